@@ -1,0 +1,1 @@
+"""What it means, in words: notes on spans, chosen from lesson files."""

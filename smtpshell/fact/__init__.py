@@ -1,0 +1,1 @@
+"""One vocabulary of facts about an event, for notes, goals and practice servers' rules."""

@@ -1,0 +1,1 @@
+"""The wires: connect, TLS, the client's pump."""

@@ -1,0 +1,1 @@
+"""A practice server that plays a part; it never sends mail anywhere."""

@@ -1,0 +1,1 @@
+"""What you see: prompt, menu, colours, screen."""

@@ -1,0 +1,1 @@
+"""What was said, on paper: format, redaction, replay."""
