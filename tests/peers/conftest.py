@@ -1,0 +1,62 @@
+"""Fixtures for the real servers; a peer that is not here makes its tests skip, saying so.
+
+CI sets SMTPSHELL_REQUIRE_PEERS=1: there a missing peer is a failure, so that no test can be lost.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.package import MissingPeerError
+from tests.peers.registry import PEERS
+from tests.peers.server import Server
+
+
+def missing(reason: str) -> None:
+    """Skip the test that needs a missing peer, or fail it where peers are required."""
+    if os.environ.get("SMTPSHELL_REQUIRE_PEERS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def program(name: str) -> str:
+    """The path of a client program that a test needs."""
+    path = shutil.which(name)
+    if path is None:
+        missing(f"{name} is not installed")
+    return str(path)
+
+
+def _running(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp(name)
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o755)  # the server's own user must be able to enter
+    try:
+        server = PEERS[name](folder)
+    except MissingPeerError as error:
+        missing(str(error))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Postfix."""
+    yield from _running("postfix", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def exim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Exim."""
+    yield from _running("exim", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def opensmtpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running OpenSMTPD."""
+    yield from _running("opensmtpd", tmp_path_factory)
