@@ -1,0 +1,30 @@
+"""The words that may follow "with" in a Received field: the IANA registry (RFC 3848)."""
+
+from __future__ import annotations
+
+from smtpshell.smtp.table.row import WithProtocolSpec
+
+WITH_PROTOCOLS: dict[str, WithProtocolSpec] = {
+    spec.name: spec
+    for spec in (
+        WithProtocolSpec("SMTP", ("RFC 5321",)),
+        WithProtocolSpec("ESMTP", ("RFC 5321",)),
+        WithProtocolSpec("ESMTPA", ("RFC 3848",)),
+        WithProtocolSpec("ESMTPS", ("RFC 3848",)),
+        WithProtocolSpec("ESMTPSA", ("RFC 3848",)),
+        WithProtocolSpec("LMTP", ("RFC 3848", "RFC 2033")),
+        WithProtocolSpec("LMTPA", ("RFC 3848",)),
+        WithProtocolSpec("LMTPS", ("RFC 3848",)),
+        WithProtocolSpec("LMTPSA", ("RFC 3848",)),
+        WithProtocolSpec("MMS", ("RFC 4356",)),
+        WithProtocolSpec("UTF8SMTP", ("RFC 6531",)),
+        WithProtocolSpec("UTF8SMTPA", ("RFC 6531",)),
+        WithProtocolSpec("UTF8SMTPS", ("RFC 6531",)),
+        WithProtocolSpec("UTF8SMTPSA", ("RFC 6531",)),
+        WithProtocolSpec("UTF8LMTP", ("RFC 6531",)),
+        WithProtocolSpec("UTF8LMTPA", ("RFC 6531",)),
+        WithProtocolSpec("UTF8LMTPS", ("RFC 6531",)),
+        WithProtocolSpec("UTF8LMTPSA", ("RFC 6531",)),
+        WithProtocolSpec("HTTP", ("IANA SMTP registries",)),
+    )
+}
