@@ -10,49 +10,49 @@ __all__ = ["EXTENSIONS", "REGISTERED", "ExtensionSpec", "find_extension", "is_pr
 _SPECS = (
     ExtensionSpec(
         "SEND",
-        refs=("RFC 821 3.4",),
+        refs=("RFC 821 3.4", "RFC 5321 F.6"),
         status="deprecated",
         verbs=("SEND",),
         example="SEND",
     ),
     ExtensionSpec(
         "SOML",
-        refs=("RFC 821 3.4",),
+        refs=("RFC 821 3.4", "RFC 5321 F.6"),
         status="deprecated",
         verbs=("SOML",),
         example="SOML",
     ),
     ExtensionSpec(
         "SAML",
-        refs=("RFC 821 3.4",),
+        refs=("RFC 821 3.4", "RFC 5321 F.6"),
         status="deprecated",
         verbs=("SAML",),
         example="SAML",
     ),
     ExtensionSpec(
         "EXPN",
-        refs=("RFC 821", "RFC 5321 4.1.1.7"),
+        refs=("RFC 5321 4.1.1.7", "RFC 5321 3.5"),
         status="registered",
         verbs=("EXPN",),
         example="EXPN",
     ),
     ExtensionSpec(
         "HELP",
-        refs=("RFC 821", "RFC 5321 4.1.1.8"),
+        refs=("RFC 5321 4.1.1.8",),
         status="registered",
         verbs=("HELP",),
         example="HELP",
     ),
     ExtensionSpec(
         "TURN",
-        refs=("RFC 821 3.8",),
+        refs=("RFC 821 3.8", "RFC 5321 F.1"),
         status="deprecated",
         verbs=("TURN",),
         example="TURN",
     ),
     ExtensionSpec(
         "8BITMIME",
-        refs=("RFC 6152",),
+        refs=("RFC 6152 2",),
         status="registered",
         mail_parameters=("BODY=7BIT", "BODY=8BITMIME"),
         mail_length_increase=17,
@@ -62,7 +62,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "SIZE",
-        refs=("RFC 1870",),
+        refs=("RFC 1870 4",),
         status="registered",
         ehlo_parameters="[1*20DIGIT], 0 = no fixed limit",
         mail_parameters=("SIZE=",),
@@ -116,7 +116,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "DELIVERBY",
-        refs=("RFC 2852",),
+        refs=("RFC 2852 3",),
         status="registered",
         ehlo_parameters="[min-by-time in seconds]",
         mail_parameters=("BY=",),
@@ -127,7 +127,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "PIPELINING",
-        refs=("RFC 2920",),
+        refs=("RFC 2920 2",),
         status="registered",
         submission="SHOULD",
         multicast="N/A",
@@ -135,7 +135,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "DSN",
-        refs=("RFC 3461",),
+        refs=("RFC 3461 3",),
         status="registered",
         mail_parameters=("RET=", "ENVID="),
         rcpt_parameters=("NOTIFY=", "ORCPT="),
@@ -146,7 +146,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "ETRN",
-        refs=("RFC 1985",),
+        refs=("RFC 1985 3",),
         status="registered",
         verbs=("ETRN",),
         submission="MUST NOT",
@@ -154,7 +154,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "ENHANCEDSTATUSCODES",
-        refs=("RFC 2034",),
+        refs=("RFC 2034 4",),
         status="registered",
         submission="SHOULD",
         multicast="Special",
@@ -162,7 +162,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "STARTTLS",
-        refs=("RFC 3207",),
+        refs=("RFC 3207 3",),
         status="registered",
         verbs=("STARTTLS",),
         submission="MAY",
@@ -171,7 +171,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "NO-SOLICITING",
-        refs=("RFC 3865",),
+        refs=("RFC 3865 2",),
         status="registered",
         ehlo_parameters="[comma list of solicitation keywords]",
         mail_parameters=("SOLICIT=",),
@@ -182,7 +182,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "MTRK",
-        refs=("RFC 3885",),
+        refs=("RFC 3885 2",),
         status="registered",
         mail_parameters=("MTRK=",),
         mail_length_increase=40,
@@ -199,7 +199,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "ATRN",
-        refs=("RFC 2645",),
+        refs=("RFC 2645 5.2.1",),
         status="registered",
         verbs=("ATRN",),
         submission="MUST NOT",
@@ -207,7 +207,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "AUTH",
-        refs=("RFC 4954",),
+        refs=("RFC 4954 3",),
         status="registered",
         ehlo_parameters="SP-separated mechanism names",
         verbs=("AUTH",),
@@ -219,7 +219,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "BURL",
-        refs=("RFC 4468",),
+        refs=("RFC 4468 3",),
         status="registered",
         ehlo_parameters="[imap] [imap://host]",
         verbs=("BURL",),
@@ -229,7 +229,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "FUTURERELEASE",
-        refs=("RFC 4865",),
+        refs=("RFC 4865 3",),
         status="registered",
         ehlo_parameters="max-interval SP max-date-time",
         mail_parameters=("HOLDFOR=", "HOLDUNTIL="),
@@ -267,7 +267,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "SMTPUTF8",
-        refs=("RFC 6531",),
+        refs=("RFC 6531 3.1",),
         status="registered",
         mail_parameters=("SMTPUTF8",),
         other_parameters=("VRFY/EXPN SMTPUTF8",),
@@ -277,7 +277,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "MT-PRIORITY",
-        refs=("RFC 6710",),
+        refs=("RFC 6710 3",),
         status="registered",
         ehlo_parameters="[policy name: MIXER | STANAG4406 | NSEP]",
         mail_parameters=("MT-PRIORITY=",),
@@ -288,7 +288,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "RRVS",
-        refs=("RFC 7293",),
+        refs=("RFC 7293 3.1",),
         status="registered",
         rcpt_parameters=("RRVS=",),
         rcpt_length_increase=33,
@@ -298,7 +298,7 @@ _SPECS = (
     ),
     ExtensionSpec(
         "REQUIRETLS",
-        refs=("RFC 8689",),
+        refs=("RFC 8689 2",),
         status="registered",
         mail_parameters=("REQUIRETLS",),
         mail_length_increase=11,

@@ -9,7 +9,7 @@ __all__ = ["MECHANISMS", "MechanismSpec"]
 _SPECS = (
     MechanismSpec(
         "PLAIN",
-        refs=("RFC 4616",),
+        refs=("RFC 4616 2",),
         status="standard",
         use="common",
         first_to_speak="client",
@@ -41,7 +41,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "CRAM-MD5",
-        refs=("RFC 2195",),
+        refs=("RFC 2195 2",),
         status="limited",
         first_to_speak="server",
         server_challenges=1,
@@ -51,7 +51,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "DIGEST-MD5",
-        refs=("RFC 2831",),
+        refs=("RFC 2831", "RFC 6331"),
         status="historic",
         first_to_speak="server",
         server_challenges=2,
@@ -67,7 +67,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "SCRAM-SHA-1",
-        refs=("RFC 5802",),
+        refs=("RFC 5802 5",),
         status="standard",
         first_to_speak="client",
         server_challenges=2,
@@ -84,7 +84,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "SCRAM-SHA-1-PLUS",
-        refs=("RFC 5802",),
+        refs=("RFC 5802 6",),
         status="standard",
         first_to_speak="client",
         server_challenges=2,
@@ -95,7 +95,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "SCRAM-SHA-256",
-        refs=("RFC 7677",),
+        refs=("RFC 7677 3",),
         status="standard",
         first_to_speak="client",
         server_challenges=2,
@@ -105,7 +105,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "SCRAM-SHA-256-PLUS",
-        refs=("RFC 7677",),
+        refs=("RFC 7677 3", "RFC 5802 6"),
         status="standard",
         first_to_speak="client",
         server_challenges=2,
@@ -165,7 +165,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "OAUTHBEARER",
-        refs=("RFC 7628",),
+        refs=("RFC 7628 3",),
         status="standard",
         first_to_speak="client",
         initial_response="allowed",
@@ -181,7 +181,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "OAUTH10A",
-        refs=("RFC 7628",),
+        refs=("RFC 7628 3.3",),
         status="standard",
         use="unused",
         first_to_speak="client",
@@ -192,7 +192,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "GSSAPI",
-        refs=("RFC 4752",),
+        refs=("RFC 4752 3",),
         status="standard",
         first_to_speak="client",
         server_challenges=2,
@@ -219,7 +219,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "GS2-KRB5",
-        refs=("RFC 5801",),
+        refs=("RFC 5801 4",),
         status="standard",
         use="rare",
         first_to_speak="client",
@@ -230,7 +230,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "GS2-KRB5-PLUS",
-        refs=("RFC 5801",),
+        refs=("RFC 5801 4",),
         status="standard",
         use="rare",
         first_to_speak="client",
@@ -280,7 +280,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "ANONYMOUS",
-        refs=("RFC 4505",),
+        refs=("RFC 4505 2",),
         status="standard",
         use="rare",
         first_to_speak="client",
@@ -322,7 +322,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "OTP",
-        refs=("RFC 2444",),
+        refs=("RFC 2444 4",),
         status="standard",
         use="rare",
         first_to_speak="client",
@@ -338,7 +338,7 @@ _SPECS = (
     ),
     MechanismSpec(
         "SECURID",
-        refs=("RFC 2808",),
+        refs=("RFC 2808 3",),
         status="informational",
         use="rare",
         first_to_speak="client",
@@ -386,18 +386,18 @@ _SPECS = (
     ),
     MechanismSpec(
         "SAML20",
-        refs=("RFC 6595",),
+        refs=("RFC 6595 2",),
         status="standard",
         use="rare",
         first_to_speak="client",
         server_challenges=1,
         initial_response="allowed",
-        exchange=("C: base64(domain)", "S: 334 base64(redirect URL)", "C: (empty line)", "S: 235"),
+        exchange=("C: base64(domain)", "S: 334 base64(redirect URL)", "C: base64(=)", "S: 235"),
         needs_tls="required",
     ),
     MechanismSpec(
         "OPENID20",
-        refs=("RFC 6616",),
+        refs=("RFC 6616 2",),
         status="standard",
         use="rare",
         first_to_speak="client",
@@ -406,7 +406,7 @@ _SPECS = (
         exchange=(
             "C: base64(identifier)",
             "S: 334 base64(redirect URL)",
-            "C: (empty line)",
+            "C: base64(=)",
             "S: 235",
         ),
         needs_tls="required",

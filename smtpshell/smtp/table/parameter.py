@@ -30,12 +30,12 @@ __all__ = [
 _MAIL = (
     ParameterSpec(
         "BODY", ("MAIL",), "7BIT | 8BITMIME | BINARYMIME", "choice",
-        refs=("RFC 6152 3", "RFC 3030 3"), extension="8BITMIME",
+        refs=("RFC 6152 2", "RFC 3030 3"), extension="8BITMIME",
         values=("7BIT", "8BITMIME", "BINARYMIME"), example="BODY=8BITMIME",
     ),
     ParameterSpec(
         "SIZE", ("MAIL",), "octets", "number",
-        refs=("RFC 1870 4",), extension="SIZE", longest=20, example="SIZE=1024",
+        refs=("RFC 1870 6",), extension="SIZE", longest=20, example="SIZE=1024",
     ),
     ParameterSpec(
         "AUTH", ("MAIL",), "mailbox in xtext, or <>", "mailbox",
@@ -85,7 +85,7 @@ _MAIL = (
     ),
     ParameterSpec(
         "MTRK", ("MAIL",), "certifier[:timeout]", "text",
-        refs=("RFC 3885 3",), extension="MTRK", example="MTRK=Y2VydGlmaWVy:86400",
+        refs=("RFC 3885 3.1",), extension="MTRK", example="MTRK=Y2VydGlmaWVy:86400",
     ),
     ParameterSpec(
         "TRANSID", ("MAIL",), "<unique id>", "text",
