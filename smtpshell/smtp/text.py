@@ -1,0 +1,20 @@
+"""Between the bytes of a line and its text, without loss."""
+
+from __future__ import annotations
+
+
+def to_text(line: bytes | str) -> str:
+    """The text of a line: UTF-8, with each byte that is none kept as a surrogate."""
+    return line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
+
+
+def to_bytes(text: str) -> bytes:
+    """The bytes of a line's text; a typed character that UTF-8 cannot hold becomes "?".
+
+    >>> to_bytes(to_text(bytes([65, 255])))
+    b'A\\xff'
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate that no byte stands behind
+        return text.encode("utf-8", "replace")
