@@ -1,0 +1,139 @@
+"""All notes, and which of them speak on an event.
+
+The rules are those of the lesson format ("Which note wins"):
+
+1. Every note all of whose conditions hold is collected.
+2. The most special one is the primary note; then the higher priority decides, then the pack that
+   was loaded later, then the id.
+3. A note that is strictly more general than the primary says nothing new and is left out, and so is
+   one of the same concept. At most two others appear, as one-liners; the rest wait behind `:why`.
+
+Notes are sorted into drawers by event, verb and first digit of the reply code, so that an event
+looks only at notes that may be meant; all that is left to ask them is what makes them special.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import product
+from types import MappingProxyType
+from typing import NamedTuple
+
+from smtpshell.explain.note import Note
+from smtpshell.fact.condition import events, first_digits, verbs
+from smtpshell.fact.moment import Moment
+
+MOST_OTHERS = 2
+
+_NEVER: Mapping[str, int] = MappingProxyType({})
+_ANY = None
+_Drawer = tuple[str | None, str | None, int | None]
+
+
+class Selection(NamedTuple):
+    """The notes on one event. *rest* are those that only `:why` brings."""
+
+    primary: Note | None = None
+    others: tuple[Note, ...] = ()
+    rest: tuple[Note, ...] = ()
+    met: frozenset[str] = frozenset()  # ids of all whose conditions hold, shown or not
+
+    @property
+    def hidden(self) -> int:
+        """How many notes `:why` has besides those that are shown."""
+        return len(self.rest)
+
+    @property
+    def shown(self) -> tuple[Note, ...]:
+        """The notes that appear, the primary one first."""
+        return (self.primary, *self.others) if self.primary else ()
+
+
+class Notebook:
+    """All notes by id, and the choice among them."""
+
+    __slots__ = ("_drawers", "notes")
+
+    def __init__(self, notes: Iterable[Note]) -> None:
+        """Of two notes with the same id the one that comes later in *notes* counts."""
+        self.notes: dict[str, Note] = {note.id: note for note in notes}
+        self._drawers: dict[_Drawer, list[Note]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.notes)
+
+    def get(self, ident: str) -> Note | None:
+        """The note with this id."""
+        return self.notes.get(ident)
+
+    def select(
+        self,
+        moment: Moment,
+        seen: AbstractSet[str] = frozenset(),
+        repeat: Mapping[str, int] = _NEVER,
+    ) -> Selection:
+        """The notes on *moment*, for a learner who has *seen* these notes before.
+
+        *repeat* tells for notes' ids how often their conditions held in a row until now.
+        """
+        met = [note for note in self.candidates(moment) if note.condition.met(moment, seen)]
+        holding = [note for note in met if note.condition.repeat <= repeat.get(note.id, 0) + 1]
+        ids = frozenset(note.id for note in met)
+        if not holding:
+            return Selection(met=ids)
+        primary, *others = sorted(holding, key=_order)
+        others = [note for note in others if _adds(note, primary)]
+        return Selection(primary, tuple(others[:MOST_OTHERS]), tuple(others[MOST_OTHERS:]), ids)
+
+    def candidates(self, moment: Moment) -> list[Note]:
+        """The notes in the drawers of *moment*: no other can hold for it."""
+        if self._drawers is None:
+            self._drawers = _sort_into_drawers(self.notes.values())
+        digits = (_ANY,) if moment.code is None else (_ANY, moment.code // 100)
+        found: list[Note] = []
+        for drawer in product((moment.on,), (_ANY, *moment.verbs), digits):
+            found += self._drawers.get(drawer, ())
+        # A note on several verbs may lie in two drawers that were both opened.
+        return list({note.id: note for note in found}.values()) if len(moment.verbs) > 1 else found
+
+
+def _sort_into_drawers(notes: Iterable[Note]) -> dict[_Drawer, list[Note]]:
+    drawers: dict[_Drawer, list[Note]] = {}
+    for note in notes:
+        table = note.condition.table
+        places = product(events(table), verbs(table) or (_ANY,), first_digits(table) or (_ANY,))
+        for drawer in places:
+            drawers.setdefault(drawer, []).append(note)
+    return drawers
+
+
+def _order(note: Note) -> tuple[int, int, int, str]:
+    weight, priority, pack = note.rank
+    return (-weight, -priority, -pack, note.id)
+
+
+def _adds(note: Note, primary: Note) -> bool:
+    """Does *note* say anything that the primary one does not?"""
+    if note.concept and note.concept == primary.concept:
+        return False
+    return not note.condition.more_general_than(primary.condition)
+
+
+class Streaks:
+    """How often in a row each note's conditions held, event by event of the same sort."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self) -> None:
+        self._counts: dict[str, dict[str, int]] = {}
+
+    def before(self, on: str) -> Mapping[str, int]:
+        """The counts for events of the sort *on* until now, for `Notebook.select`."""
+        return self._counts.get(on, _NEVER)
+
+    def count(self, on: str, met: AbstractSet[str]) -> Mapping[str, int]:
+        """Count an event whose notes were *met*; what was not met begins anew."""
+        earlier = self.before(on)
+        counts = self._counts[on] = {ident: earlier.get(ident, 0) + 1 for ident in met}
+        return counts

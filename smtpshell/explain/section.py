@@ -1,0 +1,97 @@
+"""The Markdown that data files are written in, cut into sections and blocks, strictly.
+
+A lesson file is more form than prose: level-2 headings, fenced blocks, paragraphs, one list of
+keys. Reading the form by hand gives every block its line number, for errors, and keeps the package
+build free of a Markdown parser. The prose inside a paragraph is left as it was written.
+"""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
+# string, which would more than double the import time of this module.
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smtpshell.errors import DataFileError
+
+HEADING = "## "
+
+
+class Block(NamedTuple):
+    """A paragraph (kind "text"), a list (kind "list") or a fenced block (its info string).
+
+    *text* of a paragraph is one line; of a list one line an item, without the dash; of a fenced
+    block what stands between the fences, beginning on line *line* of the file.
+    """
+
+    kind: str
+    text: str
+    line: int
+
+
+class Section(NamedTuple):
+    """A level-2 heading and the blocks under it."""
+
+    heading: str
+    line: int
+    blocks: tuple[Block, ...]
+
+
+def read_sections(text: str, path: str, first_line: int = 1) -> list[Section]:
+    """The sections of *text*, which begins on line *first_line* of its file.
+
+    What stands before the first heading is for people who read the file.
+    """
+    sections: list[Section] = []
+    blocks: list[Block] = []
+    for block in _blocks(text.split("\n"), path, first_line):
+        if block.kind == "heading":
+            blocks = []
+            sections.append(Section(block.text, block.line, ()))
+        elif sections:
+            blocks.append(block)
+            sections[-1] = sections[-1]._replace(blocks=tuple(blocks))
+    return sections
+
+
+def _blocks(lines: list[str], path: str, first_line: int) -> Iterator[Block]:
+    index = 0
+    while index < len(lines):
+        line, number = lines[index], first_line + index
+        if not line.strip():
+            index += 1
+        elif line.startswith("```"):
+            end = _closing_fence(lines, index, path, number)
+            yield Block(line.strip("`").strip(), "\n".join(lines[index + 1 : end]), number + 1)
+            index = end + 1
+        elif line.startswith("#"):
+            if line.startswith(HEADING):
+                yield Block("heading", line[len(HEADING) :].strip(), number)
+            index += 1
+        else:
+            end = index + 1
+            while end < len(lines) and _continues(lines[end]):
+                end += 1
+            yield _prose(lines[index:end], number)
+            index = end
+
+
+def _closing_fence(lines: list[str], start: int, path: str, number: int) -> int:
+    for index in range(start + 1, len(lines)):
+        if lines[index].rstrip() == "```":
+            return index
+    raise DataFileError(f"{path}:{number}: this block is not closed")
+
+
+def _continues(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith(("```", "#"))
+
+
+def _prose(lines: list[str], number: int) -> Block:
+    if not lines[0].startswith(("- ", "* ")):
+        return Block("text", " ".join(line.strip() for line in lines), number)
+    items: list[str] = []
+    for line in lines:
+        if line.startswith(("- ", "* ")):
+            items.append(line[2:].strip())
+        else:
+            items[-1] += " " + line.strip()
+    return Block("list", "\n".join(items), number)

@@ -1,0 +1,142 @@
+"""Every fact that a note, a goal or a practice server's rule may test.
+
+One table for all of them: the loader checks keys and values against it, the matcher takes the
+weights from it, the documentation prints it. A fact that is absent from an event (nobody looked
+the name up, the server sent no enhanced code) makes the condition false, never an error.
+
+How a value is written depends on the type of the fact:
+    choice    one of `values`, or a list of them
+    word      text that must be equal, or a list of texts
+    code      "250", "25x", "2xx", or a list
+    enhanced  "5.7.1", "x.7.1", "5.7.*", or a list
+    issue     name of an issue (smtp.issue), or a list of which one must be there
+    keyword   EHLO keyword, with parameters if wanted ("AUTH PLAIN"), or a list of which all must be
+    pattern   regular expression (RE2), searched for in the first 1000 characters
+    field     pattern, a list of patterns of which one must match, or true/false: there or not
+    flag      true or false
+    number    a number, or ">=2", "<5" and the like
+    names     name of a header field, or a list
+    count     a number: at least so many
+    note      id of a note, or a list
+"""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
+# string, which would more than double the import time of this module.
+from typing import NamedTuple
+
+
+class Fact(NamedTuple):
+    """One fact; *weight* is what a condition on it adds to a note's specificity."""
+
+    name: str
+    type: str
+    weight: int
+    meaning: str
+    values: tuple[str, ...] = ()
+
+
+EVENTS = (
+    "connect", "greeting", "command", "reply", "message", "tls", "auth", "close", "timer",
+    "delivered", "queued", "bounced", "scored",
+)  # fmt: skip
+
+# The verbs notes are sorted by. OTHER is every verb that has no name here.
+NAMED_VERBS = (
+    "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "DOT", "BDAT", "RSET", "NOOP", "QUIT", "VRFY",
+    "EXPN", "HELP", "STARTTLS", "AUTH", "AUTHLINE", "ETRN", "TEXT",
+)  # fmt: skip
+OTHER = "OTHER"
+
+PHASES = ("connected", "greeted", "mail", "rcpt", "data")
+# Earlier mistakes that show only at a later command; explain.diagnose finds them.
+CAUSES = (
+    "bad-client-name", "helo-without-extensions", "no-ehlo-after-tls", "mail-refused",
+    "rcpts-refused", "mail-open", "greeting-refused", "header-before-data", "short-bdat",
+    "long-bdat", "auth-newline", "auth-not-base64", "auth-shape", "auth-abandoned",
+    "auth-needed-tls", "tls-needed", "login-needed", "envelope-dropped", "error-budget",
+    "no-hello",
+)  # fmt: skip
+SPF_RESULTS = ("pass", "fail", "softfail", "neutral", "none", "temperror", "permerror")
+
+# Specificity of the facts whose weight depends on how the value is written (LESSONS format,
+# "Which note wins"); all others have it in their row.
+EXACT_CODE, CODE_LIST, CODE_CLASS = 15, 12, 5
+EXACT_ENHANCED, ENHANCED_LIST, ENHANCED_WILD = 20, 16, 8
+ONE_VERB, VERB_LIST = 10, 7
+
+_FACTS = (
+    Fact("on", "choice", 0, "which event", EVENTS),
+    Fact(
+        "verb",
+        "choice",
+        ONE_VERB,
+        "the command said, or being answered; DOT is the end of the mail data, AUTHLINE an answer"
+        " to 334, TEXT a line of the letter, OTHER any verb not named here; on close the last one",
+        (*NAMED_VERBS, OTHER),
+    ),
+    Fact("code", "code", EXACT_CODE, "reply code; on close that of the last reply"),
+    Fact("enhanced", "enhanced", EXACT_ENHANCED, "enhanced status code, if the server sent one"),
+    Fact("text", "pattern", 10, "reply text, without the codes; lines joined by a line feed"),
+    Fact("line", "pattern", 10, "the client's line as it was sent, or the one being answered"),
+    Fact("issue", "issue", 18, "what is odd about the line, found by the parser or the session"),
+    Fact("cause", "choice", 30, "the earlier mistake this refusal comes from (diagnosis)", CAUSES),
+    Fact("arg.path", "field", 8, "the path of MAIL or RCPT, with its angle brackets"),
+    Fact("arg.mailbox", "field", 8, "the mailbox of the path, without brackets or route"),
+    Fact("arg.local_part", "field", 8, "what stands before the @"),
+    Fact("arg.domain", "field", 8, "what stands behind the @"),
+    Fact("arg.host", "field", 8, "the name the client gave in HELO, EHLO or LHLO"),
+    Fact("arg.mechanism", "field", 8, "the SASL mechanism of AUTH"),
+    Fact("arg.initial_response", "flag", 8, "whether AUTH came with its first answer"),
+    Fact("arg.size", "number", 8, "octets of a BDAT chunk"),
+    Fact("arg.last", "flag", 8, "whether a BDAT chunk is the LAST"),
+    Fact("arg.first", "field", 8, "the first thing on the line that looks like an address"),
+    Fact("arg.text", "field", 8, "all that follows the verb"),
+    Fact("arg.param.*", "field", 8, "value of a parameter of MAIL or RCPT"),
+    Fact("ext", "keyword", 10, "offered in the latest EHLO reply"),
+    Fact("ext_missing", "keyword", 10, "not offered in the latest EHLO reply"),
+    Fact("state.phase", "choice", 8, "where the session stood before the event", PHASES),
+    Fact("state.tls", "flag", 8, "the connection was encrypted"),
+    Fact("state.auth", "flag", 8, "the client had logged in"),
+    Fact("state.esmtp", "flag", 8, "the client had greeted with EHLO or LHLO"),
+    Fact("state.rcpts_ok", "number", 8, "recipients accepted in this transaction"),
+    Fact("state.rcpts_refused", "number", 8, "recipients refused in this transaction"),
+    Fact("state.messages", "number", 8, "letters accepted in this session"),
+    Fact("state.errors_in_row", "number", 8, "4yz and 5yz replies since the last good one"),
+    Fact("state.ehlo_since_tls", "flag", 8, "EHLO was said again after TLS began"),
+    Fact("peer.ip", "field", 8, "the client's address"),
+    Fact("peer.port", "number", 8, "the port the client connected to"),
+    Fact("peer.ptr", "field", 8, "the name of the client's address"),
+    Fact("peer.fcrdns", "flag", 8, "that name leads back to the address"),
+    Fact("peer.helo_resolves", "flag", 8, "the name in EHLO has an address"),
+    Fact("peer.helo_matches", "flag", 8, "and it is the client's"),
+    Fact("peer.spf", "choice", 8, "result of the SPF check", SPF_RESULTS),
+    Fact("peer.spam_score", "number", 8, "points of the spam scorer"),
+    Fact("peer.personality", "word", 8, "the practice server's personality"),
+    Fact("header.*", "field", 8, "value of a header field of the letter"),
+    Fact("header_absent", "names", 8, "none of these header fields is there"),
+    Fact("headers_not", "pattern", 8, "no header line of the letter matches"),
+    Fact("body", "pattern", 8, "text behind the empty line"),
+    Fact("blank_line", "flag", 8, "an empty line ends the header section"),
+    Fact("mailbox", "word", 8, "whose mailbox the letter was delivered to"),
+    Fact("same_message", "flag", 8, "the same letter was delivered to another mailbox before"),
+    Fact("by", "choice", 8, "who closed the connection", ("client", "server")),
+    Fact("timer", "word", 8, "what was waited for in vain, on timer"),
+    Fact("failure", "field", 8, "why connecting or TLS failed, in words"),
+    Fact("repeat", "count", 12, "this learner met the same condition so often in a row"),
+    Fact("seen", "note", 12, "these notes were shown before"),
+    Fact("lesson", "word", 30, "only inside this lesson"),
+    Fact("step", "word", 10, "only inside this step of the lesson"),
+)
+FACTS: dict[str, Fact] = {fact.name: fact for fact in _FACTS}
+
+_FAMILIES = ("arg.param.", "header.")  # facts whose names the world extends
+
+
+def find_fact(name: str) -> Fact | None:
+    """The row that rules the fact *name*, `header.to` and `arg.param.SIZE` included."""
+    fact = FACTS.get(name)
+    if fact is None:
+        for family in _FAMILIES:
+            if name.startswith(family) and len(name) > len(family):
+                return FACTS[family + "*"]
+    return None if name.endswith("*") else fact
