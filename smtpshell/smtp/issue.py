@@ -115,6 +115,28 @@ _CLIENT = (
     ("pasted-block", "Several lines were pasted; the server answers one after the other.", "RFC 2920 3.1"),
     ("plaintext-after-starttls", "Nothing may be sent in clear between STARTTLS and the handshake.", "RFC 3207 4"),
     ("auth-in-clear", "Without TLS everybody on the way can read this.", "RFC 4954 4"),
+    ("out-of-order", "This command is not in order now; something else comes first.", "RFC 5321 4.1.4"),
+    ("command-not-offered", "The server did not offer this command in its EHLO reply.", "RFC 5321 2.2.1"),
+    ("mechanism-not-offered", "The server did not offer this mechanism.", "RFC 4954 3"),
+    ("wrong-protocol", "EHLO and HELO belong to SMTP, LHLO to LMTP.", "RFC 2033 4.1"),
+    ("turned-away", "The server has turned you away; only QUIT is left.", "RFC 5321 3.1"),
+    ("auth-in-transaction", "Log in before MAIL, not inside a mail transaction.", "RFC 4954 4"),
+    ("auth-twice", "You are logged in already; a session has one login.", "RFC 4954 4"),
+    ("ehlo-after-auth", "EHLO need not be repeated after AUTH, and some servers forget the login.", "RFC 4954 4"),
+    ("ehlo-in-transaction", "A greeting drops the open mail transaction, as RSET does.", "RFC 5321 4.1.4"),
+    ("tls-twice", "The connection is under TLS already.", "RFC 3207 4.2"),
+    ("rset-needed", "A part of the message was refused; RSET must clear the transaction first.", "RFC 3030 2"),
+    ("binary-needs-bdat", "BODY=BINARYMIME was declared; such a message is sent with BDAT.", "RFC 3030 3"),
+    ("eight-bit-undeclared", "Octets over 127 need BODY=8BITMIME on MAIL.", "RFC 6152 3"),
+    ("utf8-undeclared", "An address with other than ASCII letters needs SMTPUTF8 on MAIL.", "RFC 6531 3.4"),
+    ("size-over-limit", "The server takes no message as large as this.", "RFC 1870 6.1"),
+    ("too-many-recipients", "The server takes no more recipients in one transaction.", "RFC 9422 4.2"),
+    ("too-many-messages", "The server takes no more messages in one session.", "RFC 9422 4.1"),
+    ("requiretls-in-clear", "REQUIRETLS can be asked for under TLS only.", "RFC 8689 4.1"),
+    ("closed-without-quit", "The client left without QUIT; what was accepted stays accepted.", "RFC 5321 4.1.1.10"),
+    ("verdict-lost", "The connection went before the verdict on the message came: it may be sent twice.", "RFC 1047 1"),
+    ("tls-unasked", "TLS began although no STARTTLS had been accepted.", "RFC 3207 4"),
+    ("swallowed-as-text", "What was said behind DATA before its 354 came is part of the letter now.", "RFC 2920 3.1"),
 )
 
 _SERVER = (
@@ -137,6 +159,11 @@ _SERVER = (
     ("enhanced-differ", "The lines of one reply have different enhanced codes.", "RFC 2034 4"),
     ("bad-keyword", "An EHLO keyword is letters, digits and hyphens.", "RFC 5321 4.1.1.1"),
     ("duplicate-keyword", "The server offers this keyword twice.", "RFC 5321 4.1.1.1"),
+    ("unasked-reply", "Nothing was asked, so from here on replies may be out of step.", "RFC 5321 4.1.1"),
+    ("reply-class-misplaced", "A 3yz asks for more, and a 1yz announces more; this command has no more.", "RFC 5321 4.3.2"),
+    ("reply-in-clear-before-tls", "This came in clear behind the 220; anybody may have written it.", "RFC 3207 6"),
+    ("starttls-offered-in-tls", "STARTTLS is not offered again under TLS.", "RFC 3207 4.2"),
+    ("closed-by-server", "The server closed without a 221 or 421.", "RFC 5321 3.8"),
 )
 # fmt: on
 

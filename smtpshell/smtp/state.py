@@ -71,8 +71,9 @@ _PART: Effect = {2: _S.BDAT, 4: _S.BDAT, 5: _S.BDAT}
 # calls the state after a refused BDAT "indeterminate"; after LAST servers take it as ended.
 _CONCLUDES: Effect = {2: _S.GREETED, 4: _S.GREETED, 5: _S.GREETED}
 
-# RFC 5321 4.1.4 (order of commands); 3.1 (greeting); RFC 3207 4; RFC 4954 4; RFC 3030 2; RFC 4468 3;
-# RFC 2645 5.2.1 (ATRN). fmt: off
+# RFC 5321 4.1.4 (order of commands) and 3.1 (greeting); RFC 3207 4; RFC 4954 4; RFC 3030 2;
+# RFC 4468 3; RFC 2645 5.2.1 (ATRN).
+# fmt: off
 TRANSITIONS: dict[tuple[State, str], Effect] = {
     # A server that turns us away still waits for QUIT (RFC 5321 3.1), so it has "spoken" too.
     (_S.BEFORE_GREETING, "GREETING"): {2: _S.CONNECTED, 4: _S.CONNECTED, 5: _S.CONNECTED},

@@ -1,0 +1,58 @@
+"""Which verbs the client may choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.smtp.state import Mode, State, in_order
+from smtpshell.smtp.table.command import COMMANDS, CommandSpec
+
+if TYPE_CHECKING:
+    from smtpshell.smtp.memory import Memory
+
+_BY_MODE = {
+    Mode.TEXT: ("TEXT", "DOT"),
+    Mode.CHUNK: ("CHUNK",),
+    Mode.AUTH: ("AUTHLINE",),
+    Mode.TLS: (),
+    Mode.ENDED: (),
+}
+
+# EHLO keywords that may be missing though the command is there (RFC 5321 4.1.1.8, RFC 821).
+_ALWAYS_THERE = frozenset({"HELP"})
+# After a failed part of a message (RFC 3030 2).
+_CLEARS = frozenset({"RSET", "QUIT", "EHLO", "HELO", "LHLO", "NOOP", "HELP"})
+
+
+def verbs_in_order(memory: Memory) -> tuple[str, ...]:
+    """See `Session.in_order`."""
+    if memory.mode in _BY_MODE:
+        return _BY_MODE[memory.mode]
+    if memory.ahead is State.BEFORE_GREETING:
+        return ()
+    if memory.turned_away:
+        return ("QUIT",)
+    return tuple(
+        verb
+        for verb, spec in COMMANDS.items()
+        if in_order(memory.ahead, verb)
+        and is_spoken(memory, spec)
+        and (not memory.bdat_failed or verb in _CLEARS)
+    )
+
+
+def is_spoken(memory: Memory, spec: CommandSpec) -> bool:
+    """Would this server, from what it has said, understand this command now?"""
+    if ("lmtp" if memory.lmtp else "smtp") not in spec.protocols and (
+        memory.lmtp or "lmtp" in spec.protocols
+    ):
+        return False
+    if spec.verb in ("STARTTLS", "X-ANONYMOUSTLS") and memory.tls:
+        return False
+    if spec.verb in ("AUTH", "X-EXPS") and memory.auth:
+        return False
+    if spec.verb == "ATRN" and not memory.auth:
+        return False
+    if spec.extension and spec.extension not in _ALWAYS_THERE:
+        return spec.extension in memory.offered
+    return spec.status == "standard"
