@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 # Begins a mail transaction (RFC 5321 3.3, RFC 821 3.4).
 OPENS = frozenset({"MAIL", "SEND", "SOML", "SAML"})
-    {"MAIL", "SEND", "SOML", "SAML"}
-)  # a mail transaction (RFC 5321 3.3, RFC 821 3.4)
 _SENDS = frozenset({"DATA", "BDAT", "BDAT LAST", "BURL", "BURL LAST"})
 
 # Where nothing but the state matters.
