@@ -49,3 +49,40 @@ class Letter:
     def values(self, name: str) -> tuple[str, ...]:
         """The values of all header fields called *name*, whatever its case."""
         return tuple(self._fields.get(name.lower(), ()))
+
+
+class LetterBox:
+    """Gathers a letter as it is said, in lines after DATA or in octets after BDAT.
+
+    Only the first 256 KiB are kept: facts are about header fields and the beginning of the body.
+    """
+
+    __slots__ = ("_pieces", "_room")
+
+    ROOM = 256 * 1024  # characters
+
+    def __init__(self) -> None:
+        self._pieces: list[str] | None = None
+        self._room = self.ROOM
+
+    def clear(self) -> None:
+        """A new mail transaction begins: whatever was gathered is no letter."""
+        self._pieces = None
+        self._room = self.ROOM
+
+    def add(self, octets: str) -> None:
+        """More of the letter, line ends included."""
+        if self._pieces is None:
+            self._pieces = []
+        if self._room > 0:
+            self._pieces.append(octets[: self._room])
+            self._room -= len(octets)
+
+    def take(self) -> Letter | None:
+        """The letter, which is whole now; None if it was taken before."""
+        pieces = self._pieces
+        self.clear()
+        if pieces is None:
+            return None
+        text = "".join(pieces).removesuffix("\r\n")
+        return Letter(text.split("\r\n") if text else [])

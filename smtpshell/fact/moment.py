@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from smtpshell.fact.letter import Letter
+    from smtpshell.smtp.change import Change
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.reply import Reply
-    from smtpshell.smtp.session import Change
 
 _NAMED = frozenset(NAMED_VERBS)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -177,14 +177,14 @@ def _enhanced(moment: Moment) -> tuple[str, ...] | None:
 
 
 _GETTERS: dict[str, Getter] = {
-    "on": lambda moment: (moment.on,),
+    "on": lambda moment: moment.on,
     "verb": lambda moment: moment.verbs,
     "code": lambda moment: moment.code,
     "enhanced": _enhanced,
     "text": lambda moment: moment.reply and moment.reply.text,
     "line": lambda moment: moment.command and moment.command.text,
     "issue": lambda moment: moment.issues,
-    "cause": lambda moment: (moment.cause,),
+    "cause": lambda moment: moment.cause,
     "arg.path": _of_command(lambda said: said.path and str(said.path)),
     "arg.mailbox": _of_command(lambda said: said.path and said.path.mailbox),
     "arg.local_part": _of_command(lambda said: said.path and said.path.local_part),

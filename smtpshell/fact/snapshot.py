@@ -20,6 +20,8 @@ class Snapshot(NamedTuple):
     messages: int = 0
     errors_in_row: int = 0
     ehlo_since_tls: bool = False
+    greeted_by_server: bool = False
+    lmtp: bool = False
 
 
 START = Snapshot()  # nothing said yet
@@ -38,4 +40,6 @@ def take_snapshot(session: "Session") -> Snapshot:
         session.messages,
         session.errors_in_row,
         session.ehlo_since_tls,
+        session.greeted_by_server,
+        session.lmtp,
     )

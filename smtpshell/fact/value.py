@@ -178,6 +178,10 @@ def _enhanced_test(value: Any) -> Test:
     return lambda said: any(shape.fullmatch(code) for code in said for shape in shapes)
 
 
+def _choice_test(value: Any) -> Test:
+    return frozenset(as_list(value)).__contains__
+
+
 def _any_of(value: Any) -> Test:
     wanted = frozenset(as_list(value))
     return lambda there: not wanted.isdisjoint(there)
@@ -255,7 +259,8 @@ def _headers_not_test(value: Any) -> Test:
 
 
 _TESTS: dict[str, Callable[[Any], Test]] = {
-    "choice": _any_of,
+    "choice": _choice_test,
+    "verb": _any_of,
     "word": _word_test,
     "code": _code_test,
     "enhanced": _enhanced_test,

@@ -47,7 +47,7 @@ NAMED_VERBS = (
 )  # fmt: skip
 OTHER = "OTHER"
 
-PHASES = ("connected", "greeted", "mail", "rcpt", "data")
+PHASES = ("connected", "greeted", "mail", "rcpt", "data", "ended", "turned")
 # Earlier mistakes that show only at a later command; explain.diagnose finds them.
 CAUSES = (
     "bad-client-name", "helo-without-extensions", "no-ehlo-after-tls", "mail-refused",
@@ -103,6 +103,8 @@ _FACTS = (
     Fact("state.messages", "number", 8, "letters accepted in this session"),
     Fact("state.errors_in_row", "number", 8, "4yz and 5yz replies since the last good one"),
     Fact("state.ehlo_since_tls", "flag", 8, "EHLO was said again after TLS began"),
+    Fact("state.greeted_by_server", "flag", 8, "the server had spoken"),
+    Fact("state.lmtp", "flag", 8, "the session is LMTP"),
     Fact("peer.ip", "field", 8, "the client's address"),
     Fact("peer.port", "number", 8, "the port the client connected to"),
     Fact("peer.ptr", "field", 8, "the name of the client's address"),
@@ -119,7 +121,7 @@ _FACTS = (
     Fact("blank_line", "flag", 8, "an empty line ends the header section"),
     Fact("mailbox", "word", 8, "whose mailbox the letter was delivered to"),
     Fact("same_message", "flag", 8, "the same letter was delivered to another mailbox before"),
-    Fact("by", "choice", 8, "who closed the connection", ("client", "server")),
+    Fact("by", "choice", 8, "who closed the connection", ("client", "server", "network")),
     Fact("timer", "word", 8, "what was waited for in vain, on timer"),
     Fact("failure", "field", 8, "why connecting or TLS failed, in words"),
     Fact("repeat", "count", 12, "this learner met the same condition so often in a row"),
