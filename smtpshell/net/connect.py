@@ -1,0 +1,98 @@
+"""From a name to a connected stream: resolve, then try each address in turn.
+
+One address after the other, each attempt told, so that a learner sees which one answered. All
+together may take `CONNECT_SECONDS`; an address that does not answer cannot use up the time of the
+next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from smtpshell.net.stream import AsyncioStream
+from smtpshell.net.target import Target
+from smtpshell.net.trouble import connect_error, system_words
+
+CONNECT_SECONDS = 15.0
+SECONDS_AN_ADDRESS = 5.0  # while there are more to try
+
+Address = tuple[int, tuple[Any, ...]]  # address family and what connect() takes
+
+
+def resolve(target: Target) -> list[Address]:
+    """All addresses of *target*, best first; blocks. OSError or UnicodeError if there are none."""
+    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+
+
+def seconds_for(addresses_left: int, time_left: float) -> float:
+    """How long one attempt may take."""
+    return time_left if addresses_left <= 1 else min(time_left, SECONDS_AN_ADDRESS)
+
+
+async def open_stream(target: Target, remark: Callable[[str], None]) -> tuple[AsyncioStream, str]:
+    """Connect; returns the stream and the address that answered. ConnectError if none did."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + CONNECT_SECONDS
+    try:
+        async with asyncio.timeout_at(end):
+            addresses = await _resolve(target)
+    except (OSError, UnicodeError) as error:
+        raise connect_error(target, error, CONNECT_SECONDS) from None
+    failure: Exception = OSError("no address")
+    for index, (family, address) in enumerate(addresses):
+        left = len(addresses) - index
+        try:
+            async with asyncio.timeout(seconds_for(left, end - loop.time())):
+                return await _open(family, address), str(address[0])
+        except OSError as error:
+            failure = error
+            if left > 1:
+                why = "no answer" if isinstance(error, TimeoutError) else system_words(error)
+                remark(f"{address[0]} port {target.port}: {why}; trying the next address")
+    raise connect_error(target, failure, CONNECT_SECONDS) from None
+
+
+async def _open(family: int, address: tuple[Any, ...]) -> AsyncioStream:
+    loop = asyncio.get_running_loop()
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await loop.sock_connect(sock, address)
+        _, stream = await loop.create_connection(AsyncioStream, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+    return stream
+
+
+async def _resolve(target: Target) -> list[Address]:
+    """`resolve` in a thread of its own: one that hangs must not hold up the end of the program."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[Address]] = loop.create_future()
+
+    def tell(result: list[Address] | BaseException) -> None:
+        if found.done():
+            return
+        if isinstance(result, BaseException):
+            found.set_exception(result)
+        else:
+            found.set_result(result)
+
+    def work() -> None:
+        try:
+            result: list[Address] | BaseException = resolve(target)
+        except (OSError, UnicodeError) as error:
+            result = error
+        try:
+            loop.call_soon_threadsafe(tell, result)
+        except RuntimeError:
+            return  # the loop has ended meanwhile, nobody waits
+
+    threading.Thread(target=work, name="resolve", daemon=True).start()
+    return await found

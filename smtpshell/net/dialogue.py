@@ -1,0 +1,162 @@
+"""Both directions of one connection as events; it has never seen a socket.
+
+Bytes that were sent and bytes that came go in, events come out at once, a line each: the lines of a
+reply that is not whole yet are on the screen before its last one arrives. The session is told
+everything, so that the owner (`client.py`, `blocking.py`) can ask whether TLS is to begin, whether
+a reply is due, and how long to wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from smtpshell.smtp.cutter import ClientCutter
+from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.line import LIMIT, Line, LineBuffer
+from smtpshell.smtp.reply import MOST_LINES, MOST_OCTETS, ReplyReader
+from smtpshell.smtp.session import Session
+from smtpshell.smtp.state import Mode
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+UNASKED: Mapping[str, str] = MappingProxyType({"unasked": "yes"})
+
+# How long a client should wait at least (RFC 5321 4.5.3.2), in seconds, for a whole reply.
+SECONDS = 300.0
+SECONDS_BY_VERB = {"DATA": 120.0, "DOT": 600.0, "BDAT": 600.0}
+
+LINE_FAULT = f"the server sent a line longer than {LIMIT // 1024} KiB"
+REPLY_FAULT = f"the server sent a reply longer than {MOST_OCTETS // 1024} KiB or {MOST_LINES} lines"
+TLS_ALERT = b"\x15\x03"  # begins a TLS alert record
+
+
+class Dialogue:
+    """Cuts, numbers and times what both sides say; *on_event* is called with each event."""
+
+    __slots__ = (
+        "_clock",
+        "_cutter",
+        "_lines",
+        "_on_event",
+        "_reader",
+        "_reply_octets",
+        "_unasked",
+        "fault",
+        "replies",
+        "session",
+        "tls",
+    )
+
+    def __init__(
+        self,
+        on_event: Callable[[Event], None],
+        clock: Callable[[], float],
+        *,
+        lmtp: bool = False,
+    ) -> None:
+        self.session = Session(lmtp=lmtp)
+        self.tls = False
+        self.replies = 0  # whole ones, so far
+        self.fault = ""  # the limit the server broke, in words; the owner hangs up
+        self._on_event = on_event
+        self._clock = clock  # seconds since the session began
+        self._cutter = ClientCutter(self.session)
+        self._lines = LineBuffer()
+        self._reader = ReplyReader()
+        self._reply_octets = 0  # of a reply that is not whole yet
+        self._unasked = False
+
+    def tell(
+        self,
+        kind: EventKind,
+        data: bytes = b"",
+        detail: Mapping[str, str] = _NOTHING,
+        eol: bytes = b"\r\n",
+    ) -> None:
+        """Put something that happened into the stream of events, now."""
+        self._on_event(Event(kind, data, self._clock(), self.tls, eol, detail))
+
+    def sent(self, data: bytes) -> None:
+        """The client has put *data* on the wire."""
+        for piece in self._cutter.feed(data):
+            self.tell(EventKind.CLIENT, piece.data, eol=piece.eol)
+
+    def received(self, data: bytes) -> None:
+        """The server's *data* has come. Stops where TLS has to begin; the rest is `left_behind`."""
+        if not self.tls and data.startswith(TLS_ALERT) and not self.session.greeted_by_server:
+            words = "these bytes are a TLS alert: this port wants TLS from the first byte (--tls)"
+            self.tell(EventKind.REMARK, words.encode())
+        self._lines.feed(data)
+        self._reply_octets += len(data)
+        while not self.fault and not self.tls_due:
+            line = self._lines.next_line()
+            if line is None:
+                break
+            self._server_line(line)
+        if not self.tls_due and not self.fault:
+            self._check_limits()
+
+    def received_all(self) -> bool:
+        """Nothing more will come; hand over what has no end. Was the server cut off in a reply?"""
+        rest = self._lines.take_rest()
+        if rest:
+            self.tell(EventKind.SERVER, rest, eol=b"")
+        return self._reader.flush() is not None or bool(rest)
+
+    @property
+    def tls_due(self) -> bool:
+        """Has STARTTLS been answered by 220, so that the next bytes must be TLS's?"""
+        return self.session.mode is Mode.TLS
+
+    def left_behind(self) -> bytes:
+        """Take what the server said in clear behind its 220 to STARTTLS; it should be nothing."""
+        return self._lines.take_rest()
+
+    def tls_began(self) -> None:
+        """The handshake is done and was accepted: all that follows is under TLS."""
+        self._lines.clear()
+        self._reader.flush()
+        self._reply_octets = 0
+        self.tls = True
+        self.session.tls_started()
+
+    @property
+    def reply_due(self) -> bool:
+        """Does the client wait for the server: for the greeting, for a reply or the rest of one?"""
+        session = self.session
+        return not session.greeted_by_server or bool(session.pending) or bool(self._reader.partial)
+
+    @property
+    def patience(self) -> float:
+        """Seconds the whole reply that is due may take (RFC 5321 4.5.3.2)."""
+        pending = self.session.pending
+        return SECONDS_BY_VERB.get(pending[0].verb, SECONDS) if pending else SECONDS
+
+    def _server_line(self, line: Line) -> None:
+        if not self._reader.partial:
+            session = self.session
+            self._unasked = session.greeted_by_server and not session.pending
+        self.tell(EventKind.SERVER, line.data, UNASKED if self._unasked else _NOTHING)
+        if line.overlong:
+            self.fault = LINE_FAULT
+        reply = self._reader.feed_line(line)
+        if reply is None:
+            return
+        self.replies += 1
+        self._reply_octets = self._lines.pending
+        if any(found.issue == "reply-too-long" for _, found in reply.problems):
+            self.fault = REPLY_FAULT
+        self.session.server_said(reply)
+
+    def _check_limits(self) -> None:
+        if self._lines.pending > LIMIT - 2:
+            self.fault = LINE_FAULT
+        elif self._reply_octets > MOST_OCTETS:
+            self.fault = REPLY_FAULT
+
+
+def cut_lines(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """*data* at its CRLFs: each line with what ended it, CRLF or nothing."""
+    while data:
+        line, eol, data = data.partition(b"\r\n")
+        yield line, eol

@@ -1,0 +1,89 @@
+"""A client's bytes cut as its session says: into lines, or into the counted octets of BDAT.
+
+Only the session knows where BDAT's octets begin and end, and only in the order in which things are
+said; so the cutter tells the session each line before it looks for the next one. Whoever watches a
+client's side (the live connection, the redactor, the replayer) uses this and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smtpshell.smtp.change import Change
+from smtpshell.smtp.command import CHUNK, Command, parse_client_line
+from smtpshell.smtp.line import LIMIT
+from smtpshell.smtp.session import Session
+from smtpshell.smtp.state import Mode
+from smtpshell.smtp.text import to_text
+
+
+class Piece(NamedTuple):
+    """What one cut gave: *data* with its *eol* (CRLF, or nothing).
+
+    *command* and *change* stand with the piece that makes a line whole, and with each piece of a
+    chunk; *command* is the whole line then, also where earlier pieces brought the beginning.
+    """
+
+    data: bytes
+    eol: bytes
+    command: Command | None = None
+    change: Change | None = None
+
+
+class ClientCutter:
+    """Cuts what the client says, and tells *session*, which nobody else may tell then."""
+
+    __slots__ = ("_begun", "_session")
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._begun = b""  # of a line whose CRLF has not come yet
+
+    @property
+    def begun(self) -> bytes:
+        """The beginning of a line that is not whole yet."""
+        return self._begun
+
+    def feed(self, data: bytes) -> Iterator[Piece]:
+        """Cut *data*; each piece is handed over before the next one is looked for."""
+        while data:
+            if self._session.mode is Mode.CHUNK:
+                octets, data = self._split_chunk(data)
+                yield from self._chunk(octets)
+            else:
+                piece, data = self._line(data)
+                yield piece
+
+    def _split_chunk(self, data: bytes) -> tuple[bytes, bytes]:
+        end = max(1, self._session.chunk_octets_left)
+        return data[:end], data[end:]
+
+    def _chunk(self, octets: bytes) -> Iterator[Piece]:
+        while octets:
+            data, eol, octets = octets.partition(b"\r\n")
+            command = Command(to_text(data + eol), CHUNK, argument=to_text(data + eol))
+            yield Piece(data, eol, command, self._session.client_said(command))
+
+    def _line(self, data: bytes) -> tuple[Piece, bytes]:
+        if self._begun.endswith(b"\r") and data.startswith(b"\n"):
+            # The CR went out before; its LF alone is no line end, so it stands as data.
+            begun, self._begun = self._begun[:-1], b""
+            return Piece(b"\n", b"", *self._said(begun)), data[1:]
+        line, eol, rest = data.partition(b"\r\n")
+        if not eol:
+            self._begun = (self._begun + line)[:LIMIT]
+            return Piece(line, b""), b""
+        begun, self._begun = self._begun, b""
+        return Piece(line, eol, *self._said(begun + line)), rest
+
+    def _said(self, line: bytes) -> tuple[Command, Change]:
+        session = self._session
+        exchange = session.exchange
+        command = parse_client_line(
+            line,
+            session.mode,
+            utf8="SMTPUTF8" in session.offered,
+            mechanism=exchange.mechanism if exchange is not None else None,
+        )
+        return command, session.client_said(command)
