@@ -1,15 +1,14 @@
 """What an event did to a session, and what was out of order about it."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from smtpshell.smtp.command import Command
-    from smtpshell.smtp.envelope import Recipient
-    from smtpshell.smtp.reply import Reply
-    from smtpshell.smtp.span import Problem
-    from smtpshell.smtp.state import State
+from smtpshell.smtp.command import Command
+from smtpshell.smtp.envelope import Recipient
+from smtpshell.smtp.reply import Reply
+from smtpshell.smtp.span import Problem
+from smtpshell.smtp.state import State
 
 
 class Change(NamedTuple):

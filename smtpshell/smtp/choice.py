@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.smtp.order import CLEARS
 from smtpshell.smtp.state import Mode, State, in_order
 from smtpshell.smtp.table.command import COMMANDS, CommandSpec
 
@@ -18,10 +19,8 @@ _BY_MODE = {
     Mode.ENDED: (),
 }
 
-# EHLO keywords that may be missing though the command is there (RFC 5321 4.1.1.8, RFC 821).
+# Servers need not list what every server has (RFC 5321 4.1.1.8).
 _ALWAYS_THERE = frozenset({"HELP"})
-# After a failed part of a message (RFC 3030 2).
-_CLEARS = frozenset({"RSET", "QUIT", "EHLO", "HELO", "LHLO", "NOOP", "HELP"})
 
 
 def verbs_in_order(memory: Memory) -> tuple[str, ...]:
@@ -37,7 +36,7 @@ def verbs_in_order(memory: Memory) -> tuple[str, ...]:
         for verb, spec in COMMANDS.items()
         if in_order(memory.ahead, verb)
         and is_spoken(memory, spec)
-        and (not memory.bdat_failed or verb in _CLEARS)
+        and (not memory.bdat_failed or verb in CLEARS)
     )
 
 

@@ -1,13 +1,12 @@
 """The envelope: who a message is from and for, as the commands said and the replies judged."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from smtpshell.smtp.parameter import Parameter
-    from smtpshell.smtp.path import Path
-    from smtpshell.smtp.reply import Reply
+from smtpshell.smtp.parameter import Parameter
+from smtpshell.smtp.path import Path
+from smtpshell.smtp.reply import Reply
 
 
 class Recipient(NamedTuple):

@@ -55,6 +55,7 @@ class Memory:
         "offered",
         "offered_before_tls",
         "out_of_step",
+        "prdr",
         "queue",
         "refused",
         "resume",
@@ -104,7 +105,8 @@ class Memory:
         self.accepted: list[Recipient] = []
         self.refused: list[Recipient] = []
         self.bdat_failed = False  # RSET must clear it (RFC 3030 2)
-        self.verdicts_given = 0  # LMTP: replies to the end of the message so far
+        self.prdr = False  # after 353: verdicts for each recipient, as in LMTP, and one for all
+        self.verdicts_given = 0  # replies to the end of the message that were about one recipient
         self.verdicts_good = 0
 
     def open_envelope(self, path: Path | None, parameters: tuple[Parameter, ...]) -> None:
@@ -154,6 +156,12 @@ class Memory:
     def pending(self) -> tuple[Command, ...]:
         """What the client has said and the server has not answered yet, oldest first."""
         return tuple(command for command, _ in self.queue)
+
+    @property
+    def offer_known(self) -> bool:
+        """Has the server answered the last hello, so that `offered` is what it offers?"""
+        pending = bool(self.queue) and self.queue[-1][0].verb in ("EHLO", "HELO", "LHLO")
+        return self.hello_accepted and not pending
 
     @property
     def expected(self) -> State:

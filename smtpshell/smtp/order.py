@@ -5,71 +5,108 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.span import TokenKind
 from smtpshell.smtp.state import EFFECTS, IN_TRANSACTION, State, in_order, table_verb
 from smtpshell.smtp.table.command import COMMANDS
 
 if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
+    from smtpshell.smtp.memory import Memory
     from smtpshell.smtp.span import Problem
 
 # Begins a mail transaction (RFC 5321 3.3, RFC 821 3.4).
 OPENS = frozenset({"MAIL", "SEND", "SOML", "SAML"})
-_SENDS = frozenset({"DATA", "BDAT", "BDAT LAST", "BURL", "BURL LAST"})
+# What is left after a failed part of a message (RFC 3030 2).
+CLEARS = frozenset({"RSET", "QUIT", "EHLO", "HELO", "LHLO", "NOOP", "HELP", "VRFY", "EXPN"})
 
+_SENDS = frozenset({"DATA", "BDAT", "BURL"})
+_LOGS_IN = frozenset({"AUTH", "X-EXPS"})
+_ODD_ONES = {
+    "DOT": "A lone dot ends the letter; no letter is open.",
+    "AUTHLINE": "No 334 is open that this could answer.",
+    "PROXY": "A PROXY line comes before the server's greeting, or not at all.",
+}
 # Where nothing but the state matters.
 _WHEREVER = {
     State.AUTH: "A 334 is open: answer it in base64, or cancel with a lone *.",
     State.TURNED: "Client and server have changed places: the other side speaks now.",
     State.ENDED: "The session is over, or QUIT was said: nothing can follow.",
     State.DATA: "The letter is not finished: a lone dot ends it.",
-    State.CONNECTED: "needs a greeting first: {hello} and your host name.",
 }
 
 
-def out_of_order(state: State, command: Command, *, lmtp: bool = False) -> Problem | None:
-    """What is wrong with *command* in *state*, or None if it is in order or not known at all.
+def verb_span(command: Command) -> tuple[int, int]:
+    """Where the verb stands in the line; the whole line if it has none."""
+    for token in command.tokens:
+        if token.kind is TokenKind.VERB:
+            return token.start, token.end
+    return 0, len(command.text)
+
+
+def judge(memory: Memory, command: Command) -> Problem | None:
+    """What is out of order about *command*, coming after all that is pending; None if nothing is.
+
+    A verb that is in no table is judged by nobody: who knows when it would be in order.
 
     >>> from smtpshell.smtp.command import parse_command
-    >>> out_of_order(State.GREETED, parse_command("DATA")).message
+    >>> from smtpshell.smtp.memory import Memory
+    >>> session = Memory()
+    >>> session.ahead = State.GREETED
+    >>> judge(session, parse_command("DATA")).message
     'DATA needs MAIL and RCPT first.'
     """
-    verb = table_verb(command.verb, command.last)
-    if in_order(state, verb) or not (verb in EFFECTS or command.verb in COMMANDS):
+    issue = _issue(memory, command)
+    if issue is None:
         return None
-    end = len(command.verb) if command.verb not in ("DOT", "AUTHLINE") else len(command.text)
+    message = _missing(memory, command.verb) if issue == "out-of-order" else ""
+    return problem(issue, *verb_span(command), message)
+
+
+def _issue(memory: Memory, command: Command) -> str | None:
+    verb, state = command.verb, memory.ahead
+    if memory.turned_away and verb != "QUIT":
+        return "turned-away"
+    if memory.bdat_failed and state is State.BDAT and verb not in CLEARS:
+        return "rset-needed"
+    known = verb in COMMANDS or verb in EFFECTS
+    if not known or in_order(state, table_verb(verb, command.last)):
+        return None
     if state is State.BEFORE_GREETING:
-        return problem("early-talk", 0, end)
+        return "early-talk"
     if state is State.TLS:
-        return problem("plaintext-after-starttls", 0, end)
-    return problem("out-of-order", 0, end, _why(state, verb, command.verb, lmtp))
+        return "plaintext-after-starttls"
+    if state in IN_TRANSACTION and verb in _LOGS_IN:
+        return "auth-in-transaction"
+    return "out-of-order"
 
 
-def _why(state: State, verb: str, name: str, lmtp: bool) -> str:
-    if name == "DOT":
-        return "A lone dot ends the letter; no letter is open."
-    if name == "AUTHLINE":
-        return "No 334 is open that this could answer."
-    if name == "PROXY":
-        return "A PROXY line comes before the server's greeting, or not at all."
+def _missing(memory: Memory, verb: str) -> str:
+    state = memory.ahead
+    if verb in _ODD_ONES:
+        return _ODD_ONES[verb]
     if state in _WHEREVER:
-        words = _WHEREVER[state].format(hello="LHLO" if lmtp else "EHLO")
-        return words if words[0].isupper() else f"{name} {words}"
+        return _WHEREVER[state]
+    if state is State.CONNECTED:
+        hello = "LHLO" if memory.lmtp else "EHLO"
+        return f"{verb} needs a greeting first: {hello} and your host name."
     if state in IN_TRANSACTION:
-        return _why_in_transaction(state, verb, name)
-    if name == "RCPT":
+        return _in_transaction(memory, verb)
+    if verb == "RCPT":
         return "RCPT needs MAIL first."
     if verb in _SENDS:
-        return f"{name} needs MAIL and RCPT first."
-    return f"{name} is not in order before MAIL and RCPT."
+        return f"{verb} needs MAIL and RCPT first."
+    return f"{verb} is in order only once there is a recipient."
 
 
-def _why_in_transaction(state: State, verb: str, name: str) -> str:
-    if name in OPENS:
+def _in_transaction(memory: Memory, verb: str) -> str:
+    if verb in OPENS:
         return "A mail transaction is open already: finish it, or drop it with RSET."
-    if state is State.MAIL and verb in _SENDS:
-        return f"{name} needs an accepted RCPT first."
-    if state is State.BDAT and name == "DATA":
-        return "The message has begun with BDAT and must go on with it, or RSET drops it."
-    if state is State.BDAT and name == "RCPT":
+    if memory.ahead is State.MAIL and verb in _SENDS:
+        if memory.refused:
+            return f"{verb} needs an accepted RCPT; all so far were refused."
+        return f"{verb} needs an accepted RCPT first."
+    if memory.ahead is State.BDAT and verb == "DATA":
+        return "The message has begun in parts and must go on so; RSET drops it."
+    if memory.ahead is State.BDAT and verb == "RCPT":
         return "All recipients come before the first part of the message."
-    return f"{name} has no place inside a mail transaction: finish it, or drop it with RSET."
+    return f"{verb} has no place inside a mail transaction: finish it, or drop it with RSET."

@@ -28,7 +28,7 @@ from smtpshell.smtp.change import Change
 from smtpshell.smtp.choice import verbs_in_order
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.memory import Memory
-from smtpshell.smtp.order import OPENS, out_of_order
+from smtpshell.smtp.order import OPENS, judge
 from smtpshell.smtp.said import SAID
 from smtpshell.smtp.state import EFFECTS, IN_TRANSACTION, TRANSITIONS, Mode, State
 
@@ -71,11 +71,11 @@ class Session(Memory):
         ahead = self.ahead
         effect = TRANSITIONS.get((ahead, f"{verb} LAST" if command.last else verb))
         problems: tuple[Problem, ...] = ()
-        if effect is None:
-            found = out_of_order(ahead, command, lmtp=self.lmtp)
+        if effect is None or self.bdat_failed or self.turned_away:
+            found = judge(self, command)
             if found is not None:
                 problems = (found,)
-        else:
+        if effect is not None:
             # Only AUTH can be answered well in two ways; the end of the exchange is what counts.
             self.ahead = effect.get(2) or effect.get(3) or ahead
         if ahead in IN_TRANSACTION:
@@ -105,10 +105,14 @@ class Session(Memory):
         if not self.queue or self.state in _OVER or (reply.code is not None and code < 100):
             return self._unasked(reply, code)
         command, number = self.queue[0]
-        if self.lmtp and self.accepted and (command.verb == "DOT" or command.last):
-            change = self._verdict(command, number, reply, code)
-            if change is not None:
-                return change
+        if self.accepted and (command.verb == "DOT" or command.last):
+            if (
+                code == 353 and not self.lmtp
+            ):  # draft-hall-prdr: one for each recipient, one for all
+                self.prdr = True
+                return Change(command, reply, self.state, self.state, (), number)
+            if self.lmtp or self.prdr:
+                return self._verdict(command, number, reply, code)
         return self._answered(command, number, reply, code)
 
     def _answered(self, command: Command, number: int, reply: Reply, code: int) -> Change:
@@ -148,22 +152,21 @@ class Session(Memory):
         if self.state not in _KEEPS_ENVELOPE:
             self.drop_envelope()
 
-    def _verdict(self, command: Command, number: int, reply: Reply, code: int) -> Change | None:
-        """One of LMTP's several replies to the end of a message; None if it is the only one.
+    def _verdict(self, command: Command, number: int, reply: Reply, code: int) -> Change:
+        """One of several replies to the end of a message, each about one recipient (RFC 2033 4.2).
 
         A reply of 421 ends the session, and one that the command was not run at all (500 to 504)
         stands for all recipients.
         """
-        if code == 421 or (not self.verdicts_given and 500 <= code <= 504):
-            return None
-        recipient = self.accepted[self.verdicts_given]
+        given, digit = self.verdicts_given, code // 100
+        if code == 421 or given == len(self.accepted) or (not given and 500 <= code <= 504):
+            return self._answered(command, number, reply, code)
+        recipient = self.accepted[given]
         self.verdicts_given += 1
-        good = code // 100 == 2
-        self.verdicts_good += good
-        before = self.state
-        if self.verdicts_given < len(self.accepted):
-            self._count(code // 100)
-            return Change(command, reply, before, before, (), number, recipient)
+        self.verdicts_good += digit == 2
+        if self.prdr or self.verdicts_given < len(self.accepted):
+            self._count(digit)
+            return Change(command, reply, self.state, self.state, (), number, recipient)
         messages = self.messages + (self.verdicts_good > 0)
         change = self._answered(command, number, reply, code)
         self.messages = messages
