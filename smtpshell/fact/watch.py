@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from smtpshell.fact.letter import Letter, LetterBox
 from smtpshell.fact.moment import SECRET_VERBS, Moment
 from smtpshell.fact.snapshot import Snapshot, take_snapshot
+from smtpshell.smtp.advice import advise
 from smtpshell.smtp.session import Session
 
 if TYPE_CHECKING:
@@ -70,11 +71,17 @@ class Watch:
     def command(
         self,
         command: Command,
-        problems: Iterable[Problem] = (),
+        problems: Iterable[Problem] | None = None,
         change: Change | None = None,
     ) -> Moments:
-        """The client said *command*. *problems* are what `smtp.advice` has to say about it."""
+        """The client said *command*.
+
+        *problems* are what `smtp.advice` had to say about it; without them it is asked, unless the
+        session was told already.
+        """
         before = self._before(change)
+        if problems is None:
+            problems = advise(self.session, command) if change is None else ()
         if change is None:
             change = self.session.client_said(command)
         issues = _issues(command.problems, problems, change.problems)
