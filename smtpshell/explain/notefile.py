@@ -63,16 +63,16 @@ def _parse_note(section: Section, path: str) -> Note:
     when, prose, keys = _parts_of(section, where)
     table, showing = _split_when(when, path)
     place = Where(path, when.line, when.text)
-    listed = _read_keys(keys, path)
+    listed = read_keys(keys, path, LIST_KEYS)
     return Note(
         id=ident,
         headline=headline,
         short=prose[0],
         long=tuple(prose[1:]),
-        refs=_several(listed.get("refs", "").replace("\u00a7", "")),
+        refs=several(listed.get("refs", "").replace("\u00a7", "")),
         concept=listed.get("concept", ""),
-        see=_several(listed.get("see", "").replace(",", ";")),
-        tries=_several(listed.get("try", ""), "\n"),
+        see=several(listed.get("see", "").replace(",", ";")),
+        tries=several(listed.get("try", ""), "\n"),
         kind=showing["kind"],
         fade=showing["fade"],
         priority=showing["priority"],
@@ -88,7 +88,7 @@ def _parts_of(section: Section, where: Where) -> tuple[Block, list[str], Block |
     if not blocks or blocks[0].kind != "toml when":
         raise where.error("a note begins with a block ```toml when")
     when, *rest = blocks
-    keys = rest.pop() if rest and _is_key_list(rest[-1]) else None
+    keys = rest.pop() if rest and is_key_list(rest[-1]) else None
     for block in rest:
         if block.kind not in ("text", "list"):
             raise Where(where.path, block.line - 1).error(
@@ -100,7 +100,8 @@ def _parts_of(section: Section, where: Where) -> tuple[Block, list[str], Block |
     return when, prose, keys
 
 
-def _is_key_list(block: Block) -> bool:
+def is_key_list(block: Block) -> bool:
+    """Whether a list is one of keys and values, as it ends a note or an entry."""
     return block.kind == "list" and _LIST_KEY.match(block.text) is not None
 
 
@@ -132,8 +133,8 @@ def _choice(value: Any, choices: tuple[str, ...], where: Where, key: str) -> str
     return value
 
 
-def _read_keys(block: Block | None, path: str) -> dict[str, str]:
-    """The list at the end of a note; a key may come several times, its values are then joined."""
+def read_keys(block: Block | None, path: str, allowed: tuple[str, ...]) -> dict[str, str]:
+    """The list that ends a note; a key may come several times, its values are then joined."""
     read: dict[str, str] = {}
     if block is None:
         return read
@@ -143,11 +144,12 @@ def _read_keys(block: Block | None, path: str) -> dict[str, str]:
         if found is None:
             raise where.error(f'"{item}" is not "key: value"')
         key, value = found.groups()
-        check_keys({key: value}, LIST_KEYS, where)
+        check_keys({key: value}, allowed, where)
         read[key] = f"{read[key]}\n{value}" if key in read else value
     return read
 
 
-def _several(text: str, separator: str = ";") -> tuple[str, ...]:
+def several(text: str, separator: str = ";") -> tuple[str, ...]:
+    """The values of one key, without empty ones."""
     parts = text.replace("\n", separator).split(separator)
     return tuple(" ".join(part.split()) for part in parts if part.strip())

@@ -401,7 +401,7 @@ _SPECS = (
         next_state="greeted",
         success=(250,),
         failure=(421, 450, 451, 452, 550, 551, 552, 554),
-        also=("DOT",),
+        also=("DOT", "."),
         example=".",
     ),
 )

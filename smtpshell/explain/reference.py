@@ -1,0 +1,208 @@
+"""The reference: one meaning, and often a longer text, for every row of every table.
+
+The words stand in `lessons/en/reference` (read by `reference_file`), the structure in
+`smtp.table`. Every extension, provider and typing mistake brings names that are in neither, so
+nothing here ends in "not found": an unknown code still has digits that speak, an unknown name has
+neighbours, and what is not known is said.
+"""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
+# string, which would more than double the import time of this module.
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from smtpshell.smtp.table.command import find_command
+from smtpshell.smtp.table.extension import find_extension, is_private
+
+KINDS = (
+    "command",
+    "parameter",
+    "reply",
+    "enhanced",
+    "extension",
+    "mechanism",
+    "first-digit",
+    "second-digit",
+    "enhanced-class",
+    "enhanced-subject",
+    "limit",
+    "with-protocol",
+    "state",
+    "issue",
+    "unknown",
+)
+UNKNOWN = "unknown"
+
+# Those that are looked up by name; the others by the numbers in a code.
+_NAMED = (
+    "command",
+    "parameter",
+    "extension",
+    "mechanism",
+    "limit",
+    "with-protocol",
+    "state",
+    "issue",
+)
+
+_REPLY = re.compile(r"(\d{3})(?:[ -].*)?", re.ASCII)
+_ENHANCED = re.compile(r"([\dX])\.(\d{1,3})\.(\d{1,3})(?: .*)?", re.ASCII | re.IGNORECASE)
+_FIRST = re.compile(r"(\d)(?:yz|xx|\.[xy]\.[xyz])", re.ASCII | re.IGNORECASE)
+_SUBJECT = re.compile(r"([\dX])\.(\d)(?:\.[xyz])?", re.ASCII | re.IGNORECASE)
+_DIGIT = re.compile(r"\d", re.ASCII)
+_HEAD = re.compile(r"[^\s:=<]+")
+
+
+class Entry(NamedTuple):
+    """The words about one row. *short* is one line, *long* are further paragraphs.
+
+    *refs* are the row's sources, most binding first, then those the words name besides. *status* is
+    the row's ("standard", "private", ...; "" where the table has none). *see* are words that
+    `Reference.lookup` finds. An entry of the kind "unknown" is an honest answer about a stranger;
+    its *see* are the nearest names we do know.
+    """
+
+    kind: str
+    key: str
+    short: str
+    long: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    status: str = ""
+    see: tuple[str, ...] = ()
+
+
+Row = Sequence[Any]
+
+
+def from_row(row: Row) -> Entry:
+    """The entry that an index keeps as *row*: JSON, its fields in order."""
+    kind, key, short, long, refs, status, see = row
+    return Entry(kind, key, short, tuple(long), tuple(refs), status, tuple(see))
+
+
+class Reference:
+    """All entries, to be asked by kind and key or by whatever word a learner has met."""
+
+    __slots__ = ("_names", "_rows")
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """*rows*: entries, or what an index keeps of them; of two with one key the later wins."""
+        # Rows become entries when they are asked for: the prompt needs a dozen of some 600.
+        self._rows = {(row[0], row[1].casefold()): row for row in rows}
+        self._names: dict[str, list[tuple[str, str]]] | None = None
+
+    def entry(self, kind: str, key: str) -> Entry | None:
+        """The entry under exactly this key, in any case; None if there is none."""
+        row = self._rows.get((kind, key.casefold()))
+        return None if row is None else from_row(row)
+
+    def reply(self, code: int) -> Entry:
+        """The words about a reply code; of a stranger, that it is one."""
+        key = f"{code:03}"
+        what = "reply" if 200 <= code <= 599 else "impossible"
+        return self.entry("reply", key) or self._stranger(what, key)
+
+    def enhanced(self, code: str) -> Entry:
+        """The words about "5.1.1", as registered or as the wild has it; of a stranger, that."""
+        registered = self.entry("enhanced", f"X.{code.partition('.')[2]}")
+        return registered or self.entry("enhanced", code) or self._stranger("enhanced", code)
+
+    def extension(self, keyword: str) -> Entry:
+        """The words about an EHLO keyword; of a stranger, whether its name says private."""
+        spec = find_extension(keyword)
+        known = self.entry("extension", spec.keyword) if spec else None
+        return known or self._stranger("private" if is_private(keyword) else "word", keyword)
+
+    def lookup(self, word: str) -> list[Entry]:
+        """All about a code, verb, keyword, parameter, mechanism, state or issue; never empty.
+
+        The best entry comes first. A code brings the entries of its parts where these add
+        something. A word nobody knows gives one entry of the kind "unknown".
+        """
+        word = " ".join(word.split())
+        return self._numbers(word) or self._named(word) or [self._stranger_named(word)]
+
+    def names(self) -> list[str]:
+        """Every name that `lookup` knows, for completion: verbs, codes, keywords and so on."""
+        codes = [row[1] for row in self._rows.values() if row[0] in ("reply", "enhanced")]
+        return codes + [row[1] for row in self._rows.values() if row[0] in _NAMED]
+
+    # -- by number ---------------------------------------------------------------------------
+
+    def _numbers(self, word: str) -> list[Entry]:
+        if match := _REPLY.fullmatch(word):
+            return self._reply_parts(int(match[1]))
+        if match := _ENHANCED.fullmatch(word):
+            return self._enhanced_parts(*(part.upper() for part in match.groups()))
+        if match := _FIRST.fullmatch(word):
+            return self._entries(("first-digit", match[1]), ("enhanced-class", match[1]))
+        if match := _SUBJECT.fullmatch(word):
+            return self._entries(("enhanced-class", match[1]), ("enhanced-subject", match[2]))
+        if _DIGIT.fullmatch(word):
+            kinds = ("first-digit", "second-digit", "enhanced-class", "enhanced-subject")
+            return self._entries(*((kind, word) for kind in kinds))
+        return []
+
+    def _reply_parts(self, code: int) -> list[Entry]:
+        found = self.reply(code)
+        if found.kind != UNKNOWN:
+            return [found]
+        digits = [("first-digit", str(code // 100)), ("second-digit", str(code // 10 % 10))]
+        # Where the first digit is none of SMTP's, the second has nothing to say.
+        return [found, *self._entries(*(digits if 200 <= code <= 599 else digits[:1]))]
+
+    def _enhanced_parts(self, klass: str, subject: str, detail: str) -> list[Entry]:
+        code = f"{klass}.{subject}.{detail}"
+        found = self._entries(("enhanced", f"X.{subject}.{detail}"))
+        if klass != "X":
+            found += self._entries(("enhanced", code))
+        parts = self._entries(("enhanced-class", klass))
+        if not found or found[0].key == code != f"X.{subject}.{detail}":
+            parts += self._entries(("enhanced-subject", subject))
+        return [*(found or [self._stranger("enhanced", code)]), *parts]
+
+    # -- by name -----------------------------------------------------------------------------
+
+    def _named(self, word: str) -> list[Entry]:
+        """The entries of a name, else those of the name that *word* begins with ("SIZE=100")."""
+        keys = self._keys_of(word)
+        if not keys and (head := _HEAD.match(word)):
+            keys = self._keys_of(head[0])
+        return self._entries(*keys)
+
+    def _keys_of(self, name: str) -> list[tuple[str, str]]:
+        keys = list(self._index().get(name.casefold(), ()))
+        if command := find_command(name):
+            keys.append(("command", command.verb))
+        if extension := find_extension(name):
+            keys.append(("extension", extension.keyword))
+        return sorted(set(keys), key=lambda key: (KINDS.index(key[0]), key[1]))
+
+    def _index(self) -> dict[str, list[tuple[str, str]]]:
+        if self._names is None:
+            self._names = {}
+            for kind, key, *_ in self._rows.values():
+                if kind in _NAMED:
+                    self._names.setdefault(key.casefold(), []).append((kind, key))
+                if kind == "parameter":
+                    keyword = key.rpartition(" ")[2].casefold()
+                    self._names.setdefault(keyword, []).append((kind, key))
+        return self._names
+
+    def _entries(self, *keys: tuple[str, str]) -> list[Entry]:
+        return [entry for kind, key in keys if (entry := self.entry(kind, key)) is not None]
+
+    # -- strangers ---------------------------------------------------------------------------
+
+    def _stranger(self, what: str, key: str) -> Entry:
+        words = self.entry(UNKNOWN, what)
+        return Entry(UNKNOWN, key, "") if words is None else words._replace(key=key)
+
+    def _stranger_named(self, word: str) -> Entry:
+        import difflib
+
+        near = difflib.get_close_matches(word.casefold(), self._index(), n=3, cutoff=0.6)
+        what = "private" if is_private(word) and " " not in word else "word"
+        shown = tuple(self._index()[name][0][1] for name in near)
+        return self._stranger(what, word)._replace(see=shown)
