@@ -129,9 +129,7 @@ def parse_reply_line(line: bytes | str) -> ReplyLine:
         kind = TokenKind.BASE64 if challenge else TokenKind.TEXT
         tokens.append(Token(kind, at, len(text)))
     problems += _text_problems(text)
-    return ReplyLine(
-        text, code, separator == "-", enhanced, words, tuple(tokens), tuple(problems)
-    )
+    return ReplyLine(text, code, separator == "-", enhanced, words, tuple(tokens), tuple(problems))
 
 
 def _without_code(text: str) -> ReplyLine:

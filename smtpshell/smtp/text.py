@@ -18,3 +18,8 @@ def to_bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # a lone surrogate that no byte stands behind
         return text.encode("utf-8", "replace")
+
+
+def octets(text: str) -> int:
+    """How many octets *text* has on the wire."""
+    return len(text) if text.isascii() else len(to_bytes(text))

@@ -1,0 +1,211 @@
+"""Mail data: transparency, where it ends, and the octets of a chunk.
+
+How mail data is made transparent
+=================================
+
+The end of mail data is a line holding one dot. A message may hold such a line itself, so the
+sender doubles any leading dot and the receiver takes one away again (RFC 5321 4.5.2). Two traps:
+
+1. The first line counts too. It has no CRLF before it, so looking for CRLF and dot misses it.
+2. Only CRLF starts and ends a line. A dot after a bare LF is ordinary text, whatever some server on
+   the way may think: when two of them disagree about where a message ends, the second one sees
+   commands where the first saw text, which is how messages are smuggled.
+
+Chunks of BDAT have none of this: their octets are counted (RFC 3030 2).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smtpshell.smtp.letter import letter_problems
+
+__all__ = [
+    "ChunkReader",
+    "MailDataReader",
+    "Offences",
+    "dot_stuff",
+    "letter_problems",
+    "unstuff",
+]
+
+LONGEST_LINE = 998  # octets without CRLF; the dot of transparency does not count (4.5.3.1.6)
+
+_END = b"\r\n.\r\n"
+_BEGINNINGS_OF_END = tuple(_END[:length] for length in (4, 3, 2, 1))
+
+
+def dot_stuff(message: bytes) -> bytes:
+    """*message* with every leading dot doubled (RFC 5321 4.5.2).
+
+    >>> dot_stuff(b".first\\r\\nx\\n.y\\r\\n.z")
+    b'..first\\r\\nx\\n.y\\r\\n..z'
+    """
+    stuffed = message.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if message.startswith(b".") else stuffed
+
+
+def unstuff(data: bytes) -> bytes:
+    """Mail data, without its end, with one leading dot taken away from each line.
+
+    >>> unstuff(b"..first\\r\\n..z")
+    b'.first\\r\\n.z'
+    """
+    return data.removeprefix(b".").replace(b"\r\n.", b"\r\n")
+
+
+class Offences(NamedTuple):
+    """What mail data held that it must not: how often, and the octets of its longest line.
+
+    *longest_line* is 0 if no line is longer than 998 octets without its CRLF.
+    """
+
+    bare_cr: int = 0
+    bare_lf: int = 0
+    nul: int = 0
+    longest_line: int = 0
+
+
+class MailDataReader:
+    """Takes mail data as it comes, up to its end, and takes the dots of transparency away.
+
+    Works on whole blocks; no line is looked at by itself. With *keep* the message is in `stored`.
+    Of a message longer than *limit* octets nothing is kept, but its end is still looked for.
+    """
+
+    __slots__ = (
+        "_bare_cr",
+        "_bare_lf",
+        "_first",
+        "_held",
+        "_keep",
+        "_limit",
+        "_line",
+        "_longest",
+        "_nul",
+        "_stored",
+        "done",
+        "octets",
+    )
+
+    def __init__(self, *, keep: bool = True, limit: int | None = None) -> None:
+        self.done = False
+        self.octets = 0  # of the message so far, dots of transparency not counted
+        self._keep = keep
+        self._limit = limit
+        self._stored: list[bytes] = []
+        # What has come and may be the beginning of the end. The first line is begun by 354's CRLF,
+        # so to say; that one is held as if it had come, and left out again.
+        self._held = b"\r\n"
+        self._first = True
+        self._bare_cr = self._bare_lf = self._nul = 0
+        self._line = 0  # octets of the line that is being read
+        self._longest = LONGEST_LINE
+
+    def feed(self, block: bytes | bytearray | memoryview) -> int:
+        """Take *block*; how many of its octets belong to the mail data and its end."""
+        if self.done:
+            return 0
+        data = self._held + block
+        end = data.find(_END)
+        if end >= 0:
+            self.done = True
+            consumed = end + len(_END) - len(self._held)
+            self._held = b""
+            self._take(data[: end + 2])
+            return consumed
+        consumed = len(block)
+        self._held = next((held for held in _BEGINNINGS_OF_END if data.endswith(held)), b"")
+        self._take(data[: len(data) - len(self._held)])
+        return consumed
+
+    @property
+    def stored(self) -> bytes:
+        """The message so far; b"" if it is not kept or became too long."""
+        if len(self._stored) > 1:
+            self._stored = [b"".join(self._stored)]
+        return self._stored[0] if self._stored else b""
+
+    @property
+    def over_limit(self) -> bool:
+        """Has the message more octets than the limit?"""
+        return self._limit is not None and self.octets > self._limit
+
+    @property
+    def offences(self) -> Offences:
+        """What was wrong in what has come so far."""
+        longest = self._longest if self._longest > LONGEST_LINE else 0
+        return Offences(self._bare_cr, self._bare_lf, self._nul, longest)
+
+    def _take(self, data: bytes) -> None:
+        """Take *data*, in which neither CRLF nor CRLF and dot are cut in two at the end."""
+        if not data:
+            return
+        line_ends = data.count(b"\r\n")
+        self._bare_cr += data.count(b"\r") - line_ends
+        self._bare_lf += data.count(b"\n") - line_ends
+        self._nul += data.count(b"\0")
+        data = data.replace(b"\r\n.", b"\r\n")
+        if self._first:
+            self._first = False
+            data = data[2:]
+        self._measure(data)
+        self.octets += len(data)
+        if self.over_limit:
+            self._stored.clear()
+        elif self._keep and data:
+            self._stored.append(data)
+
+    def _measure(self, data: bytes) -> None:
+        """Look for lines longer than the longest one so far.
+
+        Goes from the last line end within reach to the next, so it takes a step in a thousand
+        octets, however short the lines are.
+        """
+        start = (
+            -self._line
+        )  # of the line that is being measured; it may have begun in an earlier block
+        while start + self._longest + 2 < len(data):
+            reach = start + self._longest + 2
+            end = data.rfind(b"\r\n", max(start, 0), reach)
+            if end < 0:  # this one is longer
+                end = data.find(b"\r\n", max(reach - 1, 0))
+                if end < 0:
+                    break
+                self._longest = end - start
+            start = end + 2
+        end = data.rfind(b"\r\n", max(start, 0))
+        self._line = len(data) - (end + 2 if end >= 0 else start)
+        self._longest = max(self._longest, self._line)
+
+
+class ChunkReader:
+    """Takes the octets of one BDAT chunk, whatever they are (RFC 3030 2)."""
+
+    __slots__ = ("_keep", "_stored", "octets", "size")
+
+    def __init__(self, size: int, *, keep: bool = True) -> None:
+        self.size = size
+        self.octets = 0
+        self._keep = keep
+        self._stored: list[bytes] = []
+
+    @property
+    def done(self) -> bool:
+        """Has the whole chunk come?"""
+        return self.octets >= self.size
+
+    def feed(self, block: bytes | bytearray | memoryview) -> int:
+        """Take *block*; how many of its octets belong to the chunk."""
+        wanted = min(len(block), self.size - self.octets)
+        self.octets += wanted
+        if self._keep and wanted:
+            self._stored.append(bytes(block[:wanted]))
+        return wanted
+
+    @property
+    def stored(self) -> bytes:
+        """What has come so far of the chunk; b"" if it is not kept."""
+        if len(self._stored) > 1:
+            self._stored = [b"".join(self._stored)]
+        return self._stored[0] if self._stored else b""

@@ -1,0 +1,76 @@
+"""What is judged of a command line as a whole: its length, its characters, a written-out CRLF."""
+
+from __future__ import annotations
+
+import re
+
+from smtpshell.smtp.character import odd_characters
+from smtpshell.smtp.draft import Draft
+from smtpshell.smtp.text import octets
+
+# Octets of a line with its CRLF: RFC 5321 4.5.3.1.4; RFC 4954 4 for AUTH. Extensions lengthen MAIL
+# and RCPT by what their parameters take.
+LONGEST_COMMAND = 512
+LONGEST_WITH_PARAMETERS = 1024
+LONGEST_AUTH = 12288
+_CRLF = 2
+
+_WITH_SMTPUTF8 = frozenset({"MAIL", "RCPT", "SEND", "SOML", "SAML", "VRFY", "EXPN"})
+_LITERAL_CRLF = re.compile(
+    r"\\r\\n|\\[rn]$|[<\[]CRLF[>\]]|\bCRLF$|<CR>(?:<LF>)?|\^M$", re.ASCII | re.IGNORECASE
+)
+
+# What an odd character makes of a word: said once, by the character.
+_FOLLOWS = frozenset(
+    {
+        "bad-domain",
+        "bad-local-part",
+        "bad-parameter",
+        "bad-path",
+        "bad-value",
+        "base64-bad",
+        "display-name",
+        "not-a-domain",
+        "unknown-parameter",
+    }
+)
+
+
+def judge_line(draft: Draft, utf8: bool) -> None:
+    """Add the problems that do not depend on the verb's grammar; see `parse_command` for *utf8*."""
+    text = draft.text
+    if len(text) > LONGEST_COMMAND // 4:
+        _judge_length(draft)
+    if not (text.isascii() and text.isprintable()):
+        _judge_characters(draft, utf8)
+    if ("\\" in text or "^" in text or "CR" in text.upper()) and (
+        match := _LITERAL_CRLF.search(text)
+    ):
+        draft.problem("literal-crlf", match.start(), match.end())
+
+
+def _judge_length(draft: Draft) -> None:
+    longest = LONGEST_COMMAND
+    if draft.verb in ("AUTH", "AUTHLINE", "X-EXPS"):
+        longest = LONGEST_AUTH
+    elif draft.parameters:
+        longest = LONGEST_WITH_PARAMETERS
+    found = octets(draft.text) + _CRLF
+    if found > longest:
+        message = f"The line has {found} octets with its end; a server must take {longest}."
+        draft.problem("line-too-long", longest - _CRLF, len(draft.text), message)
+
+
+def _judge_characters(draft: Draft, utf8: bool) -> None:
+    odd = odd_characters(draft.text)
+    if draft.verb in _WITH_SMTPUTF8 and (
+        utf8 or any(parameter.keyword == "SMTPUTF8" for parameter in draft.parameters)
+    ):
+        odd = [p for p in odd if p.issue != "non-ascii" or p.start < draft.verb_end]
+    if odd:
+        draft.problems = [
+            p
+            for p in draft.problems
+            if p.issue not in _FOLLOWS or not any(p.start <= o.start < p.end for o in odd)
+        ]
+    draft.problems += odd

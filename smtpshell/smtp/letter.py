@@ -1,0 +1,124 @@
+"""Mail data line by line, as a learner types it: the letter and its end (RFC 5321 4.1.1.4, 4.5.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from smtpshell.smtp.character import odd_characters
+from smtpshell.smtp.draft import Draft
+from smtpshell.smtp.issue import problem
+from smtpshell.smtp.span import Problem, TokenKind
+from smtpshell.smtp.text import octets, to_text
+from smtpshell.smtp.verb import DOT, TEXT
+
+LONGEST_TEXT_LINE = 1000  # octets with CRLF, the dot of transparency not counted (4.5.3.1.6)
+
+# RFC 5322 2.2: field = field-name ":" field-body; 4.5 lets space stand before the colon.
+_HEADER = re.compile(r"([!-9;-~]+)([ \t]*)(:)", re.ASCII)
+_DOT_AND_SPACE = re.compile(r"[ \t]*\.[ \t]*")
+_DOT_DRESSED = re.compile(r"""[ \t"'`<(\[]*\.{1,2}[ \t"'`>)\],;]*|.*[ \t]\.[ \t]*""", re.DOTALL)
+_DOT_WRITTEN = re.compile(
+    r"(?:\\r\\n|<CRLF>|\\n)\.(?:\\r\\n|<CRLF>|\\n)?", re.ASCII | re.IGNORECASE
+)
+_COMMAND = re.compile(
+    r"(?:QUIT|RSET|NOOP|DATA|STARTTLS)[ \t]*"
+    r"|(?:MAIL[ \t]+FROM|RCPT[ \t]+TO)[ \t]*:.*"
+    r"|(?:EHLO|HELO|LHLO)[ \t]+[^ \t]+[ \t]*|AUTH[ \t]+[A-Z0-9-]+(?:[ \t]+[^ \t]+)?[ \t]*",
+    re.ASCII | re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_letter_line(draft: Draft, header: bool) -> None:
+    """Take a line of mail data as it is on the wire; *header*: it may belong to the header."""
+    text = draft.text
+    if text == ".":
+        draft.verb = DOT
+        draft.token(TokenKind.DOT, 0, 1)
+        return
+    draft.verb = TEXT
+    draft.problems += line_problems(text)
+    start = 0
+    if text.startswith("."):
+        draft.token(TokenKind.DOT, 0, 1)
+        start = 1
+    if header and (match := _HEADER.match(text, start)):
+        draft.token(TokenKind.HEADER_NAME, *match.span(1))
+        draft.token(TokenKind.SPACE, *match.span(2))
+        draft.token(TokenKind.COLON, *match.span(3))
+        if match[1].lower() == "bcc":
+            draft.problem("bcc-in-letter", *match.span(1))
+        start = match.end()
+    draft.token(TokenKind.TEXT, start, len(text))
+
+
+def line_problems(text: str) -> list[Problem]:
+    """What is odd about one line of mail data, wherever in the letter it stands.
+
+    >>> [found.issue for found in line_problems(". ")], [found.issue for found in line_problems(".x")]
+    (['dot-with-space'], ['needs-dot-stuffing'])
+    """
+    problems = _dot_problems(text)
+    if _COMMAND.fullmatch(text):
+        problems.append(problem("command-in-data", 0, len(text)))
+    stuffed = text.startswith(".")
+    if len(text) > LONGEST_TEXT_LINE // 4:
+        found = octets(text) + 2 - stuffed
+        if found > LONGEST_TEXT_LINE:
+            message = f"The line has {found} octets with its end; {LONGEST_TEXT_LINE} are allowed."
+            problems.append(problem("line-too-long", 998 + stuffed, len(text), message))
+    return problems + odd_characters(text, letter=True)
+
+
+def _dot_problems(text: str) -> list[Problem]:
+    if "." not in text:
+        return []
+    end = len(text)
+    if match := _DOT_WRITTEN.search(text):
+        return [problem("literal-crlf", match.start(), match.end())]
+    if _DOT_AND_SPACE.fullmatch(text):
+        return [problem("dot-with-space", 0, end)]
+    if _DOT_DRESSED.fullmatch(text):
+        at = text.rindex(".")
+        return [problem("dot-not-alone", at, at + 1)]
+    if text.startswith(".") and not text.startswith(".."):
+        return [problem("needs-dot-stuffing", 0, 1)]
+    return []
+
+
+def letter_problems(lines: Sequence[str | bytes]) -> tuple[Problem, ...]:
+    """What is odd about a letter as a whole, its lines as they are on the wire, without the lone dot.
+
+    Positions count in the lines joined with one line feed each.
+
+    >>> [found.issue for found in letter_problems(["Subject: hi", "Hello Ana"])]
+    ['no-blank-line']
+    """
+    texts = [to_text(line) for line in lines]
+    problems: list[Problem] = []
+    at = 0
+    header_end: int | None = None  # where the first line stands that is no header
+    in_header = True
+    for index, text in enumerate(texts):
+        problems += [_moved(found, at) for found in line_problems(text)]
+        if in_header and not text:
+            in_header = False
+        elif in_header and header_end is None and not _in_header(text, index):
+            header_end = at
+        at += len(text) + 1
+    if in_header and texts:
+        end = max(0, at - 1) if header_end is None else header_end
+        problems.append(problem("no-blank-line", end, end))
+    elif header_end is not None:
+        length = len(texts[0]) if header_end == 0 else 0
+        problems.append(problem("bad-header-line", header_end, header_end + length))
+    return tuple(sorted(problems, key=lambda found: found.start))
+
+
+def _in_header(text: str, index: int) -> bool:
+    """May *text*, the line with this index, stand in the header section? A folded line has space."""
+    return _HEADER.match(text) is not None or (index > 0 and text[0] in " \t")
+
+
+def _moved(found: Problem, by: int) -> Problem:
+    return found._replace(start=found.start + by, end=found.end + by)
