@@ -18,8 +18,8 @@ def transcripts_dir() -> Path:
 
 
 def index_file() -> Path:
-    """The index of our own lessons that the package build made; not there in a checkout."""
-    return _PACKAGE / "_data" / "index.json"
+    """The index of our own words that the package build made; not there in a checkout."""
+    return _PACKAGE / "_data" / "index.jsonl"
 
 
 def _data(name: str) -> Path:

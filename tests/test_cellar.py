@@ -195,7 +195,7 @@ def test_a_checkout_finds_its_files_beside_the_package() -> None:
     root = Path(__file__).parent.parent
     assert resource.lessons_dir() == root / "lessons"
     assert resource.transcripts_dir() == root / "transcripts"
-    assert resource.index_file() == root / "smtpshell" / "_data" / "index.json"
+    assert resource.index_file() == root / "smtpshell" / "_data" / "index.jsonl"
 
 
 def test_an_installed_package_finds_its_files_inside(

@@ -45,25 +45,13 @@ def to_row(note: Note) -> Row:
     return [*note[:11], note.condition.table, note.condition.specificity, note.where]
 
 
-def from_row(row: Row, pack: int) -> Note:
-    """The note that an index keeps as *row*."""
+def from_row(row: Row, pack: int, folder: str = "") -> Note:
+    """The note that an index keeps as *row*; *folder* is where the files of the index lie."""
     (
-        ident,
-        headline,
-        short,
-        long,
-        refs,
-        concept,
-        see,
-        tries,
-        kind,
-        fade,
-        priority,
-        when,
-        weight,
+        ident, headline, short, long, refs, concept, see, tries, kind, fade, priority, when, weight,
         where,
-    ) = row
+    ) = row  # fmt: skip
     return Note(
         ident, headline, short, tuple(long), tuple(refs), concept, tuple(see), tuple(tries),
-        kind, fade, priority, Condition(when, weight), pack, where,
+        kind, fade, priority, Condition(when, weight), pack, f"{folder}/{where}" if folder else where,
     )  # fmt: skip

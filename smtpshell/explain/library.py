@@ -1,0 +1,105 @@
+"""All the words there are: the notes and the reference of every lessons folder in use."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from binascii import crc32
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from smtpshell import resource
+from smtpshell.explain.index import Index, Row, build_index, read_index, stamps
+from smtpshell.explain.note import Note, from_row
+from smtpshell.explain.notebook import Notebook
+from smtpshell.explain.reference import Reference
+
+LARGEST_INDEX = 64 * 1024 * 1024  # octets
+
+
+class Library:
+    """Notes and reference of one or more lessons folders; of two that agree the later counts.
+
+    Nothing is parsed before it is asked for. *errors* tell which files could not be read.
+    """
+
+    __slots__ = ("_indexes", "_notebook", "_reference", "errors")
+
+    def __init__(self, indexes: Sequence[Index]) -> None:
+        self._indexes = indexes
+        self._notebook: Notebook | None = None
+        self._reference: Reference | None = None
+        self.errors = tuple(error for index in indexes for error in index.errors)
+
+    @property
+    def notebook(self) -> Notebook:
+        """All notes."""
+        if self._notebook is None:
+            self._notebook = Notebook(self._notes())
+        return self._notebook
+
+    @property
+    def reference(self) -> Reference:
+        """All entries of the reference."""
+        if self._reference is None:
+            self._reference = Reference(self._entries())
+        return self._reference
+
+    def _notes(self) -> Iterator[Note]:
+        for pack, index in enumerate(self._indexes):
+            yield from (from_row(row, pack, index.head.folder) for row in index.part("notes"))
+
+    def _entries(self) -> Iterator[Row]:
+        for index in self._indexes:
+            yield from index.part("entries")
+
+
+def load_library(
+    folders: Iterable[Path] = (), *, language: str = "en", cache: Path | None = None
+) -> Library:
+    """The words that came with smtpshell and those of the *folders*, which may override them.
+
+    *cache* is where indexes are kept, by default in the user's cache folder.
+    """
+    ours = resource.lessons_dir()
+    return Library([open_index(folder, language, cache) for folder in (ours, *folders)])
+
+
+def open_index(folder: Path, language: str = "en", cache: Path | None = None) -> Index:
+    """The index of a lessons *folder*: the one made with the package, a kept one, or a new one."""
+    if folder == resource.lessons_dir() and (shipped := _kept(resource.index_file())):
+        if shipped.head.language == language:
+            return shipped
+    folder = folder.absolute()
+    files = stamps(folder, language)
+    place = (cache or _cache_folder()) / f"{crc32(f'{language} {folder}'.encode()):08x}.jsonl"
+    kept = _kept(place)
+    if kept and (kept.head.folder, kept.head.files) == (str(folder), files):
+        return kept
+    index = build_index(folder, language)
+    if not index.errors:
+        _keep(index, place)
+    return index
+
+
+def _kept(path: Path) -> Index | None:
+    try:
+        with open(path, "rb") as file:
+            return read_index(file.read(LARGEST_INDEX))
+    except OSError:
+        return None
+
+
+def _keep(index: Index, path: Path) -> None:
+    # Without a cache all works as well, only slower.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        new.write_bytes(index.to_bytes())
+        new.replace(path)
+
+
+def _cache_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("smtpshell")) / "index"
