@@ -86,8 +86,8 @@ def _groups(text: str) -> list[str]:
 def ascii_upper(text: str) -> str:
     """*text* with a-z as capitals. `str.upper` makes an I of a dotless i, and RSET of a long s.
 
-    >>> ascii_upper("data"), ascii_upper("r\u017fet")
-    ('DATA', 'RſET')
+    >>> ascii_upper("data"), ascii_upper("ma\u0131l") == "MAIL"
+    ('DATA', False)
     """
     if text.isascii():
         return text.upper()

@@ -1,4 +1,4 @@
-"""Domains and address literals (RFC 5321 4.1.2 and 4.1.3), judged by one rule in paths and hellos."""
+"""Domains and address literals (RFC 5321 4.1.2, 4.1.3): one rule for paths and for greetings."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Mail data line by line, as a learner types it: the letter and its end (RFC 5321 4.1.1.4, 4.5.2)."""
+"""Mail data line by line, as a learner types it: the letter and its end (RFC 5321 4.1.1.4)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from smtpshell.smtp.character import odd_characters
 from smtpshell.smtp.draft import Draft
@@ -55,8 +55,8 @@ def read_letter_line(draft: Draft, header: bool) -> None:
 def line_problems(text: str) -> list[Problem]:
     """What is odd about one line of mail data, wherever in the letter it stands.
 
-    >>> [found.issue for found in line_problems(". ")], [found.issue for found in line_problems(".x")]
-    (['dot-with-space'], ['needs-dot-stuffing'])
+    >>> [line_problems(line)[0].issue for line in (". ", ".x")]
+    ['dot-with-space', 'needs-dot-stuffing']
     """
     problems = _dot_problems(text)
     if _COMMAND.fullmatch(text):
@@ -87,7 +87,7 @@ def _dot_problems(text: str) -> list[Problem]:
 
 
 def letter_problems(lines: Sequence[str | bytes]) -> tuple[Problem, ...]:
-    """What is odd about a letter as a whole, its lines as they are on the wire, without the lone dot.
+    """What is odd about a letter: its lines as they are on the wire, without the lone dot.
 
     Positions count in the lines joined with one line feed each.
 
@@ -116,7 +116,7 @@ def letter_problems(lines: Sequence[str | bytes]) -> tuple[Problem, ...]:
 
 
 def _in_header(text: str, index: int) -> bool:
-    """May *text*, the line with this index, stand in the header section? A folded line has space."""
+    """May *text* stand in a header section as its line *index*? A folded line begins with space."""
     return _HEADER.match(text) is not None or (index > 0 and text[0] in " \t")
 
 

@@ -78,7 +78,7 @@ class LineBuffer:
         return end
 
     def _shorten(self) -> None:
-        """Throw away what a line without an end has beyond the limit, but a CR that may begin one."""
+        """Throw away what an unfinished line has beyond the limit; a CR may begin its end."""
         if self._find_end() >= 0:
             return
         keep_cr = self._buffer.endswith(b"\r")

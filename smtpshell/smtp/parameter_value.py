@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from smtpshell.smtp import xtext
-from smtpshell.smtp.abnf import DOMAIN, ascii_upper
+from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.domain import domain_problems
 from smtpshell.smtp.table.parameter import ParameterSpec
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from smtpshell.smtp.abnf import DOMAIN, DOT_STRING, QUOTED_STRING
+from smtpshell.smtp.abnf import DOT_STRING, QUOTED_STRING
 from smtpshell.smtp.domain import domain_problems, is_literal
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.span import Problem, Token, TokenKind
@@ -195,7 +195,8 @@ class _PathReader:
         if quoted:
             local_part = _QUOTED_PAIR.sub(r"\1", local_part[1:-1])
         domain = self.domain(at + 1, end)
-        path = Path("", (), local_part, domain, bool(domain) and is_literal(domain), quoted=quoted)
+        literal = domain is not None and is_literal(domain)
+        path = Path("", (), local_part, domain, literal, quoted=quoted)
         if domain is None and not path.postmaster:
             self.problem("no-domain", end, end)
         return path

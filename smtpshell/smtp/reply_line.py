@@ -1,10 +1,11 @@
 """One line of a reply, read however wrong it is (RFC 5321 4.2).
 
-    Reply-line = Reply-code ( "-" / SP / end of line ) [ textstring ]
+    Reply-line = Reply-code ( "-" / [ SP textstring ] ) ; the dash says that more lines follow
     Reply-code = %x32-35 %x30-35 %x30-39
+    textstring = 1*(%d09 / %d32-126)                    ; RFC 6531 3.7.4 adds UTF-8
 
-The digits are ASCII's: Python's `int` and `isdigit` take full-width and Arabic ones too, so no
-code is looked at with them.
+The digits are ASCII's. Python's `int` and `isdigit` take those of every script too, so neither is
+asked whether something is a code.
 """
 
 from __future__ import annotations
@@ -12,22 +13,24 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from smtpshell.smtp.abnf import ESMTP_KEYWORD, ascii_upper
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.reply_text import text_problems
 from smtpshell.smtp.span import Problem, Token, TokenKind
+from smtpshell.smtp.text import to_bytes, to_text
 
-LONGEST = 512  # octets of a reply line, CRLF included (RFC 5321 4.5.3.1.5)
-
-_CODE = re.compile(r"([0-9]{3})(?![0-9])")
-_DIGITS = re.compile(r"\d+")  # of any script, to point at what was meant as a code
+_CODE = re.compile(r"[0-9]{3}(?!\d)")
+_DIGITS = re.compile(r"[+-]?\d+")  # of any script, to point at what was meant as a code
 
 # RFC 2034 4:
 #   status-code = class "." subject "." detail
+#   class       = "2" / "4" / "5"
 #
 # On purpose wider than the rule in the class, so that a wrong one can be remarked upon.
 _ENHANCED = re.compile(r"([0-9])\.([0-9]{1,3})\.([0-9]{1,3})(?=[ \t]|$)", re.ASCII)
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _EHLO_KEYWORD = re.compile(r"[^ \t=]+")
-_WORD_OR_SPACE = re.compile(r"([ \t]+)|[^ \t]+")
+_SPACE_OR_WORD = re.compile(r"([ \t]+)|[^ \t]+")
 
 
 class EnhancedCode(NamedTuple):
@@ -61,7 +64,7 @@ class ReplyLine(NamedTuple):
 
     def wire(self) -> bytes:
         """The line as bytes, without its CRLF."""
-        return self.text.encode("utf-8", "surrogateescape")
+        return to_bytes(self.text)
 
     def as_ehlo(self) -> ReplyLine:
         """The same line read as one of an EHLO reply's list: a keyword and its parameters.
@@ -69,24 +72,29 @@ class ReplyLine(NamedTuple):
         >>> [t.kind.value for t in parse_reply_line("250-SIZE 10240").as_ehlo().tokens]
         ['code', 'separator', 'ehlo-keyword', 'space', 'ehlo-parameter']
         """
-        if self.code is None or self.enhanced is not None or not self.words:
+        if self.code is None or not self.words or self.enhanced is not None:
             return self
         at = len(self.text) - len(self.words)
-        tokens = [token for token in self.tokens if token.end <= at]
-        return self._replace(tokens=(*tokens, *_ehlo_tokens(self.text, at)))
+        if any(token.kind is TokenKind.EHLO_KEYWORD for token in self.tokens):
+            return self
+        before = [token for token in self.tokens if token.end <= at]
+        tokens, problems = _read_keyword(self.text, at)
+        return self._replace(tokens=(*before, *tokens), problems=(*self.problems, *problems))
 
     def keyword(self) -> tuple[str, tuple[str, ...]] | None:
         """EHLO keyword in capitals and parameters of this line; None where none stands.
 
-        The old form AUTH=LOGIN gives its first parameter behind the equals sign.
+        In the old form the first parameter stands behind an equals sign.
 
         >>> parse_reply_line("250-AUTH=LOGIN PLAIN").keyword()
         ('AUTH', ('LOGIN', 'PLAIN'))
         """
-        words = {TokenKind.EHLO_KEYWORD, TokenKind.EHLO_PARAMETER}
         line = self.as_ehlo()
-        said = [line.text[t.start : t.end] for t in line.tokens if t.kind in words]
-        return (said[0].upper(), tuple(said[1:])) if said else None
+        said = [line.text[t.start : t.end] for t in line.tokens if t.kind in _OF_KEYWORD]
+        return (ascii_upper(said[0]), tuple(said[1:])) if said else None
+
+
+_OF_KEYWORD = (TokenKind.EHLO_KEYWORD, TokenKind.EHLO_PARAMETER)
 
 
 def parse_reply_line(line: bytes | str) -> ReplyLine:
@@ -98,20 +106,18 @@ def parse_reply_line(line: bytes | str) -> ReplyLine:
     >>> parse_reply_line("25 ok").problems[0].issue
     'reply-bad-code'
     """
-    text = line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
-    match = _CODE.match(text)
-    if match is None:
-        return _without_code(text)
-    code = int(match[1])
+    text = to_text(line)
+    if not _CODE.match(text):
+        return _read_without_code(text)
+    code = int(text[:3])
     tokens = [Token(TokenKind.CODE, 0, 3)]
     problems = _code_problems(code)
-    at = 3
     separator = text[3:4]
+    at = 3
     if separator in ("-", " "):
-        if separator:
-            tokens.append(Token(TokenKind.SEPARATOR, 3, 4))
-            at = 4
-    else:
+        tokens.append(Token(TokenKind.SEPARATOR, 3, 4))
+        at = 4
+    elif separator:
         problems.append(problem("reply-no-separator", 3, 3))
     enhanced = None
     if match := _ENHANCED.match(text, at):
@@ -126,47 +132,45 @@ def parse_reply_line(line: bytes | str) -> ReplyLine:
     words = text[at:]
     if words:
         challenge = code == 334 and _BASE64.fullmatch(words)
-        kind = TokenKind.BASE64 if challenge else TokenKind.TEXT
-        tokens.append(Token(kind, at, len(text)))
-    problems += _text_problems(text)
+        tokens.append(Token(TokenKind.BASE64 if challenge else TokenKind.TEXT, at, len(text)))
+    elif code != 334:  # a mechanism that lets the client speak first has nothing to say here
+        problems.append(problem("reply-no-text", at, at))
+    problems += text_problems(text)
     return ReplyLine(text, code, separator == "-", enhanced, words, tuple(tokens), tuple(problems))
 
 
-def _without_code(text: str) -> ReplyLine:
+def _read_without_code(text: str) -> ReplyLine:
     digits = _DIGITS.match(text)
-    issue = "reply-bad-code" if digits else "reply-no-code"
     end = digits.end() if digits else 0
-    tokens = [Token(TokenKind.UNKNOWN, 0, end)] if end else []
+    tokens = [Token(TokenKind.UNKNOWN, 0, end)] if digits else []
     if end < len(text):
         tokens.append(Token(TokenKind.TEXT, end, len(text)))
-    problems = (problem(issue, 0, end), *_text_problems(text))
-    more = bool(digits) and text[end : end + 1] == "-"
+    issue = "reply-bad-code" if digits else "reply-no-code"
+    problems = (problem(issue, 0, end), *text_problems(text))
+    more = digits is not None and text[end : end + 1] == "-"
     return ReplyLine(text, None, more, None, text, tuple(tokens), problems)
 
 
 def _code_problems(code: int) -> list[Problem]:
     if not 200 <= code <= 599:
-        return [problem("reply-bad-code", 0, 1)]
-    if code // 10 % 10 > 5:
-        return [problem("reply-odd-code", 1, 2)]
-    return []
+        return [problem("reply-bad-code", 0, 1, "A reply code begins with 2, 3, 4 or 5.")]
+    return [problem("reply-odd-code", 1, 2)] if code // 10 % 10 > 5 else []
 
 
-def _text_problems(text: str) -> list[Problem]:
-    return []
-
-
-def _ehlo_tokens(text: str, start: int) -> list[Token]:
-    keyword = _EHLO_KEYWORD.match(text, start)
-    tokens = []
+def _read_keyword(text: str, start: int) -> tuple[list[Token], list[Problem]]:
+    """Keyword and parameters at *start* (RFC 5321 4.1.1.1, ehlo-line)."""
+    tokens: list[Token] = []
+    problems: list[Problem] = []
     at = start
-    if keyword:
+    if keyword := _EHLO_KEYWORD.match(text, start):
         at = keyword.end()
         tokens.append(Token(TokenKind.EHLO_KEYWORD, start, at))
-        if text[at : at + 1] == "=":
+        if not ESMTP_KEYWORD.fullmatch(text, start, at):
+            problems.append(problem("bad-keyword", start, at))
+        if text.startswith("=", at):
             tokens.append(Token(TokenKind.EQUALS, at, at + 1))
             at += 1
-    for match in _WORD_OR_SPACE.finditer(text, at):
+    for match in _SPACE_OR_WORD.finditer(text, at):
         kind = TokenKind.SPACE if match[1] else TokenKind.EHLO_PARAMETER
-        tokens.append(Token(kind, match.start(), match.end()))
-    return tokens
+        tokens.append(Token(kind, *match.span()))
+    return tokens, problems

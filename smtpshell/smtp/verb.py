@@ -64,7 +64,7 @@ _AFTER_HEADER_NAME = re.compile(r"[ \t]*:")
 _HEADER_WORDS = {
     "FROM": "From: is a header line of the letter; the sender's command is MAIL FROM:<...>.",
     "TO": "To: is a header line of the letter; a recipient's command is RCPT TO:<...>.",
-    "CC": "Cc: is a header line of the letter; on the envelope every recipient is an RCPT TO:<...>.",
+    "CC": "Cc: is a header line of the letter; on the envelope each recipient is RCPT TO:<...>.",
     "BCC": "Bcc is no command; a blind copy is an RCPT TO:<...> that the letter does not name.",
 }
 
