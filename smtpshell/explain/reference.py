@@ -30,6 +30,7 @@ KINDS = (
     "with-protocol",
     "state",
     "issue",
+    "token",
     "unknown",
 )
 UNKNOWN = "unknown"
