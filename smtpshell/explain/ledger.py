@@ -128,7 +128,11 @@ class Ledger:
         if verbosity is Verbosity.EXAM:
             return Showing(Form.NONE)
         record = self._records.setdefault(note.id, Record())
-        form = Form.LINE if aside else _form(note, record, today, repeat, verbosity, place)
+        form = (
+            _form_aside(note, record, verbosity)
+            if aside
+            else _form(note, record, today, repeat, verbosity, place)
+        )
         _write_down(record, note, form, today, repeat, place)
         return Showing(form, form is Form.FULL and (note.kind == "error" or place.long))
 
@@ -178,6 +182,15 @@ def _form(
     if note.kind == "error" and _due_again(record, today, repeat, place):
         return Form.FULL
     if note.kind != "info":
+        return Form.LINE
+    if note.fade == "once":
+        return Form.NONE
+    return Form.MARK if record.shown >= TIMES_UNTIL_MARK else Form.LINE
+
+
+def _form_aside(note: Note, record: Record, verbosity: Verbosity) -> Form:
+    """A line beside the primary note, which must not stand there for ever."""
+    if note.kind != "info" or not record.shown or verbosity is Verbosity.TEACH:
         return Form.LINE
     if note.fade == "once":
         return Form.NONE
