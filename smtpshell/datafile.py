@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import DataFileError
+from smtpshell.errors import DataFileError
 
 LARGEST = 256 * 1024  # octets of one data file
 FENCE = "+++"
@@ -23,6 +23,8 @@ class Where(NamedTuple):
     path: str
     line: int = 1
     text: str = ""  # TOML that begins on this line, to look keys up in
+    under: tuple[str | int, ...] = ()  # the table in it that this is the place of
+    moved: int = 0  # lines from the beginning of the text to this place
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -32,7 +34,9 @@ class Where(NamedTuple):
 
         A number picks one of an array of tables: ``at("rule", 2, "reply")``.
         """
-        return self._replace(line=self.line + _offset_of(self.text, keys))
+        under = self.under + keys
+        moved = _offset_of(self.text, under)
+        return Where(self.path, self.line - self.moved + moved, self.text, under, moved)
 
     def error(self, message: str, *, hint: str = "") -> DataFileError:
         return DataFileError(f"{self}: {message}", hint=hint)

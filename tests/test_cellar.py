@@ -117,6 +117,12 @@ def test_a_key_is_found_in_its_file(keys: tuple[str | int, ...], line: int) -> N
     assert Where("f", 1, RULES).at(*keys).line == line
 
 
+def test_the_place_of_a_table_finds_the_keys_in_it() -> None:
+    """Whoever is handed a part of a file need not know where the part stands."""
+    rule = Where("f", 101, RULES).at("rule", 1)
+    assert (rule.line, rule.at("reply").line, rule.at("if").at("verb").line) == (108, 109, 110)
+
+
 def test_an_unknown_key_is_reported_with_the_nearest_valid_one() -> None:
     """What a teacher mistyped most likely is what is named."""
     where = Where("f", 5, 'on = "reply"\nverbs = "RCPT"\n')
