@@ -13,25 +13,16 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from smtpshell.net.address import (
+    CONNECT_SECONDS,
+    Address,
+    next_address_words,
+    resolve,
+    seconds_for,
+)
 from smtpshell.net.stream import AsyncioStream
 from smtpshell.net.target import Target
-from smtpshell.net.trouble import connect_error, system_words
-
-CONNECT_SECONDS = 15.0
-SECONDS_AN_ADDRESS = 5.0  # while there are more to try
-
-Address = tuple[int, tuple[Any, ...]]  # address family and what connect() takes
-
-
-def resolve(target: Target) -> list[Address]:
-    """All addresses of *target*, best first; blocks. OSError or UnicodeError if there are none."""
-    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
-
-
-def seconds_for(addresses_left: int, time_left: float) -> float:
-    """How long one attempt may take."""
-    return time_left if addresses_left <= 1 else min(time_left, SECONDS_AN_ADDRESS)
+from smtpshell.net.trouble import connect_error
 
 
 async def open_stream(target: Target, remark: Callable[[str], None]) -> tuple[AsyncioStream, str]:
@@ -52,8 +43,7 @@ async def open_stream(target: Target, remark: Callable[[str], None]) -> tuple[As
         except OSError as error:
             failure = error
             if left > 1:
-                why = "no answer" if isinstance(error, TimeoutError) else system_words(error)
-                remark(f"{address[0]} port {target.port}: {why}; trying the next address")
+                remark(next_address_words(address, error))
     raise connect_error(target, failure, CONNECT_SECONDS) from None
 
 

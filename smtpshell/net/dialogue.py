@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from smtpshell.smtp.cutter import ClientCutter
 from smtpshell.smtp.event import Event, EventKind
@@ -28,6 +29,25 @@ SECONDS_BY_VERB = {"DATA": 120.0, "DOT": 600.0, "BDAT": 600.0}
 LINE_FAULT = f"the server sent a line longer than {LIMIT // 1024} KiB"
 REPLY_FAULT = f"the server sent a reply longer than {MOST_OCTETS // 1024} KiB or {MOST_LINES} lines"
 TLS_ALERT = b"\x15\x03"  # begins a TLS alert record
+
+
+class End(NamedTuple):
+    """How a connection ended: *by* whom ("client", "server", "network") and why, in words."""
+
+    by: str
+    words: str
+
+
+class _Tls(Protocol):
+    established: bool
+    at_end: bool
+
+
+def end_by_server(tls: _Tls | None) -> End:
+    """The server sends no more: was that its own end, or did somebody cut TLS short?"""
+    if tls is not None and tls.established and not tls.at_end:
+        return End("network", "cut off: TLS was not ended properly (no close_notify)")
+    return End("server", "closed")
 
 
 class Dialogue:

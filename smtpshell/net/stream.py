@@ -15,17 +15,11 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from smtpshell.errors import ConnectError
+from smtpshell.net.dialogue import End, end_by_server
 from smtpshell.net.tls_layer import HANDSHAKE_SECONDS, Handshake, TlsLayer
-from smtpshell.net.trouble import system_words
+from smtpshell.net.trouble import handshake_too_slow, system_words
 
 MOST_UNREAD = 256 * 1024  # then the socket is not read any more until the reader has caught up
-
-
-class End(NamedTuple):
-    """How a connection ended: *by* whom ("client", "server", "network") and why, in words."""
-
-    by: str
-    words: str
 
 
 class Stream(Protocol):
@@ -106,9 +100,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 while not tls.established and self._failure is None and self.end is None:
                     await self._something()
         except TimeoutError:
-            raise ConnectError(
-                f"the TLS handshake was not finished within {HANDSHAKE_SECONDS:g} s"
-            ) from None
+            raise ConnectError(handshake_too_slow(HANDSHAKE_SECONDS)) from None
         if self._failure is not None:
             raise self._failure
         if not tls.established:
@@ -150,7 +142,7 @@ class AsyncioStream(asyncio.BufferedProtocol):
         self._arrived(bytes(_RECEIVED[:nbytes]))
 
     def eof_received(self) -> bool:
-        self._ended(self._end_by_server())
+        self._ended(end_by_server(self._tls))
         return True  # our side stays open until we close it
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -172,16 +164,11 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 self._ended(End("client", str(error)))
             self._put(self._tls.outgoing())  # an alert, an answer to a ticket
             if self._tls.at_end:
-                self._ended(self._end_by_server())  # it may wait for our good-bye before it goes
+                self._ended(end_by_server(self._tls))  # it may wait for our good-bye before it goes
         if len(self._unread) > MOST_UNREAD and self._transport is not None and not self._paused:
             self._paused = True
             self._transport.pause_reading()
         self._wake()
-
-    def _end_by_server(self) -> End:
-        if self._tls is not None and self._tls.established and not self._tls.at_end:
-            return End("network", "cut off: TLS was not ended properly (no close_notify)")
-        return End("server", "closed")
 
     def _rescue(self) -> None:
         """Read what lies in the kernel still: a write that failed must not cost the last reply."""

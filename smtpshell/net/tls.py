@@ -13,6 +13,7 @@ from typing import NamedTuple
 from smtpshell.errors import ConnectError
 from smtpshell.net.judge import X509_V_FLAG_NO_CHECK_TIME, Verdict, ask_openssl
 from smtpshell.net.tls_layer import Handshake
+from smtpshell.net.trust import Trust
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h
 _NOT_YET_VALID, _EXPIRED = 9, 10
@@ -32,17 +33,6 @@ _REASONS = {
     _WRONG_NAME: "it was issued for another name",
     _WRONG_ADDRESS: "it was issued for another address",
 }
-
-
-class Trust(NamedTuple):
-    """Whom to believe: a file of CA certificates, PEM text of some, or (neither) the system's.
-
-    *name* is the name the certificate must carry where that is not the host's.
-    """
-
-    cafile: str = ""
-    ca_pem: str = ""
-    name: str = ""
 
 
 class Check(NamedTuple):

@@ -79,6 +79,16 @@ def silent_greeting_hint(target: Target) -> str:
     )
 
 
+def late_reply(seconds: float) -> str:
+    """What to say when a whole reply took longer than anybody has to wait."""
+    return f"no whole reply came within {seconds:g} s"
+
+
+def handshake_too_slow(seconds: float) -> str:
+    """What to say when TLS's handshake does not come to an end."""
+    return f"the TLS handshake was not finished within {seconds:g} s"
+
+
 def injection(data: bytes) -> str:
     """What clear text in the place of TLS may mean: the attack, named."""
     shown = printable(to_text(data[:60]))
