@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from smtpshell.smtp.table.command import find_command
+from smtpshell.smtp.table.enhanced_code import registered
 from smtpshell.smtp.table.extension import find_extension, is_private
+from smtpshell.smtp.table.reply_code import first_digit, second_digit
 
 KINDS = (
     "command",
@@ -100,20 +102,9 @@ class Reference:
 
     def reply(self, code: int) -> Entry:
         """The words about a reply code; of a stranger, that it is one."""
-        key = f"{code:03}"
-        what = "reply" if 200 <= code <= 599 else "impossible"
+        key, digit = f"{code:03}", first_digit(code)
+        what = "reply" if digit and digit.legal else "impossible"
         return self.entry("reply", key) or self._stranger(what, key)
-
-    def enhanced(self, code: str) -> Entry:
-        """The words about "5.1.1", as registered or as the wild has it; of a stranger, that."""
-        registered = self.entry("enhanced", f"X.{code.partition('.')[2]}")
-        return registered or self.entry("enhanced", code) or self._stranger("enhanced", code)
-
-    def extension(self, keyword: str) -> Entry:
-        """The words about an EHLO keyword; of a stranger, whether its name says private."""
-        spec = find_extension(keyword)
-        known = self.entry("extension", spec.keyword) if spec else None
-        return known or self._stranger("private" if is_private(keyword) else "word", keyword)
 
     def lookup(self, word: str) -> list[Entry]:
         """All about a code, verb, keyword, parameter, mechanism, state or issue; never empty.
@@ -149,19 +140,24 @@ class Reference:
         found = self.reply(code)
         if found.kind != UNKNOWN:
             return [found]
-        digits = [("first-digit", str(code // 100)), ("second-digit", str(code // 10 % 10))]
+        first, second = first_digit(code), second_digit(code)
+        keys = [("first-digit", first.key)] if first else []
         # Where the first digit is none of SMTP's, the second has nothing to say.
-        return [found, *self._entries(*(digits if 200 <= code <= 599 else digits[:1]))]
+        if second and first and first.legal:
+            keys.append(("second-digit", second.key))
+        return [found, *self._entries(*keys)]
 
     def _enhanced_parts(self, klass: str, subject: str, detail: str) -> list[Entry]:
         code = f"{klass}.{subject}.{detail}"
-        found = self._entries(("enhanced", f"X.{subject}.{detail}"))
-        if klass != "X":
-            found += self._entries(("enhanced", code))
-        parts = self._entries(("enhanced-class", klass))
-        if not found or found[0].key == code != f"X.{subject}.{detail}":
-            parts += self._entries(("enhanced-subject", subject))
-        return [*(found or [self._stranger("enhanced", code)]), *parts]
+        spec = registered(code) if klass in "X245" else None
+        keys = [spec.code] if spec else []
+        if code not in keys:
+            keys.append(code)  # perhaps a provider uses it in a way of its own
+        found = self._entries(*(("enhanced", key) for key in keys))
+        parts = [("enhanced-class", klass)]
+        if spec is None:
+            parts.append(("enhanced-subject", subject))
+        return [*(found or [self._stranger("enhanced", code)]), *self._entries(*parts)]
 
     # -- by name -----------------------------------------------------------------------------
 
@@ -203,7 +199,9 @@ class Reference:
     def _stranger_named(self, word: str) -> Entry:
         import difflib
 
-        near = difflib.get_close_matches(word.casefold(), self._index(), n=3, cutoff=0.6)
+        # No name is that long; and the time this takes grows with the length of the word.
+        head = word.casefold()[:40]
+        near = difflib.get_close_matches(head, self._index(), n=3, cutoff=0.6)
         what = "private" if is_private(word) and " " not in word else "word"
         shown = tuple(self._index()[name][0][1] for name in near)
         return self._stranger(what, word)._replace(see=shown)

@@ -76,6 +76,9 @@ def found(word: str) -> list[tuple[str, str]]:
             [("unknown", "5.7.999"), ("enhanced-class", "5"), ("enhanced-subject", "7")],
             id="unknown-enhanced",
         ),
+        pytest.param(
+            "3.7.9", [("unknown", "3.7.9"), ("enhanced-subject", "7")], id="no-such-enhanced-class"
+        ),
         pytest.param("5yz", [("first-digit", "5"), ("enhanced-class", "5")], id="reply-class"),
         pytest.param("5xx", [("first-digit", "5"), ("enhanced-class", "5")], id="class-with-x"),
         pytest.param("5.7", [("enhanced-class", "5"), ("enhanced-subject", "7")], id="subject"),
@@ -165,35 +168,6 @@ def test_reply(code: int, kind: str, short: str) -> None:
     """Every reply code has words, if only that it has none."""
     entry = REFERENCE.reply(code)
     assert (entry.kind, entry.key, entry.short) == (kind, f"{code:03}", short)
-
-
-@pytest.mark.parametrize(
-    ("code", "key", "short"),
-    [
-        pytest.param("5.7.9", "X.7.9", "Too weak.", id="registered-before-wild"),
-        pytest.param("5.7.139", "5.7.139", "Basic login is off.", id="wild"),
-        pytest.param("5.7.999", "5.7.999", "Not registered.", id="stranger"),
-    ],
-)
-def test_enhanced(code: str, key: str, short: str) -> None:
-    """The registered meaning comes before a provider's own."""
-    entry = REFERENCE.enhanced(code)
-    assert (entry.key, entry.short) == (key, short)
-
-
-@pytest.mark.parametrize(
-    ("keyword", "key", "short"),
-    [
-        pytest.param("size", "SIZE", "The largest letter.", id="known"),
-        pytest.param("XFOO", "XFOO", "A private name.", id="private"),
-        pytest.param("FOO", "FOO", "No such word here.", id="stranger"),
-        pytest.param("PIPELINING", "PIPELINING", "No such word here.", id="row-without-words"),
-    ],
-)
-def test_extension(keyword: str, key: str, short: str) -> None:
-    """An EHLO keyword is known, private, or a stranger."""
-    entry = REFERENCE.extension(keyword)
-    assert (entry.key, entry.short) == (key, short)
 
 
 def test_a_reference_without_words_still_answers() -> None:
