@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.smtp.state import State
+from smtpshell.smtp.state import TRANSITIONS, State
 from smtpshell.smtp.table.command import (
     COMMANDS,
     GENERIC_FAILURES,
@@ -31,6 +31,20 @@ def test_command_fits_the_other_tables(verb: str) -> None:
     assert spec.pipelining in ("", "any", "last")
     if spec.status != "not-a-verb":
         assert spec.example.split()[0] == spec.syntax.split()[0] == verb.split()[0]
+
+
+def test_next_state_agrees_with_the_transitions() -> None:
+    """Where the transition table moves a session, it moves it where the row of the verb says.
+
+    RSET before EHLO has nothing to reset and leaves the session where it is.
+    """
+    for (state, verb), effect in TRANSITIONS.items():
+        spec = COMMANDS.get(verb)
+        if spec is None or (state, verb) == (State.CONNECTED, "RSET"):
+            continue
+        assert state.value in spec.legal_states, (state, verb)
+        reached = effect.get(3 if spec.intermediate else 2)
+        assert reached is None or reached.value == spec.next_state, (state, verb)
 
 
 def test_commands_and_parameters_name_each_other() -> None:

@@ -34,7 +34,7 @@ def test_names_are_well_formed() -> None:
 
 
 def test_secrets_in_the_open_need_tls() -> None:
-    """Where a listener could log in with what he heard, TLS is required."""
+    """Where whoever listens could log in with what was sent, TLS is required."""
     exposed = [spec for spec in MECHANISMS.values() if spec.secret_exposed]
     assert {spec.needs_tls for spec in exposed} == {"required"}
     assert {"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"} <= {spec.mechanism for spec in exposed}

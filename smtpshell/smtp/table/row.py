@@ -34,7 +34,9 @@ class CommandSpec(NamedTuple):
     status: str
     protocols: tuple[str, ...]  # smtp, submission, lmtp, odmr, mtp
     legal_states: tuple[str, ...]  # values of smtp.state.State
-    next_state: str  # after success; "same" leaves the state alone
+    # Where it leads: after its 3yz if it has one, else after its 2yz; "same" leaves the state
+    # alone. What each reply does in each state is in smtp.state.TRANSITIONS.
+    next_state: str
     success: tuple[int, ...]
     intermediate: tuple[int, ...] = ()
     failure: tuple[int, ...] = ()  # besides GENERIC_FAILURES
