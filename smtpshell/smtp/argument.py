@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 
 from smtpshell.smtp.abnf import ascii_upper
-from smtpshell.smtp.auth_argument import read_auth
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.host import read_host
 from smtpshell.smtp.parameter import Parameter, parse_parameters
@@ -26,7 +25,7 @@ MOST_OCTETS_OF_CHUNK = 2**64 - 1
 # space and is none is passed over here as the learner meant it; `character` remarks on it.
 _LIKE_SPACE = "[ \t\u00a0\u2000-\u200b\u202f\u205f\u3000]"
 _KEYWORD = re.compile(
-    rf"((?:FROM|TO)(?=[ \t:=<]|$))?({_LIKE_SPACE}*)([:=]?)({_LIKE_SPACE}*)",
+    rf"((?:FROM|TO)(?=[ \t:=<]|\Z))?({_LIKE_SPACE}*)([:=]?)({_LIKE_SPACE}*)",
     re.ASCII | re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
@@ -111,6 +110,13 @@ def _judge_path_without_domain(draft: Draft, start: int, end: int) -> None:
         draft.problem("no-domain", end, end, "Only RCPT knows <Postmaster> without a domain.")
 
 
+def _read_auth(draft: Draft, start: int) -> None:
+    """mechanism [SP initial-response] (RFC 4954 4), imported when somebody logs in."""
+    from smtpshell.smtp.auth_argument import read_auth
+
+    read_auth(draft, start)
+
+
 def _read_bdat(draft: Draft, start: int) -> None:
     """chunk-size [SP LAST] (RFC 3030 2)."""
     at = draft.gap(start)
@@ -192,7 +198,7 @@ def _read_question(draft: Draft, start: int) -> None:
 _READERS: dict[str, Callable[[Draft, int], None]] = {
     **dict.fromkeys(PATH_VERBS, _read_path_command),
     **dict.fromkeys(("HELO", "EHLO", "LHLO"), read_host),
-    **dict.fromkeys(("AUTH", "X-EXPS"), read_auth),
+    **dict.fromkeys(("AUTH", "X-EXPS"), _read_auth),
     **dict.fromkeys(
         ("XCLIENT", "XFORWARD", "XPROXY", "XPROXYFROM", "XPROXYTO", "XSESSIONPARAMS"),
         _read_attributes,

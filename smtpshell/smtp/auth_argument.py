@@ -47,6 +47,9 @@ def read_auth(draft: Draft, start: int) -> None:
     draft.initial_response = response
     if response != "=":
         draft.problems += base64_problems(response, at, mechanism)
+    elif mechanism == "PLAIN":
+        message = "= stands for an empty response, and PLAIN has its three fields in it."
+        draft.problem("auth-plain-shape", at, end, message)
     draft.extra(draft.gap(end), TokenKind.BASE64, "One response is all that belongs here.")
 
 

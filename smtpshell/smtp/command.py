@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.argument import PATH_VERBS, read_argument
-from smtpshell.smtp.auth_argument import read_auth_line
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.judge import judge_line
-from smtpshell.smtp.letter import read_letter_line
 from smtpshell.smtp.parameter import Parameter
 from smtpshell.smtp.path import Path
 from smtpshell.smtp.span import Problem, Token, TokenKind
@@ -101,7 +99,7 @@ class Command(NamedTuple):
 def parse_command(line: bytes | str, *, utf8: bool = False) -> Command:
     """Read one line, without its CRLF, as a command.
 
-    *utf8*: the open transaction was announced with SMTPUTF8, so its addresses may hold any letter.
+    *utf8*: the server offers SMTPUTF8, so letters outside ASCII in addresses are nothing odd.
 
     >>> command = parse_command(b"mail from: <ana@office.test> SIZE=1000")
     >>> command.verb, command.path.mailbox, command.parameter("SIZE").value
@@ -184,10 +182,15 @@ def parse_client_line(
     >>> parse_client_line("QUIT", Mode.TEXT).problems[0].issue
     'command-in-data'
     """
+    # Letters and logins come late in a session, so what reads them is imported when they do.
     if mode is Mode.TEXT:
+        from smtpshell.smtp.letter import read_letter_line
+
         draft = Draft(to_text(line))
         read_letter_line(draft, first)
     elif mode is Mode.AUTH:
+        from smtpshell.smtp.auth_argument import read_auth_line
+
         draft = Draft(to_text(line))
         draft.verb = AUTHLINE
         read_auth_line(draft, mechanism)

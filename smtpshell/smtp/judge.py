@@ -17,7 +17,7 @@ _CRLF = 2
 
 _WITH_SMTPUTF8 = frozenset({"MAIL", "RCPT", "SEND", "SOML", "SAML", "VRFY", "EXPN"})
 _LITERAL_CRLF = re.compile(
-    r"\\r\\n|\\[rn]$|[<\[]CRLF[>\]]|\bCRLF$|<CR>(?:<LF>)?|\^M$", re.ASCII | re.IGNORECASE
+    r"\\r\\n|\\[rn]\Z|[<\[]CRLF[>\]]|\bCRLF\Z|<CR>(?:<LF>)?|\^M\Z", re.ASCII | re.IGNORECASE
 )
 
 # What an odd character makes of a word: said once, by the character.

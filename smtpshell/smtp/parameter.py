@@ -82,19 +82,19 @@ def _problems(
     parameter: Parameter, said: str, verb: str, earlier: list[Parameter]
 ) -> list[Problem]:
     keyword, value, start, end = parameter
-    if not ESMTP_KEYWORD.fullmatch(said) and f"{verb} {keyword}" not in PARAMETERS:
+    spec = PARAMETERS.get(f"{verb} {keyword}")
+    if spec is None and not ESMTP_KEYWORD.fullmatch(said):
         return [problem("bad-parameter", start, end)]
     problems = []
-    if any(one.keyword == keyword for one in earlier):
+    if earlier and any(one.keyword == keyword for one in earlier):
         problems.append(problem("duplicate-parameter", start, end))
-    spec = PARAMETERS.get(f"{verb} {keyword}")
-    if spec is None:
-        if verb not in _WITH_OPEN_SET:
-            problems.append(_stranger(keyword, start, start + len(said)))
-        if value == "":
-            problems.append(problem("missing-value", end, end))
-        return problems
-    return problems + _value_problems(spec, value, start + len(said), end)
+    if spec is not None:
+        return problems + _value_problems(spec, value, start + len(said), end)
+    if verb not in _WITH_OPEN_SET:
+        problems.append(_stranger(keyword, start, start + len(said)))
+    if value == "":
+        problems.append(problem("missing-value", end, end))
+    return problems
 
 
 def _stranger(keyword: str, start: int, end: int) -> Problem:

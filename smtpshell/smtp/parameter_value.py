@@ -30,7 +30,7 @@ _TIME = re.compile(
 )
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _ADDRESS_TYPE = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-_PRINTING = re.compile(r"[!-~\u0080-\ud7ff\ue000-\U0010ffff]+")
+_PRINTING = re.compile(r"[^\x00- \x7f-\x9f]+")
 
 
 def value_issue(spec: ParameterSpec, value: str) -> tuple[str, str] | None:

@@ -27,10 +27,17 @@ _UP_TO_BRACKET = re.compile(r'(?:[^<>"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _UP_TO_SPACE = re.compile(r'(?:"(?:[^"\\]++|\\.)*+")?[^ \t]*', re.DOTALL)
 _NAME = re.compile(r'(?:"[^"]*"[ \t]*|[^<>@=,;"]+)(?=<)')
 _ROUTE = re.compile(r'@[^@:<>" \t]*(?:,@[^@:<>" \t]*)*:')
+# Most paths there are: <>, or a mailbox without riddles, with nothing behind it but a parameter.
+_PLAIN = re.compile(
+    r"<(?:([\w+-]+(?:\.[\w+-]+)*)@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}))?>"
+    r"(?=\Z| [a-z0-9-]+(?:[ =]|\Z))",
+    re.ASCII | re.IGNORECASE,
+)
+_LONGEST_PLAIN = 64  # so that none of its parts is too long either
 _SPACE = re.compile(r"[ \t]+")
 _LIST_MARK = re.compile(r"[,;]")
 _NEXT_ADDRESS = re.compile(r"[ \t]*[,;]|[ \t]+<|[ \t]+[^ \t=]+@")
-_NEXT_PARAMETER = re.compile(r"[A-Za-z0-9-]+(?:=|[ \t]|$)", re.ASCII)
+_NEXT_PARAMETER = re.compile(r"[A-Za-z0-9-]+(?:=|[ \t]|\Z)", re.ASCII)
 
 
 class Path(NamedTuple):
@@ -81,9 +88,33 @@ def parse_path(text: str, start: int = 0) -> tuple[Path | None, list[Token], lis
     """
     if start >= len(text):
         return None, [], [], start
+    plain = _PLAIN.match(text, start)
+    if plain and plain.end() - start <= _LONGEST_PLAIN:
+        return _plain_path(plain, start)
     reader = _PathReader(text)
     path, end = reader.read(start)
     return path, reader.tokens, reader.problems, end
+
+
+def _plain_path(
+    match: re.Match[str], start: int
+) -> tuple[Path | None, list[Token], list[Problem], int]:
+    """What `_PathReader` makes of a path that has nothing odd about it, four times as fast."""
+    local_part, domain = match.groups()
+    end = match.end()
+    opening = Token(TokenKind.BRACKET, start, start + 1)
+    closing = Token(TokenKind.BRACKET, end - 1, end)
+    if local_part is None:
+        return Path("", null=True), [opening, closing], [], end
+    at = match.end(1)
+    tokens = [
+        opening,
+        Token(TokenKind.LOCAL_PART, start + 1, at),
+        Token(TokenKind.AT, at, at + 1),
+        Token(TokenKind.DOMAIN, at + 1, end - 1),
+        closing,
+    ]
+    return Path(match[0][1:-1], (), local_part, domain), tokens, [], end
 
 
 class _PathReader:

@@ -27,7 +27,7 @@ _DIGITS = re.compile(r"[+-]?\d+")  # of any script, to point at what was meant a
 #   class       = "2" / "4" / "5"
 #
 # On purpose wider than the rule in the class, so that a wrong one can be remarked upon.
-_ENHANCED = re.compile(r"([0-9])\.([0-9]{1,3})\.([0-9]{1,3})(?=[ \t]|$)", re.ASCII)
+_ENHANCED = re.compile(r"([0-9])\.([0-9]{1,3})\.([0-9]{1,3})(?=[ \t]|\Z)", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _EHLO_KEYWORD = re.compile(r"[^ \t=]+")
 _SPACE_OR_WORD = re.compile(r"([ \t]+)|[^ \t]+")
