@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smtpshell.fact.watch import Moments, Watch
+from smtpshell.smtp.advice import advise
 from smtpshell.smtp.command import CHUNK, Command, parse_client_line
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.line import LIMIT, Line
@@ -14,12 +15,13 @@ from smtpshell.smtp.text import to_text
 class Feed:
     """Feeds a watch with events, one at a time; replies are put together from their lines."""
 
-    __slots__ = ("_begun", "_reader", "watch")
+    __slots__ = ("_begun", "_heard", "_reader", "watch")
 
     def __init__(self, watch: Watch | None = None) -> None:
         self.watch = Watch() if watch is None else watch
         self._reader = ReplyReader()
         self._begun = b""  # of a client's line whose end has not come yet
+        self._heard = b""  # of a server's
 
     def feed(self, event: Event) -> Moments:
         """The moments that *event* makes; none for half a line, half a reply or a remark."""
@@ -27,8 +29,7 @@ class Feed:
         if kind is EventKind.CLIENT:
             return self._client(event)
         if kind is EventKind.SERVER:
-            reply = self._reader.feed_line(Line(event.data))
-            return self.watch.reply(reply) if reply else ()
+            return self._server(event)
         if kind is EventKind.CONNECT:
             port = event.detail.get("port", "")
             if port.isascii() and port.isdigit():
@@ -57,7 +58,16 @@ class Feed:
             utf8="SMTPUTF8" in session.offered,
             mechanism=exchange.mechanism if exchange is not None else None,
         )
-        return self.watch.command(command)
+        return self.watch.command(command, advise(session, command))
+
+    def _server(self, event: Event) -> Moments:
+        line = (self._heard + event.data)[:LIMIT]
+        if not event.eol:  # a line so long that it comes in pieces, or one that was cut off
+            self._heard = line
+            return ()
+        self._heard = b""
+        reply = self._reader.feed_line(Line(line))
+        return self.watch.reply(reply) if reply else ()
 
     def _unfinished(self) -> Moments:
         reply = self._reader.flush()

@@ -1,0 +1,118 @@
+"""Events without secrets: what reaches a file, a history or a screen passes through here.
+
+A `Redactor` follows a session from its first event, as it has to know which of the client's lines
+answer a 334. It also remembers what it has hidden, to hide it again where the server repeats it: as
+it was sent, decoded, encoded, or cut short.
+"""
+
+from __future__ import annotations
+
+import re
+
+from smtpshell.smtp.cutter import ClientCutter
+from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.line import Line
+from smtpshell.smtp.reply import ReplyReader
+from smtpshell.smtp.session import Session
+from smtpshell.smtp.state import Mode
+from smtpshell.smtp.text import to_bytes, to_text
+from smtpshell.transcript.secret import MARKER, hide
+
+_MARKER = MARKER.encode()
+# A secret at least this long is hidden wherever it stands, also where only so much of it stands.
+_TELLING = 8
+_WORDS = rb"(?<![0-9A-Za-z])%b(?![0-9A-Za-z])"
+
+
+class Redactor:
+    """Takes the secrets out of one stream of events, in order."""
+
+    def __init__(self, *, lmtp: bool = False) -> None:
+        self._lmtp = lmtp
+        self._long: list[bytes] = []  # secrets to be hidden anywhere
+        self._short: list[bytes] = []  # to be hidden near an AUTH exchange only: "mail" is a word
+        self._begin()
+
+    def _begin(self) -> None:
+        self._session = Session(lmtp=self._lmtp)
+        self._cutter = ClientCutter(self._session)
+        self._reader = ReplyReader()
+        self._stray = False  # an exchange has failed; its answers may come all the same
+        self._hiding = False  # the rest of a line of which a part was hidden
+
+    def redact(self, event: Event) -> Event:
+        """*event* with each secret in it replaced."""
+        if event.kind is EventKind.CLIENT:
+            return self._client(event)
+        if event.kind is EventKind.SERVER:
+            return self._server(event)
+        if event.kind is EventKind.CONNECT:
+            self._begin()
+        elif event.kind is EventKind.TLS:
+            self._session.tls_started()
+        elif event.kind is EventKind.CLOSE:
+            self._session.closed(event.detail.get("by", "network"))
+        return event
+
+    def _client(self, event: Event) -> Event:
+        data = self._without_secrets(event)
+        for piece in self._cutter.feed(event.data + event.eol):
+            if piece.command is not None and piece.command.known:
+                self._stray = False
+        return event._replace(data=data)
+
+    def _without_secrets(self, event: Event) -> bytes:
+        """The data of a client's event; a line that comes in pieces is judged as far as it is."""
+        if self._session.mode in (Mode.TEXT, Mode.CHUNK):
+            return event.data
+        begun = self._cutter.begun
+        if self._hiding:
+            self._hiding = not event.eol
+            self._remember((begun + event.data,))
+            return _MARKER
+        hidden = hide(to_text(begun + event.data), self._session, stray=self._stray)
+        self._remember(hidden.secrets)
+        if hidden.secrets and (begun or not event.eol):
+            self._hiding = not event.eol
+            return _MARKER
+        return self._masked(to_bytes(hidden.text)) if not begun else event.data
+
+    def _server(self, event: Event) -> Event:
+        asked = self._session.pending
+        near = bool(asked) and asked[0].verb in ("AUTH", "X-EXPS", "AUTHLINE", "PASS")
+        data = self._masked(event.data, near=near or self._stray)
+        open_before = self._session.exchange is not None
+        reply = self._reader.feed_line(Line(event.data)) if event.eol else None
+        if reply is not None:
+            self._session.server_said(reply)
+            if open_before and self._session.exchange is None and not self._session.auth:
+                self._stray = True
+        return event._replace(data=data) if data != event.data else event
+
+    def _remember(self, secrets: tuple[bytes, ...]) -> None:
+        for secret in secrets:
+            known = self._long if len(secret) >= _TELLING else self._short
+            if secret and secret not in known:
+                known.append(secret)
+                known.sort(key=len, reverse=True)
+
+    def _masked(self, data: bytes, *, near: bool = False) -> bytes:
+        for secret in self._long:
+            data = _mask_beginning(data, secret)
+        if near:
+            for secret in self._short:
+                data = re.sub(_WORDS % re.escape(secret), _MARKER, data)
+        return data
+
+
+def _mask_beginning(data: bytes, secret: bytes) -> bytes:
+    """Replace *secret* in *data*, also where it breaks off after its first few octets."""
+    beginning = secret[:_TELLING]
+    at = data.find(beginning)
+    while at >= 0:
+        end = at + _TELLING
+        while end - at < len(secret) and data[end : end + 1] == secret[end - at : end - at + 1]:
+            end += 1
+        data = data[:at] + _MARKER + data[end:]
+        at = data.find(beginning, at + len(_MARKER))
+    return data

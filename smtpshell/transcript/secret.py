@@ -1,0 +1,162 @@
+"""Which part of a client's line is a secret, and the line without it.
+
+What AUTH carries is base64, and it stays readable: the message is decoded, each secret in it
+replaced by `MARKER`, and encoded again. So a transcript still shows who logged in, by which steps,
+and what was wrong with their form. What cannot be read is hidden as a whole.
+
+Lines that hold a secret by mistake count as well: an answer sent at the wrong moment, a credential
+behind a misspelled verb, POP3's PASS.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from typing import NamedTuple
+
+from smtpshell.smtp.base64_text import decode_base64
+from smtpshell.smtp.change import Exchange
+from smtpshell.smtp.command import Command, parse_command
+from smtpshell.smtp.session import Session
+from smtpshell.smtp.state import Mode
+from smtpshell.smtp.text import to_bytes, to_text
+
+MARKER = "[hidden]"
+
+_NO_STEP = 99  # an answer of which nobody knows the number; taken for a late one, so for a secret
+_WORD = re.compile(r"\S+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
+_LINE_END = re.compile(rb"[\r\n \t]+\Z")
+
+# Verbs whose arguments are a secret from that word on (0 is the verb itself): POP3's password, and
+# the token of CLIENTID, which some servers take as part of the credentials.
+_SECRET_FROM = {"PASS": 1, "CLIENTID": 2}
+# The token in a URLAUTH URL lets anybody fetch the message (RFC 4467 4).
+_URLAUTH = re.compile(r"(?i)(;urlauth=[^\s:]*:[^\s:]*:)(\S+)")
+
+
+class Hidden(NamedTuple):
+    """A line without its secrets, and what they were, in each form the server may echo."""
+
+    text: str
+    secrets: tuple[bytes, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Hidden(text={self.text!r})"
+
+
+def hide(line: str, session: Session, *, stray: bool = False) -> Hidden:
+    """*line*, which is about to be said in *session*, without its secrets.
+
+    *stray* says that an AUTH exchange has just failed, so that a lone word may be an answer to a
+    question that was never asked.
+    """
+    if session.mode in (Mode.TEXT, Mode.CHUNK):
+        return Hidden(line)
+    if session.mode is Mode.AUTH:
+        exchange = session.exchange or Exchange("", _NO_STEP, 0)
+        return hide_answer(line, exchange.mechanism, exchange.answers)
+    command = parse_command(line)
+    if command.verb in ("AUTH", "X-EXPS"):
+        return _hide_auth(command)
+    if session.exchange is not None and not command.known:
+        return hide_answer(line, session.exchange.mechanism, _NO_STEP)
+    if command.verb in _SECRET_FROM:
+        return _hide_words(line, _SECRET_FROM[command.verb])
+    if command.verb == "BURL":
+        return _hide_urlauth(line)
+    if stray and not command.known and decode_base64(line.strip()):
+        return hide_answer(line, "", _NO_STEP)
+    return _hide_credentials(line)
+
+
+def hide_answer(line: str, mechanism: str, step: int) -> Hidden:
+    """An answer to a 334, the client's message number *step* (from 0), without its secrets."""
+    word = line.strip()
+    if word in ("", "*", "="):
+        return Hidden(line)
+    shown, secrets = _hide_message(word, mechanism, step)
+    return Hidden(line.replace(word, shown), secrets)
+
+
+def _hide_auth(command: Command) -> Hidden:
+    """AUTH itself: the initial response, or all that stands where one should stand."""
+    words = list(_WORD.finditer(command.text))
+    if len(words) == 3:
+        mechanism = words[1][0].upper()
+        word = words[2]
+        if word[0] == "=":  # RFC 4954 4: an initial response of no octets
+            return Hidden(command.text)
+        shown, secrets = _hide_message(word[0], mechanism, 0)
+        return Hidden(command.text[: word.start()] + shown + command.text[word.end() :], secrets)
+    if len(words) > 3:
+        return _hide_words(command.text, 2)
+    return _hide_credentials(command.text)
+
+
+def _hide_words(line: str, first: int) -> Hidden:
+    words = list(_WORD.finditer(line))[first:]
+    if not words:
+        return Hidden(line)
+    start, end = words[0].start(), words[-1].end()
+    secrets = tuple(form for word in words for form in _forms(to_bytes(word[0])))
+    return Hidden(line[:start] + MARKER + line[end:], secrets)
+
+
+def _hide_urlauth(line: str) -> Hidden:
+    secrets = tuple(to_bytes(match[2]) for match in _URLAUTH.finditer(line))
+    return Hidden(_URLAUTH.sub(lambda match: match[1] + MARKER, line), secrets)
+
+
+def _hide_credentials(line: str) -> Hidden:
+    """Words that decode to what PLAIN or OAuth send, wherever they stand."""
+    found: list[bytes] = []
+
+    def shown(match: re.Match[str]) -> str:
+        message = decode_base64(match[0])
+        if message is None:
+            return match[0]
+        if message.count(b"\0") in (1, 2) and to_text(message).replace("\0", "").isprintable():
+            text, secrets = _hide_message(match[0], "PLAIN", 0)
+        elif b"auth=Bearer " in message:
+            text, secrets = _hide_message(match[0], "", _NO_STEP)
+        else:
+            return match[0]
+        found.extend(secrets)
+        return text
+
+    return Hidden(_BASE64.sub(shown, line), tuple(found))
+
+
+def _hide_message(word: str, mechanism: str, step: int) -> tuple[str, tuple[bytes, ...]]:
+    """One base64 message with its secrets replaced, and the secrets."""
+    from smtpshell.smtp.sasl.mechanism import take_apart  # only who logs in needs it
+
+    message = decode_base64(word)
+    whole = to_bytes(word)
+    if message is None:
+        return MARKER, (whole,)
+    shown = bytearray()
+    secrets: list[bytes] = []
+    for field in take_apart(mechanism, step, "client", message):
+        value = message[field.start : field.end]
+        if field.secret and value:
+            end = _LINE_END.search(value)  # often the fault that is being looked for
+            secret = value[: end.start()] if end else value
+            secrets += _forms(secret)
+            shown += MARKER.encode() + value[len(secret) :]
+        else:
+            shown += value
+    if not secrets:
+        return word, ()
+    return encode(bytes(shown)), (whole, *secrets)
+
+
+def _forms(secret: bytes) -> tuple[bytes, ...]:
+    """A secret as such and as base64, the ways in which a server may repeat it."""
+    return (secret, encode(secret).encode()) if secret else ()
+
+
+def encode(message: bytes) -> str:
+    """*message* as base64 on one line."""
+    return b2a_base64(message, newline=False).decode("ascii")

@@ -1,0 +1,107 @@
+"""A transcript written while the session goes on: one event, one line, one write to the file.
+
+Each line is in the system's hands when `write` returns, so a killed process loses at most the event
+that was just happening. Secrets are taken out before anything is written (``redact.py``).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+from smtpshell.errors import TranscriptError
+from smtpshell.smtp.event import Event, EventKind
+from smtpshell.transcript.format import MOST_EVENTS, MOST_OCTETS, format_event
+from smtpshell.transcript.header import Header, format_header
+from smtpshell.transcript.redact import Redactor
+
+SUFFIX = ".smtp"
+_MOST_TRIES = 100
+_RESERVE = 1000  # octets kept free for the line that says that no more fits
+
+
+class TranscriptWriter:
+    """Appends events to *path*, which it creates; TranscriptError if that cannot be done.
+
+    A disk that fills up later must not end the session: then `failure` says why nothing more is
+    written.
+    """
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path = path
+        self.failure = ""
+        self._redactor = Redactor(lmtp=header.lmtp)
+        self._octets = 0
+        self._events = 0
+        self._file = _create(path)
+        self._put(format_header(header))
+
+    def write(self, event: Event) -> None:
+        """Write *event*, without its secrets, now."""
+        event = self._redactor.redact(event)
+        if self.failure or self._file < 0:
+            return
+        text = format_event(event)
+        self._events += text.count("\n")
+        if self._events >= MOST_EVENTS or self._octets + 4 * len(text) + _RESERVE > MOST_OCTETS:
+            end = Event(
+                EventKind.REMARK, b"the transcript is full; the session went on", event.time
+            )
+            self._put(format_event(end))
+            self.failure = "the transcript is full"
+            return
+        self._put(text)
+
+    def close(self) -> None:
+        """Write no more. The file is complete after each event anyway."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _put(self, text: str) -> None:
+        data = text.encode("utf-8")
+        self._octets += len(data)
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:
+            self.failure = error.strerror or str(error)
+
+
+def create_transcript(directory: Path, server: str, header: Header) -> TranscriptWriter:
+    """Begin a transcript in *directory* (made if need be) under a name with time and *server*."""
+    stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{safe_name(server)}"
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise TranscriptError(f"{directory}: {error.strerror or error}") from None
+    for number in range(1, _MOST_TRIES):
+        name = stem + (f"-{number}" if number > 1 else "") + SUFFIX
+        try:
+            return TranscriptWriter(directory / name, header)
+        except FileExistsError:
+            continue
+    raise TranscriptError(f"{directory / stem}{SUFFIX}: too many of that name")
+
+
+def safe_name(text: str) -> str:
+    """*text* as part of a file name: a server's name cannot lead out of the folder.
+
+    >>> safe_name("../../etc/passwd")
+    'etc-passwd'
+    """
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", text)[:40]
+    return re.sub(r"\.{2,}", ".", name).strip(".-") or "server"
+
+
+def _create(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(path, flags, 0o600)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise TranscriptError(f"{path}: {error.strerror or error}") from None
