@@ -26,7 +26,10 @@ def domain_problems(domain: str, start: int, issue: str = "bad-domain") -> list[
     """
     end = start + len(domain)
     if domain.startswith("["):
-        return [] if _is_right_literal(domain) else [problem("bad-literal", start, end)]
+        if _is_right_literal(domain):
+            return []
+        message = f"The tag is missing: [IPv6:{domain[1:-1]}]." if is_ipv6(domain[1:-1]) else ""
+        return [problem("bad-literal", start, end, message)]
     if IPV4.fullmatch(domain) or (":" in domain and is_ipv6(domain)):
         wanted = f"[{domain}]" if "." in domain else f"[IPv6:{domain}]"
         message = f"A network address stands in square brackets: {wanted}."
@@ -49,7 +52,8 @@ def _is_right_literal(domain: str) -> bool:
         return True
     if inside[:5].lower() == "ipv6:":
         return is_ipv6(inside[5:])
-    return GENERAL_LITERAL.fullmatch(inside) is not None
+    # By the grammar an IPv6 address alone is a tag, a colon and content; but there is no such tag.
+    return GENERAL_LITERAL.fullmatch(inside) is not None and not is_ipv6(inside)
 
 
 def _reason(domain: str) -> str:
