@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from smtpshell.fact.watch import Moments, Watch
 from smtpshell.smtp.advice import advise
-from smtpshell.smtp.command import CHUNK, Command, parse_client_line
+from smtpshell.smtp.change import Change
+from smtpshell.smtp.command import Command
+from smtpshell.smtp.cutter import ClientCutter
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.line import LIMIT, Line
 from smtpshell.smtp.reply import ReplyReader
-from smtpshell.smtp.state import Mode
-from smtpshell.smtp.text import to_text
 
 
 class Feed:
     """Feeds a watch with events, one at a time; replies are put together from their lines."""
 
-    __slots__ = ("_begun", "_heard", "_reader", "watch")
+    __slots__ = ("_cutter", "_heard", "_moments", "_reader", "watch")
 
     def __init__(self, watch: Watch | None = None) -> None:
         self.watch = Watch() if watch is None else watch
         self._reader = ReplyReader()
-        self._begun = b""  # of a client's line whose end has not come yet
-        self._heard = b""  # of a server's
+        self._cutter = ClientCutter(self.watch.session, self._said)
+        self._moments: Moments = ()  # of the client's event in hand
+        self._heard = b""  # of a server's line whose end has not come yet
 
     def feed(self, event: Event) -> Moments:
         """The moments that *event* makes; none for half a line, half a reply or a remark."""
@@ -42,23 +43,17 @@ class Feed:
         return ()
 
     def _client(self, event: Event) -> Moments:
-        session = self.watch.session
-        if session.mode is Mode.CHUNK:
-            octets = to_text(event.data + event.eol)
-            return self.watch.command(Command(octets, CHUNK, argument=octets))
-        line = (self._begun + event.data)[:LIMIT]
-        if not event.eol:
-            self._begun = line
-            return ()
-        self._begun = b""
-        exchange = session.exchange
-        command = parse_client_line(
-            line,
-            session.mode,
-            utf8="SMTPUTF8" in session.offered,
-            mechanism=exchange.mechanism if exchange is not None else None,
-        )
-        return self.watch.command(command, advise(session, command))
+        self._moments = ()
+        for _ in self._cutter.feed(event.data + event.eol):
+            pass
+        return self._moments
+
+    def _said(self, command: Command) -> Change:
+        found = self.watch.command(command, advise(self.watch.session, command))
+        self._moments += found
+        change = found[0].change
+        assert change is not None
+        return change
 
     def _server(self, event: Event) -> Moments:
         line = (self._heard + event.data)[:LIMIT]

@@ -7,7 +7,7 @@ client's side (the live connection, the redactor, the replayer) uses this and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from smtpshell.smtp.change import Change
@@ -32,13 +32,18 @@ class Piece(NamedTuple):
 
 
 class ClientCutter:
-    """Cuts what the client says, and tells *session*, which nobody else may tell then."""
+    """Cuts what the client says, and tells *session*, which nobody else may tell then.
 
-    __slots__ = ("_begun", "_session")
+    *say* takes each command in the session's stead, and hands it on.
+    """
 
-    def __init__(self, session: Session) -> None:
+    __slots__ = ("_begun", "_in_header", "_say", "_session")
+
+    def __init__(self, session: Session, say: Callable[[Command], Change] | None = None) -> None:
         self._session = session
+        self._say = session.client_said if say is None else say
         self._begun = b""  # of a line whose CRLF has not come yet
+        self._in_header = False  # of a letter: no empty line of it has come yet
 
     @property
     def begun(self) -> bytes:
@@ -63,7 +68,7 @@ class ClientCutter:
         while octets:
             data, eol, octets = octets.partition(b"\r\n")
             command = Command(to_text(data + eol), CHUNK, argument=to_text(data + eol))
-            yield Piece(data, eol, command, self._session.client_said(command))
+            yield Piece(data, eol, command, self._say(command))
 
     def _line(self, data: bytes) -> tuple[Piece, bytes]:
         if self._begun.endswith(b"\r") and data.startswith(b"\n"):
@@ -80,10 +85,16 @@ class ClientCutter:
     def _said(self, line: bytes) -> tuple[Command, Change]:
         session = self._session
         exchange = session.exchange
+        in_text = session.mode is Mode.TEXT
         command = parse_client_line(
             line,
             session.mode,
+            first=in_text and self._in_header,
             utf8="SMTPUTF8" in session.offered,
             mechanism=exchange.mechanism if exchange is not None else None,
         )
-        return command, session.client_said(command)
+        if not in_text:
+            self._in_header = True  # if this is DATA
+        elif not line:
+            self._in_header = False
+        return command, self._say(command)
