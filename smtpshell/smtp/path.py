@@ -35,6 +35,7 @@ _PLAIN = re.compile(
 )
 _LONGEST_PLAIN = 64  # so that none of its parts is too long either
 _SPACE = re.compile(r"[ \t]+")
+_HOP = re.compile(r"[^@,:]+")
 _LIST_MARK = re.compile(r"[,;]")
 _NEXT_ADDRESS = re.compile(r"[ \t]*[,;]|[ \t]+<|[ \t]+[^ \t=]+@")
 _NEXT_PARAMETER = re.compile(r"[A-Za-z0-9-]+(?:=|[ \t]|\Z)", re.ASCII)
@@ -199,8 +200,8 @@ class _PathReader:
             self.token(TokenKind.ROUTE, start, match.end())
             self.problem("source-route", start, match.end())
             route = tuple(domain.lstrip("@") for domain in match[0][:-1].split(","))
-            for domain in route:
-                self.problems += domain_problems(domain, self.text.index(domain, start))
+            for hop in _HOP.finditer(self.text, start, match.end()):
+                self.problems += domain_problems(hop[0], hop.start())
             start = match.end()
         quoted = _QUOTED.match(self.text, start, end)
         comma = _LIST_MARK.search(self.text, quoted.end() if quoted else start, end)
@@ -266,7 +267,10 @@ class _PathReader:
             return end
         if _NEXT_ADDRESS.match(text, end):
             self.token(TokenKind.UNKNOWN, end, len(text))
-            self.problem("comma-list", end, len(text.rstrip(" \t")))
+            start = end
+            if self.problems and self.problems[-1].issue == "comma-list" and text[end - 1] != ">":
+                start = self.problems.pop().start  # the same list, seen to go on
+            self.problem("comma-list", start, len(text.rstrip(" \t")))
             return len(text)
         if text[end] in " \t":
             return end

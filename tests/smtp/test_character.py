@@ -12,7 +12,9 @@ CASES = [
     pytest.param("RCPT TO:<a@b>", [], id="plain"),
     pytest.param("", [], id="nothing"),
     pytest.param("“a”", [("smart-quotes", 0, 1), ("smart-quotes", 2, 3)], id="smart-quotes"),
-    pytest.param("\u2039a\u203a\u00ab", [("smart-quotes", 0, 1), ("smart-quotes", 2, 4)], id="angle-quotes"),
+    pytest.param(
+        "\u2039a\u203a\u00ab", [("smart-quotes", 0, 1), ("smart-quotes", 2, 4)], id="angle-quotes"
+    ),
     pytest.param("a\u00a0b", [("nbsp", 1, 2)], id="nbsp"),
     pytest.param("a\u2009\u3000b", [("nbsp", 1, 3)], id="other-spaces"),
     pytest.param("a\u2028b", [("nbsp", 1, 2)], id="line-separator"),
@@ -39,7 +41,7 @@ CASES = [
     pytest.param("\udcff\udcfb", [("telnet-option", 0, 2)], id="telnet-cut-off"),
     pytest.param("\udcff.", [("bad-utf8", 0, 1)], id="ff-and-no-telnet"),
     pytest.param("\x16\x03\x01\x02\x00", [("tls-bytes", 0, 5)], id="client-hello"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "found"), CASES)

@@ -19,7 +19,7 @@ CASES = [
     pytest.param(b"a\x0b\x0c\x1c\x85\r\n", [b"a\x0b\x0c\x1c\x85"], b"", id="other-line-ends"),
     pytest.param(b"220 go\r\n250-inj", [b"220 go"], b"250-inj", id="half-a-line-left"),
     pytest.param(b"half\r", [], b"half\r", id="half-an-end"),
-]  # fmt: skip
+]
 
 
 def cut(chunks: list[bytes], limit: int = 64) -> tuple[list[Line], bytes]:
@@ -55,8 +55,10 @@ OVERLONG = [
     pytest.param(b"a" * 99 + b"\r\nb\r\n", [Line(b"a" * 8, True), Line(b"b")], id="much-too-long"),
     pytest.param(b"aaaaaaa\r\r\r\r\r\n", [Line(b"aaaaaaa\r", True)], id="crs-at-the-limit"),
     pytest.param(b"aaaaaaa\rx\nb\r\n", [Line(b"aaaaaaa\r", True)], id="lf-beyond-is-no-end"),
-    pytest.param(b"ok\r\naaaaaaaaa\r\n", [Line(b"ok"), Line(b"a" * 8, True)], id="behind-a-good-one"),
-]  # fmt: skip
+    pytest.param(
+        b"ok\r\naaaaaaaaa\r\n", [Line(b"ok"), Line(b"a" * 8, True)], id="behind-a-good-one"
+    ),
+]
 
 
 @pytest.mark.parametrize(("wire", "lines"), OVERLONG)

@@ -29,7 +29,7 @@ def test_xtext_there_and_back(text: str, encoded: str) -> None:
 
 OFFENCES = [
     pytest.param("a+b", 1, "a+b", id="plus-alone"),
-    pytest.param("a+2b", 1, "a+b".replace("b", "", 1) + "", id="lower-case"),
+    pytest.param("a+2b", 1, "a+", id="lower-case"),
     pytest.param("a=b", 1, "a=b", id="equals"),
     pytest.param("a b", 1, "a b", id="space"),
     pytest.param("aé", 1, "aé", id="not-ascii"),
