@@ -10,11 +10,10 @@ first asked for; its checksum stands in the head.
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
 # string, which would more than double the import time of this module.
-import os
 from binascii import crc32
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from smtpshell import __version__
 from smtpshell.datafile import read_text
@@ -66,7 +65,7 @@ class Index:
         return b"\n".join((_to_json(self.head), *self._lines, b""))
 
 
-def read_index(data: bytes) -> Optional[Index]:
+def read_index(data: bytes) -> Index | None:
     """The index in *data*; None if that is none, or damaged, or another version's."""
     import json
 

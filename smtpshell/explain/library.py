@@ -67,8 +67,9 @@ def load_library(
 
 def open_index(folder: Path, language: str = "en", cache: Path | None = None) -> Index:
     """The index of a lessons *folder*: the one made with the package, a kept one, or a new one."""
-    if folder == resource.lessons_dir() and (shipped := _kept(resource.index_file())):
-        if shipped.head.language == language:
+    if folder == resource.lessons_dir():
+        shipped = _kept(resource.index_file())
+        if shipped and shipped.head.language == language:
             return shipped
     folder = folder.absolute()
     files = stamps(folder, language)

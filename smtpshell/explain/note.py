@@ -51,7 +51,9 @@ def from_row(row: Row, pack: int, folder: str = "") -> Note:
         ident, headline, short, long, refs, concept, see, tries, kind, fade, priority, when, weight,
         where,
     ) = row  # fmt: skip
+    if folder:
+        where = f"{folder}/{where}"
     return Note(
         ident, headline, short, tuple(long), tuple(refs), concept, tuple(see), tuple(tries),
-        kind, fade, priority, Condition(when, weight), pack, f"{folder}/{where}" if folder else where,
+        kind, fade, priority, Condition(when, weight), pack, where,
     )  # fmt: skip

@@ -7,13 +7,14 @@ the table. Sources and status come from the table's row; `refs` adds what the wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 
 from smtpshell.datafile import Where, meant, split_front_matter
 from smtpshell.errors import DataFileError
 from smtpshell.explain.notefile import check_front, is_key_list, read_keys, several
 from smtpshell.explain.reference import KINDS, Entry
 from smtpshell.explain.section import Section, read_sections
+from smtpshell.explain.token import TOKENS
 from smtpshell.smtp.issue import ISSUES
 from smtpshell.smtp.state import State
 from smtpshell.smtp.table.command import COMMANDS
@@ -41,7 +42,7 @@ Facts = tuple[tuple[str, ...], str]  # the refs and the status of a row
 
 def facts_of(kind: str) -> dict[str, Facts]:
     """The rows that an entry of this kind may be about: key, and what the table says of it."""
-    return _FACTS[kind]
+    return _all_facts()[kind]
 
 
 def parse_reference(text: str, path: str) -> list[Entry]:
@@ -90,21 +91,24 @@ def _parse_entry(section: Section, path: str, kind: str) -> Entry:
     )
 
 
-_FACTS: Mapping[str, dict[str, Facts]] = {
-    "command": {row.key: (row.refs, row.status) for row in COMMANDS.values()},
-    "parameter": {key: (row.refs, row.status) for key, row in PARAMETERS.items()},
-    "reply": {row.key: (row.refs, row.status) for row in REPLY_CODES.values()},
-    "enhanced": {row.key: (row.refs, row.status) for row in ENHANCED_CODES.values()}
-    | {row.key: (row.refs, row.status) for row in WILD_ENHANCED_CODES.values()},
-    "extension": {row.key: (row.refs, row.status) for row in EXTENSIONS.values()},
-    "mechanism": {row.key: (row.refs, row.status) for row in MECHANISMS.values()},
-    "first-digit": {row.key: (row.refs, "") for row in FIRST_DIGITS.values()},
-    "second-digit": {row.key: (row.refs, "") for row in SECOND_DIGITS.values()},
-    "enhanced-class": {row.key: (row.refs, "") for row in ENHANCED_CLASSES.values()},
-    "enhanced-subject": {row.key: (row.refs, "") for row in ENHANCED_SUBJECTS.values()},
-    "limit": {row.key: (row.refs, "") for row in LIMITS.values()},
-    "with-protocol": {row.key: (row.refs, "") for row in WITH_PROTOCOLS.values()},
-    "state": {state.value: ((), "") for state in State},
-    "issue": {row.name: ((row.ref,), "") for row in ISSUES.values()},
-    "unknown": dict.fromkeys(STRANGERS, ((), "")),
-}
+@cache
+def _all_facts() -> dict[str, dict[str, Facts]]:
+    return {
+        "command": {row.key: (row.refs, row.status) for row in COMMANDS.values()},
+        "parameter": {key: (row.refs, row.status) for key, row in PARAMETERS.items()},
+        "reply": {row.key: (row.refs, row.status) for row in REPLY_CODES.values()},
+        "enhanced": {row.key: (row.refs, row.status) for row in ENHANCED_CODES.values()}
+        | {row.key: (row.refs, row.status) for row in WILD_ENHANCED_CODES.values()},
+        "extension": {row.key: (row.refs, row.status) for row in EXTENSIONS.values()},
+        "mechanism": {row.key: (row.refs, row.status) for row in MECHANISMS.values()},
+        "first-digit": {row.key: (row.refs, "") for row in FIRST_DIGITS.values()},
+        "second-digit": {row.key: (row.refs, "") for row in SECOND_DIGITS.values()},
+        "enhanced-class": {row.key: (row.refs, "") for row in ENHANCED_CLASSES.values()},
+        "enhanced-subject": {row.key: (row.refs, "") for row in ENHANCED_SUBJECTS.values()},
+        "limit": {row.key: (row.refs, "") for row in LIMITS.values()},
+        "with-protocol": {row.key: (row.refs, "") for row in WITH_PROTOCOLS.values()},
+        "state": {state.value: ((), "") for state in State},
+        "issue": {row.name: ((row.ref,), "") for row in ISSUES.values()},
+        "token": {key: (refs, "") for key, refs in TOKENS.items()},
+        "unknown": dict.fromkeys(STRANGERS, ((), "")),
+    }

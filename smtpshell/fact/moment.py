@@ -35,7 +35,7 @@ class Moment:
 
     *command* is the line said, or the one that *reply* answers. *peer* holds what is known of the
     two hosts (names as in the vocabulary, without "peer."). *more* holds the facts that only some
-    events have: by, timer, failure, mailbox, same_message.
+    events have: by, timer, failure, mailbox, same_message. *cause* is for whoever diagnoses.
     """
 
     __slots__ = (
@@ -44,6 +44,7 @@ class Moment:
         "change",
         "code",
         "command",
+        "earlier",
         "issues",
         "lesson",
         "letter",
@@ -89,6 +90,7 @@ class Moment:
         self.lesson = lesson
         self.step = step
         self.cause = cause
+        self.earlier: Moment | None = None  # where the cause lies
 
     @property
     def verbs(self) -> tuple[str, ...]:

@@ -50,11 +50,11 @@ OTHER = "OTHER"
 PHASES = ("connected", "greeted", "mail", "rcpt", "data", "ended", "turned")
 # Earlier mistakes that show only at a later command; explain.diagnose finds them.
 CAUSES = (
-    "bad-client-name", "helo-without-extensions", "no-ehlo-after-tls", "mail-refused",
-    "rcpts-refused", "mail-open", "greeting-refused", "header-before-data", "short-bdat",
-    "long-bdat", "auth-newline", "auth-not-base64", "auth-shape", "auth-abandoned",
-    "auth-needed-tls", "tls-needed", "login-needed", "envelope-dropped", "error-budget",
-    "no-hello",
+    "greeting-refused", "hello-refused", "no-ehlo-after-tls", "mail-refused", "rcpts-refused",
+    "mail-open", "envelope-dropped", "bdat-then-data", "chunk-refused", "binary-by-data",
+    "utf8-not-declared", "bad-sender", "bad-client-name", "helo-without-extensions", "tls-refused",
+    "login-failed", "login-forgotten", "auth-newline", "auth-not-base64",
+    "auth-still-open", "short-bdat", "long-bdat", "header-before-data", "error-budget",
 )  # fmt: skip
 SPF_RESULTS = ("pass", "fail", "softfail", "neutral", "none", "temperror", "permerror")
 

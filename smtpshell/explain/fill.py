@@ -1,0 +1,32 @@
+"""Filling parts of the learner's own line into the words of a note.
+
+The words come from files of strangers, so this is no format language: the few names that exist are
+replaced, everything else stays as it is, and nothing of a login is ever put in.
+"""
+
+from __future__ import annotations
+
+import re
+
+from smtpshell.fact.moment import SECRET_VERBS, Moment
+from smtpshell.smtp.printable import printable
+
+# {arg.domain}, {arg.param.SIZE}; {cause.line} is the earlier line that a diagnosis blames.
+PLACE = re.compile(r"\{(arg\.[a-z_]+(?:\.[A-Za-z0-9-]+)?|cause\.line)\}")
+
+
+def fill(text: str, moment: Moment) -> str:
+    """*text* with each place filled from *moment*; a place that has no filling keeps its name."""
+    return PLACE.sub(lambda place: _filling(place[1], moment) or place[0], text)
+
+
+def _filling(name: str, moment: Moment) -> str:
+    if name == "cause.line":
+        said = moment.earlier.command if moment.earlier else None
+        if said is None or said.verb in SECRET_VERBS:
+            return said.verb if said else ""
+        return printable(said.text)
+    value = moment.fact(name)
+    if isinstance(value, tuple):
+        value = value[0] if value else ""
+    return "" if value is None or isinstance(value, bool) else printable(str(value))

@@ -1,0 +1,67 @@
+"""Glosses on what AUTH exchanges carry: base64, taken apart, secrets covered."""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
+# string, which would more than double the import time of this module.
+from typing import NamedTuple
+
+from smtpshell.explain.gloss import Glossary
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.sasl.field import CLIENT, SERVER, Field
+from smtpshell.smtp.span import Token
+
+
+class Login(NamedTuple):
+    """Which AUTH exchange a line belongs to, and how many messages of its side came before."""
+
+    mechanism: str = ""
+    step: int = 0
+
+
+NO_LOGIN = Login()
+
+
+def gloss_response(
+    glossary: Glossary, token: Token, said: str, login: Login, *, first: bool, reveal: bool
+) -> None:
+    """What the client answers; *first*: it came along with AUTH (RFC 4954 4)."""
+    what = "initial response" if first else "answer"
+    key = "initial-response" if first else "answer"
+    if first and said == "=":
+        glossary.token(token.start, token.end, what, f"{key} empty")
+        return
+    glossary.token(token.start, token.end, what, key)
+    _gloss_fields(glossary, token, said, login, CLIENT, reveal)
+
+
+def gloss_challenge(
+    glossary: Glossary, token: Token, said: str, login: Login, *, reveal: bool
+) -> None:
+    """What the server asks behind 334."""
+    glossary.token(token.start, token.end, "challenge", "challenge")
+    _gloss_fields(glossary, token, said, login, SERVER, reveal)
+
+
+def _gloss_fields(
+    glossary: Glossary, token: Token, said: str, login: Login, side: str, reveal: bool
+) -> None:
+    for field in _fields(said, login, side):
+        if field.name == "separator":
+            continue
+        head = field.name
+        if not field.secret or reveal:
+            head += f" {printable(field.value)}" if field.value else " (empty)"
+        glossary.token(token.start, token.end, head, f"field {field.name}")
+        if field.secret and not reveal:
+            glossary.token(token.start, token.end, head, "secret")
+
+
+def _fields(said: str, login: Login, side: str) -> tuple[Field, ...]:
+    from base64 import b64decode
+
+    from smtpshell.smtp.sasl.mechanism import take_apart
+
+    try:
+        data = b64decode(said, validate=True)
+    except ValueError:  # the parser has pointed at it already
+        return ()
+    return take_apart(login.mechanism, login.step, side, data)

@@ -1,0 +1,121 @@
+"""Explanations as plain text and as JSON. Nothing is printed here, and nothing comes out raw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from smtpshell.explain.fill import fill
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.span import underline
+
+if TYPE_CHECKING:
+    from smtpshell.explain.dialogue import Explanation
+    from smtpshell.explain.explain import Explained
+    from smtpshell.explain.gloss import Gloss
+    from smtpshell.explain.note import Note
+    from smtpshell.fact.moment import Moment
+
+_MARKS = {"client": "C: ", "server": "S: "}
+_WIDEST = 24  # characters of a piece of text that are shown beside its meaning
+
+
+def render_explanation(explanation: Explanation) -> Iterator[str]:
+    """The lines of an explanation: what was said, piece by piece, then the notes on it."""
+    told: set[str] = set()
+    for explained in explanation.lines:
+        lines = list(render_line(explained))
+        # What all lines of a reply have in common is told with the first one.
+        yield from (line for line in lines if line not in told)
+        told.update(lines)
+    moment = explanation.moment
+    selection = explanation.selection
+    if selection.primary is not None:
+        yield from render_note(selection.primary, moment, long=True)
+    for note in selection.others:
+        yield f"| {note.headline}"
+        yield f"|   {fill(note.short, moment)}"
+
+
+def render_line(explained: Explained) -> Iterator[str]:
+    """A line, what is odd about it, and each piece with its meaning and source."""
+    mark = _MARKS[explained.side]
+    yield mark + printable(explained.text)
+    for problem in explained.problems:
+        yield " " * len(mark) + underline(explained.text, problem).partition("\n")[2]
+    pieces = [_piece(explained.text, gloss) for gloss in explained.glosses]
+    width = max(map(len, pieces), default=0)
+    for piece, gloss in zip(pieces, explained.glosses, strict=True):
+        yield f"   {piece:<{width}}  {_meaning(gloss)}"
+
+
+def render_note(note: Note, moment: Moment, *, long: bool = False) -> Iterator[str]:
+    """A note, its headline first."""
+    yield f"| {note.headline}"
+    yield f"|   {fill(note.short, moment)}"
+    if long:
+        for paragraph in note.long:
+            yield from (f"|   {line}" for line in fill(paragraph, moment).split("\n"))
+    for line in note.tries:
+        yield f"|   Try: {fill(line, moment)}"
+    if note.refs:
+        yield f"|   {'; '.join(note.refs)}"
+
+
+def to_object(explanation: Explanation) -> dict[str, Any]:
+    """An explanation as JSON can hold it."""
+    moment, selection, diagnosis = explanation[1:]
+    found: dict[str, Any] = {
+        "on": moment.on,
+        "verb": moment.verb,
+        "code": moment.code,
+        "lines": [_line_object(explained) for explained in explanation.lines],
+        "notes": [_note_object(note, moment) for note in selection.shown],
+        "more_notes": [note.id for note in selection.rest],
+    }
+    if diagnosis is not None:
+        earlier = diagnosis.earlier.command
+        found["cause"] = {
+            "name": diagnosis.cause,
+            "earlier": fill("{cause.line}", moment) if earlier else diagnosis.earlier.on,
+        }
+    return found
+
+
+def _piece(text: str, gloss: Gloss) -> str:
+    piece = printable(text[gloss.start : gloss.end])
+    if not piece.strip():
+        return f'"{piece}"'
+    return piece if len(piece) <= _WIDEST else piece[: _WIDEST - 3] + "..."
+
+
+def _meaning(gloss: Gloss) -> str:
+    words = f"{gloss.head}: {gloss.words}" if gloss.words else gloss.head
+    return f"{words} [{gloss.ref}]" if gloss.ref else words
+
+
+def _line_object(explained: Explained) -> dict[str, Any]:
+    text = explained.text
+    return {
+        "side": explained.side,
+        "text": printable(text),
+        "problems": [problem._asdict() for problem in explained.problems],
+        "pieces": [
+            {"text": printable(text[gloss.start : gloss.end]), **gloss._asdict()}
+            for gloss in explained.glosses
+        ],
+    }
+
+
+def _note_object(note: Note, moment: Moment) -> dict[str, Any]:
+    return {
+        "id": note.id,
+        "kind": note.kind,
+        "headline": note.headline,
+        "short": fill(note.short, moment),
+        "long": [fill(paragraph, moment) for paragraph in note.long],
+        "try": [fill(line, moment) for line in note.tries],
+        "refs": list(note.refs),
+        "concept": note.concept,
+        "see": list(note.see),
+    }
