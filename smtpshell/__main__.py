@@ -1,0 +1,39 @@
+"""The way in: `smtpshell`, `python -m smtpshell`. It looks before it imports.
+
+`--version` is answered before anything else is loaded. Without arguments the first line of the
+practice session is on the screen before the line editor is imported, which takes a tenth of a
+second, and click is not needed at all.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from smtpshell import __version__
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit status."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        print(f"smtpshell {__version__}")
+        return 0
+    if not arguments and sys.stdin.isatty() and sys.stdout.isatty():
+        return _practise()
+    from smtpshell.cli import main as command_line
+
+    return command_line(arguments)
+
+
+def _practise() -> int:
+    from smtpshell.shell.banner import practice_banner
+
+    print(practice_banner(), flush=True)
+    from smtpshell.shell.launch import run_shell, transcripts
+    from smtpshell.shell.place import PracticePlace
+
+    return run_shell(PracticePlace(records=transcripts()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Which notes speak on a moment, and how loud, for one learner.
+
+Words are read when first needed, so that they do not hold up the prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtpshell.explain.ledger import Form, Ledger, Verbosity
+from smtpshell.explain.note import Note
+from smtpshell.explain.notebook import Streaks
+from smtpshell.fact.moment import Moment
+from smtpshell.shell.fragment import Line
+from smtpshell.shell.lane import Marks, note_lines, say
+from smtpshell.shell.option import Options
+from smtpshell.shell.scene import Meaning
+
+if TYPE_CHECKING:
+    from smtpshell.explain.library import Library
+    from smtpshell.explain.reference import Reference
+
+
+class Spoken(NamedTuple):
+    """A note on a moment, in the form it was shown; `more` counts those only `:why` has."""
+
+    note: Note
+    form: Form
+    long: bool
+    moment: Moment
+    more: int = 0
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """The issues that the note is about."""
+        wanted = self.note.condition.table.get("issue", ())
+        return (wanted,) if isinstance(wanted, str) else tuple(wanted)
+
+
+class Commentary:
+    """Chooses notes for one learner, whose *ledger* it keeps; *store* writes that to disk."""
+
+    def __init__(
+        self,
+        options: Options,
+        ledger: Ledger,
+        load: Callable[[], Library],
+        *,
+        store: Callable[[Ledger], None] = lambda ledger: None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.options = options
+        self.ledger = ledger
+        self._load = load
+        self._library: Library | None = None
+        self._store = store
+        self._today = today
+        self._streaks = Streaks()
+        # One line of words per row, asked for with every key.
+        self.meaning: Meaning = lru_cache(maxsize=1024)(self._meaning)
+
+    @property
+    def library(self) -> Library:
+        if self._library is None:
+            self._library = self._load()
+        return self._library
+
+    @property
+    def reference(self) -> Reference:
+        return self.library.reference
+
+    def on(self, moment: Moment) -> list[Spoken]:
+        """The notes on *moment*, the primary first; what they were shown as is written down."""
+        repeat = self._streaks.before(moment.on)
+        selection = self.library.notebook.select(moment, self.ledger.seen, repeat)
+        counts = self._streaks.count(moment.on, selection.met)
+        spoken: list[Spoken] = []
+        for note in selection.shown:
+            showing = self.ledger.show(
+                note,
+                self._today(),
+                repeat=counts.get(note.id, 1),
+                aside=note is not selection.primary,
+                verbosity=Verbosity(self.options["verbosity"]),
+            )
+            more = selection.hidden if note is selection.primary else 0
+            spoken.append(Spoken(note, showing.form, showing.long, moment, more))
+        spoken += [Spoken(note, Form.NONE, False, moment) for note in selection.rest]
+        return spoken
+
+    def asked(self, notes: Iterable[Note]) -> None:
+        """The learner opened these with `:why`."""
+        for note in notes:
+            self.ledger.asked(note.id, self._today())
+
+    def save(self) -> None:
+        self._store(self.ledger)
+
+    def _meaning(self, kind: str, key: str) -> str:
+        entry = self.reference.entry(kind, key)
+        return entry.short if entry is not None else ""
+
+
+MOST_ROWS = 8  # of one note inline: a lesson in the margin must not push the dialogue off
+
+
+def spoken_lines(one: Spoken, width: int, marks: Marks) -> list[Line]:
+    """A note in its form; of its long text as much as leaves the dialogue on the screen."""
+    note = one.note
+    if one.form is Form.LINE:
+        return note_lines(note.headline, "", width, marks, style="note.line")
+    if one.form is not Form.FULL:
+        return []
+    more = f" (+{one.more} more: :why)" if one.more else ""
+    style = "note.error" if note.kind == "error" else "note.head"
+    lines = note_lines(note.headline, note.short + more, width, marks, style=style)
+    for paragraph in note.long if one.long else ():
+        further = say(paragraph, width, marks)
+        if len(lines) + len(further) > MOST_ROWS:
+            break
+        lines += further
+    return lines

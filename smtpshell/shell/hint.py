@@ -1,0 +1,142 @@
+"""The hint bar: the syntax of what is being typed, what may come next, and where one is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from smtpshell.shell.fragment import Fragment, clip_line, columns_of
+from smtpshell.shell.scene import Scene
+from smtpshell.shell.suggest import OPENINGS, verbs_in_order
+from smtpshell.smtp.command import parse_command
+from smtpshell.smtp.state import Mode, State
+from smtpshell.smtp.table.command import COMMANDS
+
+# In order nearly always, so not worth their place in the bar.
+_EVER = frozenset({"NOOP", "HELP", "VRFY", "EXPN", "ETRN"})
+_WHERE = {"practice": "practice", "loopback": "this machine", "live": "REAL SERVER"}
+
+
+class Hint(NamedTuple):
+    """What the bar says: *syntax* of the line being typed, verbs that may come *next* or other
+    *words*, *security* of the connection, *where* it leads, and local commands (*keys*).
+    """
+
+    syntax: str
+    next: tuple[str, ...] = ()
+    words: str = ""
+    security: str = ""
+    where: str = ""
+    keys: str = ""
+
+
+def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
+    """The bar's words for *line* at this moment; *local*: it was opened with Ctrl-]."""
+    session = scene.session
+    where = _WHERE[scene.where]
+    if local or (line.startswith(":") and session.mode is Mode.COMMAND):
+        return Hint(_local_syntax(line.removeprefix(":")), where=where)
+    if not scene.connected:
+        return Hint("not connected", words=":connect  :restart  :mailbox  :quit", where=where)
+    base = Hint("", security="TLS" if session.tls else "plain text", where=where)
+    if scene.queued:
+        return base._replace(syntax=f"{scene.queued} more lines wait", words="Ctrl-C drops them")
+    if scene.waiting:
+        return base._replace(
+            syntax=f"no reply yet to {scene.waiting}", words="Ctrl-C stops waiting"
+        )
+    if session.mode is Mode.TEXT:
+        return _in_letter(base, scene)
+    if session.mode is Mode.CHUNK:
+        return _in_chunk(base, line, session.chunk_octets_left)
+    if session.mode is Mode.AUTH:
+        return base._replace(
+            syntax="an answer in base64, or *", words="Ctrl-] auth builds it, * cancels"
+        )
+    if session.state is State.BEFORE_GREETING:
+        return base._replace(syntax="the server speaks first", words="wait for its 220")
+    verbs = verbs_in_order(scene)
+    return base._replace(
+        syntax=syntax_of(line, verbs),
+        next=tuple(OPENINGS.get(v, v).rstrip("<: ") for v in verbs if v not in _EVER),
+        keys=":why :hint :state",
+    )
+
+
+def syntax_of(line: str, verbs: list[str]) -> str:
+    """The syntax of the command that *line* begins, of *verbs* if more than one is meant."""
+    typed = line.strip()
+    if not typed:
+        spec = COMMANDS[verbs[0]] if verbs else None
+    else:
+        spec = parse_command(line).spec
+        if spec is None:
+            near = [v for v in COMMANDS if OPENINGS.get(v, v).startswith(typed.upper())]
+            likely = [verb for verb in verbs if verb in near] or near
+            spec = COMMANDS[likely[0]] if likely else None
+    if spec is None:
+        return "no command we know"
+    # Parameters come behind the path, and are worth their place only there.
+    return spec.syntax if ">" in line else spec.syntax.replace(" [parameters]", "")
+
+
+def _local_syntax(line: str) -> str:
+    # Not on the way to the first prompt.
+    from smtpshell.shell.local import LOCALS, find_local
+
+    name = line.split(" ", 1)[0]
+    if not name:
+        return "a local command; nothing is sent"
+    found = find_local(name)
+    if found is not None:
+        return f"{found.syntax}   {found.help}"
+    near = [local.name for local in LOCALS.values() if local.name.startswith(name)]
+    return ":" + ", :".join(near) if near else "no local command we know; :help lists them"
+
+
+def _in_letter(base: Hint, scene: Scene) -> Hint:
+    letter = scene.letter
+    if letter is None or not letter.lines:
+        return base._replace(syntax="the letter", words="headers, empty line, text, lone dot")
+    if letter.in_header:
+        return base._replace(syntax="headers", words="an empty line ends them, a lone dot sends")
+    return base._replace(syntax=f"{letter.lines} lines", words="a lone dot ends the letter")
+
+
+def _in_chunk(base: Hint, line: str, left: int) -> Hint:
+    rest = left - len(line.encode("utf-8", "surrogateescape")) - 2
+    words = f"{rest} left after this line"
+    if rest < 0:
+        words = f"this line has {-rest} too many: read as a command"
+    return base._replace(syntax=f"{left} octets to go", words=words)
+
+
+def bar(hint: Hint, width: int) -> list[Fragment]:
+    """The bar in at most *width* columns; what is least needed is left out first."""
+    row: list[Fragment] = [("bar.syntax", f" {hint.syntax}")]
+    marks: list[Fragment] = []
+    if hint.security:
+        marks.append(("bar.mark" if hint.security == "TLS" else "bar", f"   {hint.security}"))
+    if hint.where:
+        live = hint.where == _WHERE["live"]
+        marks.append(("bar.live" if live else "bar", f"   {hint.where}"))
+    left = width - sum(columns_of(text) for _, text in [*row, *marks])
+    middle = _middle(hint, left)
+    if middle:
+        row.append(("bar", middle))
+        left -= columns_of(middle)
+    row += marks
+    if hint.keys and columns_of(hint.keys) + 3 <= left:
+        row.append(("bar", f"   {hint.keys}"))
+    return clip_line(row, width)
+
+
+def _middle(hint: Hint, room: int) -> str:
+    if hint.words:
+        return f"   {hint.words}" if columns_of(hint.words) + 3 <= room else ""
+    shown = ""
+    for count in range(1, len(hint.next) + 1):
+        longer = "   next: " + ", ".join(hint.next[:count])
+        if len(longer) > room:
+            break
+        shown = longer
+    return shown

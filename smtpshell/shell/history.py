@@ -1,0 +1,85 @@
+"""The lines a learner typed, kept between sessions without their secrets.
+
+What is never kept: AUTH lines and what answers a 334, lines of a letter, and a lone word that
+decodes like a credential (somebody pasted it at the wrong prompt). The file belongs to its owner
+alone (0600). prompt_toolkit searches what this class hands out, so Ctrl-R finds no secret either.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from prompt_toolkit.history import History
+
+MOST_LINES = 2000
+MOST_OCTETS = 1 << 20
+
+
+def keepable(line: str) -> bool:
+    """May *line*, typed at a command prompt, be remembered?
+
+    >>> keepable("MAIL FROM:<ana@office.test>"), keepable("auth plain AGFuYQBz")
+    (True, False)
+    """
+    words = line.split()
+    if not words or not line.isprintable():
+        return False
+    verb = words[0].upper()
+    if verb in ("AUTH", "X-EXPS", "PASS", "USER") or verb.startswith((":AUTH", ":U ")):
+        return False
+    return not any(_looks_secret(word) for word in words)
+
+
+def _looks_secret(word: str) -> bool:
+    """A base64 word that holds what AUTH PLAIN and OAuth hold: zero octets or ^A between fields."""
+    if len(word) < 8 or len(word) % 4:
+        return False
+    try:
+        inside = base64.b64decode(word, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return (
+        b"\0" in inside or b"\x01" in inside or (inside.isascii() and inside.decode().isprintable())
+    )
+
+
+class LineHistory(History):
+    """History in a file of one line each; *path* None keeps it in memory."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
+        self._path = path
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Newest first, each line once."""
+        if self._path is None:
+            return []
+        try:
+            with self._path.open("rb") as file:
+                file.seek(max(0, self._path.stat().st_size - MOST_OCTETS))
+                data = file.read()
+        except OSError:
+            return []
+        lines = data.decode("utf-8", "replace").split("\n")
+        kept = [line for line in lines if keepable(line)]
+        return list(dict.fromkeys(reversed(kept)))[:MOST_LINES]
+
+    def store_string(self, string: str) -> None:
+        if self._path is None or not keepable(string):
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            with os.fdopen(os.open(self._path, flags, 0o600), "ab") as file:
+                file.write(string.encode("utf-8", "surrogateescape") + b"\n")
+        except OSError:
+            # A read-only home must not cost the learner the session.
+            self._path = None
+
+    def append_string(self, string: str) -> None:
+        if keepable(string):
+            super().append_string(string)

@@ -1,0 +1,101 @@
+"""Key bindings: what is ours on top of prompt_toolkit's emacs and vi bindings.
+
+Nothing here is bound to a character that can be typed, except while a question is open.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prompt_toolkit.filters import Condition, has_focus
+from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+from prompt_toolkit.keys import Keys
+
+from smtpshell.shell.paste import cut_paste
+
+if TYPE_CHECKING:
+    from smtpshell.shell.app import TerminalFrontEnd
+
+
+def build_keys(front: TerminalFrontEnd) -> KeyBindings:
+    """The bindings of one front end."""
+    keys = KeyBindings()
+    at_line = has_focus(front.buffer)
+    asking = Condition(lambda: front.asks_for_a_key)
+    local = Condition(lambda: front.local_line is not None)
+    guessing = Condition(lambda: bool(front.guess()))
+    empty = Condition(lambda: not front.buffer.text)
+    searching = ~at_line
+
+    @keys.add("enter", filter=at_line)
+    @keys.add("c-j", filter=at_line)
+    def _(event: KeyPressEvent) -> None:
+        front.enter()
+
+    @keys.add("c-c", filter=~searching)
+    @keys.add("<sigint>")
+    def _(event: KeyPressEvent) -> None:
+        front.interrupt()
+
+    @keys.add("c-d", filter=at_line & empty)
+    def _(event: KeyPressEvent) -> None:
+        front.end_of_file()
+
+    @keys.add("f1")
+    def _(event: KeyPressEvent) -> None:
+        front.explain_here()
+
+    @keys.add("c-]", filter=at_line & ~local)
+    def _(event: KeyPressEvent) -> None:
+        front.open_local_line()
+
+    @keys.add("c-]", filter=local)
+    @keys.add("escape", filter=local, eager=True)
+    def _(event: KeyPressEvent) -> None:
+        front.close_local_line()
+
+    @keys.add("c-x", "c-e", filter=at_line)
+    def _(event: KeyPressEvent) -> None:
+        front.edit_line_or_letter()
+
+    @keys.add("right", filter=at_line & guessing)
+    @keys.add("c-f", filter=at_line & guessing)
+    @keys.add("c-e", filter=at_line & guessing)
+    @keys.add("end", filter=at_line & guessing)
+    def _(event: KeyPressEvent) -> None:
+        front.buffer.insert_text(front.guess())
+
+    @keys.add("escape", "f", filter=at_line & guessing)
+    def _(event: KeyPressEvent) -> None:
+        rest = front.guess()
+        word = rest[: rest.find(" ", 1)] if " " in rest[1:] else rest
+        front.buffer.insert_text(word)
+
+    @keys.add(Keys.BracketedPaste, filter=at_line)
+    def _(event: KeyPressEvent) -> None:
+        buffer = front.buffer
+        document = buffer.document
+        lines, rest = cut_paste(document.text_before_cursor, event.data, document.text_after_cursor)
+        front.paste(lines, rest)
+
+    @keys.add("c-z", filter=at_line)
+    def _(event: KeyPressEvent) -> None:
+        event.app.suspend_to_background()
+
+    @keys.add(Keys.Any, filter=asking, eager=True)
+    def _(event: KeyPressEvent) -> None:
+        front.answer_key(event.data)
+
+    @keys.add("enter", filter=asking, eager=True)
+    @keys.add("tab", filter=asking, eager=True)
+    def _(event: KeyPressEvent) -> None:
+        """A question wants one of its keys."""
+
+    @keys.add("escape", filter=asking, eager=True)
+    @keys.add("c-c", filter=asking, eager=True)
+    @keys.add("c-d", filter=asking, eager=True)
+    def _(event: KeyPressEvent) -> None:
+        front.refuse_question()
+
+    return keys

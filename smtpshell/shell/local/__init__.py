@@ -1,0 +1,25 @@
+"""Local commands: what the learner asks of the shell, not of the server. One module a family."""
+
+from smtpshell.shell.local import learn, line, look, setting, wire
+from smtpshell.shell.local.registry import (
+    LOCALS,
+    LocalCommand,
+    complete_local,
+    find_local,
+    nearest_local,
+    parse_local,
+)
+
+__all__ = [
+    "LOCALS",
+    "LocalCommand",
+    "complete_local",
+    "find_local",
+    "learn",
+    "line",
+    "look",
+    "nearest_local",
+    "parse_local",
+    "setting",
+    "wire",
+]

@@ -1,0 +1,244 @@
+"""Local commands that explain: :help :why :explain :dict :rfc :hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.explain.reference import Entry
+from smtpshell.shell.local.registry import LOCALS, Pairs, find_local, local, nearest_local
+from smtpshell.shell.remark import read_line
+from smtpshell.shell.suggest import OPENINGS, verbs_in_order
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.table.command import COMMANDS
+
+if TYPE_CHECKING:
+    from smtpshell.explain.gloss import Gloss
+    from smtpshell.shell.commentary import Spoken
+    from smtpshell.shell.core import Shell
+
+_KEYS = (
+    ("Enter", "sends the line as it stands"),
+    ("Tab", "lists what may stand here; again takes the next one"),
+    ("Right", "takes the grey rest of the line"),
+    ("F1", "explains the line you type, or the last reply"),
+    ("Ctrl-]", "a local command from anywhere, also inside a letter"),
+    ("Ctrl-X Ctrl-E", "your editor, for the line or the whole letter"),
+    ("Ctrl-R", "searches what you typed before"),
+    ("Ctrl-C", "clears the line; stops waiting; drops what waits to be sent"),
+    ("Ctrl-D", "leaves, at an empty prompt"),
+)
+
+
+def _topics(shell: Shell, typed: str) -> Pairs:
+    yield from ((name, command.help) for name, command in LOCALS.items())
+    yield "keys", "what the keys do"
+    yield from ((verb, shell.commentary.meaning("command", verb)) for verb in COMMANDS)
+
+
+@local(
+    "help",
+    "h",
+    ":help [NAME]",
+    "local commands, or one of them, or an SMTP command",
+    "Without a name it lists the local commands. With the name of one (`:help fix`) it says more"
+    " about that, with an SMTP command (`:help MAIL`) what the reference says, with `keys` what"
+    " the keys do.",
+    _topics,
+)
+def help_(shell: Shell, argument: str) -> None:
+    voice = shell.voice
+    if not argument:
+        voice.table([(f"{c.syntax}", f"{c.help} (:{c.letter})") for c in LOCALS.values()])
+        voice.say("Any beginning of a name that only one has will do. :help keys, :help NAME.")
+        return
+    word = argument.removeprefix(":")
+    if word == "keys":
+        voice.table(_KEYS)
+        return
+    found = find_local(word)
+    if found is not None:
+        voice.note(found.syntax, f"{found.help}. Short: :{found.letter}")
+        voice.say(found.long)
+        return
+    if word.upper() in COMMANDS:
+        _show_entries(shell, shell.commentary.reference.lookup(word))
+        return
+    nearest = nearest_local(word)
+    raise UsageError(
+        f"there is no help on {printable(word)!r}",
+        hint=f"did you mean :help {nearest}?" if nearest else ":dict WORD knows codes and words",
+    )
+
+
+@local(
+    "why",
+    "w",
+    ":why",
+    "the long words on what happened last, and the practice server's reason",
+    "Everything there is to say on the last reply: the notes in full, those that were not shown,"
+    " their sources, and on the practice server the rule that made it answer like this. A real"
+    " server never tells that.",
+)
+def why(shell: Shell, argument: str) -> None:
+    exchange = shell.narrator.last()
+    spoken = [one for one in exchange.notes if one.moment.on != "command"] or exchange.notes
+    shell.commentary.asked(one.note for one in spoken)
+    for one in spoken:
+        _show_note(shell, one)
+    reason = shell.place.reason(shell.client)
+    if reason:
+        shell.voice.note("The practice server's reason", reason)
+    if not spoken and not reason:
+        shell.voice.say("There is nothing more to say on this. :explain takes it apart.")
+
+
+def _show_note(shell: Shell, one: Spoken) -> None:
+    note = one.note
+    voice = shell.voice
+    voice.note(note.headline, note.short, "note.error" if note.kind == "error" else "note.head")
+    for paragraph in note.long:
+        voice.say(paragraph)
+    for line in note.tries:
+        voice.say(f"Try: {_filled(line, one)}")
+    if note.refs:
+        voice.say("; ".join(note.refs), "note.line")
+
+
+def _filled(line: str, one: Spoken) -> str:
+    """*line* with `{arg.domain}` and the like replaced by parts of the learner's own line."""
+    import re
+
+    def value(match: re.Match[str]) -> str:
+        found = one.moment.fact(match[1])
+        if isinstance(found, tuple):
+            found = found[0] if found else None
+        return match[0] if found is None else printable(str(found))
+
+    return re.sub(r"\{([a-z_.]+)\}", value, line)
+
+
+@local(
+    "explain",
+    "e",
+    ":explain [LINE]",
+    "takes a line apart, word by word; without one, the last exchange",
+    "Each word of a command, each digit of a code and each keyword of an EHLO reply with its"
+    " meaning, or the honest word that it is unknown. F1 does the same for the line you type.",
+)
+def explain(shell: Shell, argument: str) -> None:
+    from smtpshell.explain.gloss_command import gloss_command
+    from smtpshell.explain.gloss_reply import GREETING, gloss_reply, gloss_reply_line
+    from smtpshell.shell.lane import gloss_lines
+    from smtpshell.smtp.reply import parse_reply_line
+
+    reference = shell.commentary.reference
+    voice = shell.voice
+
+    def show(text: str, glosses: Iterable[Gloss]) -> None:
+        voice.write(gloss_lines(text, glosses, voice.columns, voice.marks))
+
+    if argument:
+        if argument[:3].isdigit() and argument[3:4] in ("", " ", "-"):
+            line = parse_reply_line(argument)
+            show(argument, gloss_reply_line(line, "", reference))
+        else:
+            show(argument, gloss_command(read_line(argument, shell.scene()), reference))
+        return
+    exchange = shell.narrator.last()
+    command, reply = exchange.command, exchange.reply
+    if command is not None:
+        show(command.text, gloss_command(command, reference))
+    if reply is not None:
+        verb = command.verb if command is not None else GREETING
+        for part, glosses in zip(reply.lines, gloss_reply(reply, verb, reference), strict=True):
+            show(part.text, glosses)
+    if command is None and reply is None:
+        voice.say("Nothing has been said yet. `:explain LINE` takes any line apart.")
+
+
+@local(
+    "dict",
+    "d",
+    ":dict WORD",
+    "what a code, verb, keyword or word means",
+    "Knows every reply code, enhanced status code, command, parameter, EHLO keyword and login"
+    " mechanism. Of a stranger it says what its digits tell, and the nearest known name.",
+    lambda shell, typed: ((name, "") for name in shell.commentary.reference.names()),
+)
+def dict_(shell: Shell, argument: str) -> None:
+    if not argument:
+        raise UsageError("which word?", hint=":dict 550, :dict SIZE, :dict 5.7.1")
+    _show_entries(shell, shell.commentary.reference.lookup(argument))
+
+
+def _show_entries(shell: Shell, entries: list[Entry]) -> None:
+    voice = shell.voice
+    for entry in entries:
+        status = f", {entry.status}" if entry.status not in ("", "standard") else ""
+        kind = "" if entry.kind == "unknown" else f" ({entry.kind.replace('-', ' ')}{status})"
+        voice.note(f"{printable(entry.key)}{kind}", entry.short)
+        for paragraph in entry.long:
+            voice.say(paragraph)
+        if entry.refs:
+            voice.say("; ".join(entry.refs), "note.line")
+        if entry.see:
+            voice.say(f"See also: {', '.join(entry.see)}", "note.line")
+
+
+@local(
+    "rfc",
+    "r",
+    ":rfc [WORD]",
+    "which RFC and section says so",
+    "The sources of the last exchange, or of a word as :dict knows it.",
+)
+def rfc(shell: Shell, argument: str) -> None:
+    rows: dict[str, str] = {}
+    if argument:
+        for entry in shell.commentary.reference.lookup(argument):
+            rows |= dict.fromkeys(entry.refs, f"{entry.key}: {entry.short}")
+    else:
+        rows = dict(_sources(shell))
+    if not rows:
+        shell.voice.say("No source stands for this.")
+    shell.voice.table(list(rows.items()))
+
+
+def _sources(shell: Shell) -> Iterator[tuple[str, str]]:
+    exchange = shell.narrator.last()
+    command = exchange.command
+    if command is not None and command.spec is not None:
+        for ref in command.spec.refs:
+            yield ref, f"{command.verb}: {shell.commentary.meaning('command', command.verb)}"
+    for problem in exchange.problems:
+        if problem.ref:
+            yield problem.ref, problem.message
+    for one in exchange.notes:
+        for ref in one.note.refs:
+            yield ref, one.note.headline
+
+
+@local(
+    "hint",
+    "i",
+    ":hint",
+    "what would come next, without sending it",
+    "Names the commands that are in order now, the likeliest first, with their meaning and an"
+    " example. Nothing is sent.",
+)
+def hint(shell: Shell, argument: str) -> None:
+    from smtpshell.shell.next_line import next_lines
+
+    scene = shell.scene()
+    if not scene.connected:
+        shell.voice.say("There is no connection. :connect opens one.")
+        return
+    verbs = verbs_in_order(scene)
+    shell.voice.table(
+        [(OPENINGS.get(v, v).rstrip("<: "), scene.meaning("command", v)) for v in verbs]
+    )
+    example = next(iter(next_lines(scene)), "")
+    if example:
+        shell.voice.say(f"For example: {example}")

@@ -1,0 +1,164 @@
+"""Local commands around the line: :again :fix :raw :auth :edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.shell.fix import fixed
+from smtpshell.shell.letter import draft, letter_lines, stuffed
+from smtpshell.shell.local.registry import Pairs, local
+from smtpshell.shell.question import Choice, Question
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.state import Mode
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+
+
+@local(
+    "again",
+    "a",
+    ":again",
+    "puts your last line at the prompt, to be changed and sent",
+    "The line is not sent. Up and Ctrl-R bring older ones.",
+)
+def again(shell: Shell, argument: str) -> None:
+    shell.view.prefill(_last_line(shell))
+
+
+def _last_line(shell: Shell) -> str:
+    if not shell.said:
+        raise UsageError("no line has been sent yet in this shell")
+    return shell.said[-1]
+
+
+@local(
+    "fix",
+    "f",
+    ":fix",
+    "shows your last line corrected and puts it at the prompt; nothing is sent",
+    "Mends what can be mended without knowing what you meant: spaces around the colon, missing"
+    " brackets, typographic quotes, a verb with one letter wrong, a list of addresses (the first"
+    " is kept, the others follow with RCPT lines of their own). Look at it, then press Enter.",
+)
+def fix(shell: Shell, argument: str) -> None:
+    line = argument or _last_line(shell)
+    better, changes = fixed(line, shell.scene())
+    if better == line:
+        shell.voice.say("Nothing in that line can be mended by rule. :explain takes it apart.")
+        return
+    for change in changes:
+        shell.voice.say(change)
+    shell.voice.say(f"Corrected, not sent: {printable(better)}")
+    shell.view.prefill(better)
+
+
+@local(
+    "raw",
+    "l",
+    r":raw TEXT\r\n",
+    r"sends exactly these bytes, with \r \n \t \\ and \xNN for odd ones",
+    "For experiments with line ends and odd bytes. No line end is added. On a real server it asks"
+    " first.",
+)
+def raw(shell: Shell, argument: str) -> None:
+    from smtpshell.transcript.format import EscapeError, unescape
+
+    try:
+        data = unescape(argument.encode("utf-8", "surrogateescape"))
+    except EscapeError as error:
+        raise UsageError(str(error), hint=r"escapes are \r \n \t \\ and \x00 to \xff") from None
+    if not data:
+        raise UsageError("which bytes?", hint=r":raw NOOP\r\n")
+    if not shell.connected:
+        raise UsageError("there is no connection", hint=":connect opens one")
+
+    def send() -> None:
+        shell.send_bytes(data, typed=f":raw {argument}")
+
+    if shell.place.where == "live" and shell.options.on("confirm"):
+        shell.ask(
+            Question(
+                "Raw bytes to a real server?",
+                (
+                    Choice("y", "send them", send),
+                    Choice("n", "no", lambda: shell.voice.say("Not sent.")),
+                ),
+            )
+        )
+    else:
+        send()
+
+
+def _mechanisms(shell: Shell, typed: str) -> Pairs:
+    offered = shell.narrator.session.offered.get("AUTH", ())
+    return [(name, shell.commentary.meaning("mechanism", name.upper())) for name in offered]
+
+
+@local(
+    "auth",
+    "u",
+    ":auth [MECHANISM] [USER]",
+    "builds a login line, or the answer to a 334, and shows its base64 step by step",
+    "Asks for user and password, shows what goes into the line and what base64 makes of it, and"
+    " puts the line at the prompt. You send it with Enter. At the auth: prompt (through Ctrl-]) it"
+    " builds the answer that the last 334 wants. Passwords are not kept anywhere.",
+    _mechanisms,
+)
+def auth(shell: Shell, argument: str) -> None:
+    from smtpshell.shell.login import begin_login
+
+    begin_login(shell, argument)
+
+
+async def edit_letter(shell: Shell, typed: str) -> None:
+    """Write the line or, where a letter is open or could be, the whole letter in an editor."""
+    session = shell.narrator.session
+    in_letter = session.mode is Mode.TEXT
+    envelope = session.envelope
+    if in_letter and not shell.narrator.letter.lines and not typed:
+        sender = envelope.reverse_path.mailbox if envelope.reverse_path is not None else ""
+        text = draft(sender or "", [r.path.mailbox or "" for r in envelope.accepted if r.path])
+    else:
+        text = typed
+    written = await shell.view.edit(text)
+    lines = letter_lines(written) if written is not None else []
+    if not lines or ((written or "").strip() == text.strip() and in_letter):
+        shell.voice.say("Nothing came back from the editor; nothing was sent.")
+        shell.view.prefill(typed)
+        return
+    if not in_letter:
+        _take_lines(shell, lines)
+        return
+    dots = sum(line.startswith(".") for line in lines)
+    if dots:
+        shell.voice.say(
+            f"{dots} lines begin with a dot; each gets a second one, which the server takes away"
+            " again (RFC 5321 4.5.2)."
+        )
+    ready = [stuffed(line) for line in lines]
+
+    def send_all() -> None:
+        shell.enqueue([*ready, "."])
+
+    def send_open() -> None:
+        shell.enqueue(ready)
+
+    shell.ask(
+        Question(
+            f"{len(lines)} lines.",
+            (
+                Choice("s", "send them and the dot", send_all),
+                Choice("o", "send them, leave the letter open", send_open),
+                Choice("d", "drop them", lambda: shell.voice.say("Dropped; not sent.")),
+            ),
+        )
+    )
+
+
+def _take_lines(shell: Shell, lines: list[str]) -> None:
+    if len(lines) == 1:
+        shell.view.prefill(lines[0])
+    else:
+        shell.paste(lines)

@@ -1,0 +1,191 @@
+"""Local commands that look: :state :server :mailbox :bytes :tls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.shell.fragment import foreign
+from smtpshell.shell.lane import hex_lines, visible_end
+from smtpshell.shell.local.registry import Pairs, local
+from smtpshell.shell.prompt import prompt_word
+from smtpshell.shell.suggest import OPENINGS, verbs_in_order
+from smtpshell.smtp.event import EventKind
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+
+
+@local(
+    "state",
+    "s",
+    ":state",
+    "where the session stands: greeting, TLS, login, envelope, what is in order",
+    "All of it is worked out from what both sides said, so it is what a careful client would know."
+    " :server shows what the practice server itself thinks.",
+)
+def state(shell: Shell, argument: str) -> None:
+    session = shell.narrator.session
+    envelope = session.envelope
+    rows = [
+        ("server", str(shell.place.target) if shell.connected else "no connection"),
+        ("state", f"{prompt_word(shell.scene())} ({session.state.value})"),
+        ("greeted as", printable(session.client_name or "not yet")),
+        ("encrypted", "yes, TLS" if session.tls else "no, plain text"),
+        ("logged in", f"yes, with {session.auth_mechanism}" if session.auth else "no"),
+        ("offered", _offers(shell)),
+    ]
+    if envelope.reverse_path is not None:
+        rows.append(("from", printable(str(envelope.reverse_path))))
+        rows += [("to", f"{_path(r.path)}  accepted") for r in envelope.accepted]
+        rows += [("to", f"{_path(r.path)}  refused: {r.reply.code}") for r in envelope.refused]
+    rows.append(("letters", f"{session.messages} accepted in this session"))
+    if session.pending:
+        rows.append(("waiting for", ", ".join(printable(c.verb) for c in session.pending)))
+    verbs = verbs_in_order(shell.scene()) if shell.connected else []
+    rows.append(
+        ("in order", ", ".join(OPENINGS.get(v, v).rstrip("<: ") for v in verbs) or "nothing")
+    )
+    shell.voice.table(rows)
+
+
+def _path(path: object) -> str:
+    return printable(str(path)) if path is not None else "?"
+
+
+def _offers(shell: Shell) -> str:
+    session = shell.narrator.session
+    offers = [printable(" ".join((word, *args))) for word, args in session.offered.items()]
+    return ", ".join(offers) or ("nothing" if session.client_name else "say EHLO to learn it")
+
+
+@local(
+    "server",
+    "v",
+    ":server",
+    "what the practice server thinks: state, envelope, verdicts, patience left",
+    "The practice server's own view of this session: how far it is, what stands on its envelope,"
+    " what it made of each recipient, how many errors it will still bear, and which rule answered"
+    " last. A real server shows none of this.",
+)
+def server(shell: Shell, argument: str) -> None:
+    rows = shell.place.view(shell.client)
+    if rows:
+        shell.voice.table(rows)
+    else:
+        shell.voice.say("A real server does not let one look inside. :state is what we can know.")
+
+
+def _boxes(shell: Shell, typed: str) -> Pairs:
+    return [(name, f"{len(letters)} letters") for name, letters in shell.place.mailboxes().items()]
+
+
+@local(
+    "mailbox",
+    "m",
+    ":mailbox [ADDRESS [NUMBER]]",
+    "the practice server's mailboxes, and letters as they were stored",
+    "Without an address it lists the mailboxes. With one it lists the letters in it; if there is"
+    " only one, or with its number, it shows the letter raw: with the Return-Path and Received"
+    " lines that the server put on top, and with the dots of transparency taken away.",
+    _boxes,
+)
+def mailbox(shell: Shell, argument: str) -> None:
+    boxes = shell.place.mailboxes()
+    if not boxes:
+        shell.voice.say("Only the practice server has mailboxes one can look into.")
+        return
+    address, _, number = argument.partition(" ")
+    if not address:
+        shell.voice.table([(name, _count(len(letters))) for name, letters in boxes.items()])
+        return
+    name = next((n for n in boxes if n.lower() == address.lower().strip("<>")), "")
+    if not name:
+        raise UsageError(f"there is no mailbox {printable(address)}", hint=":mailbox lists them")
+    letters = boxes[name]
+    if not letters:
+        shell.voice.say(f"{name} is empty.")
+    elif len(letters) == 1 or number:
+        _show_letter(shell, name, letters, number or "1")
+    else:
+        rows = [(str(n), _subject(raw)) for n, raw in enumerate(letters, 1)]
+        shell.voice.table(rows)
+        shell.voice.say(f"`:mailbox {name} {len(letters)}` shows the last one.")
+
+
+def _count(letters: int) -> str:
+    return "empty" if not letters else "1 letter" if letters == 1 else f"{letters} letters"
+
+
+def _subject(raw: bytes) -> str:
+    for line in raw.split(b"\r\n"):
+        if line.lower().startswith(b"subject:"):
+            return foreign(line.decode("utf-8", "surrogateescape"))
+        if not line:
+            break
+    return f"(no subject), {len(raw)} octets"
+
+
+def _show_letter(shell: Shell, name: str, letters: list[bytes], number: str) -> None:
+    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= len(letters):
+        raise UsageError(f"{name} has {_count(len(letters))}", hint=f":mailbox {name} 1")
+    raw = letters[int(number) - 1]
+    shell.voice.note(f"{name}, letter {number}", f"{len(raw)} octets, as it is stored:")
+    lines = raw.removesuffix(b"\r\n").split(b"\r\n")
+    mark = ("note", shell.voice.marks.note)
+    shell.voice.write(
+        (mark, ("", foreign(line.decode("utf-8", "surrogateescape")))) for line in lines
+    )
+
+
+@local(
+    "bytes",
+    "b",
+    ":bytes [hex|on|off]",
+    "the last exchange with its line ends made visible, or in hexadecimal",
+    "`:bytes` shows the lines of the last exchange with <CR><LF> written out, `:bytes hex` every"
+    " octet. `:bytes on` does so in both lanes from now on, `:bytes off` ends that.",
+    lambda shell, typed: [
+        ("hex", "every octet"),
+        ("on", "from now on, in both lanes"),
+        ("off", "no more"),
+    ],
+)
+def bytes_(shell: Shell, argument: str) -> None:
+    if argument in ("on", "off"):
+        shell.options.set("bytes", argument)
+        shell.voice.say(f"Line ends are {'shown' if argument == 'on' else 'not shown'}.")
+        return
+    if argument not in ("", "hex"):
+        raise UsageError(f":bytes takes hex, on or off, not {printable(argument)!r}")
+    exchange = shell.narrator.last()
+    marks = shell.voice.marks
+    for event in exchange.events:
+        if event.kind not in (EventKind.CLIENT, EventKind.SERVER):
+            continue
+        client = event.kind is EventKind.CLIENT
+        name = ("client", marks.client) if client else ("server", marks.server)
+        text = foreign(event.data.decode("utf-8", "surrogateescape"))
+        shell.voice.write([(name, ("", text), ("value", visible_end(event.eol)))])
+        if argument == "hex":
+            shell.voice.write(hex_lines(event.data + event.eol, marks))
+
+
+@local(
+    "tls",
+    "t",
+    ":tls",
+    "the TLS connection and the server's certificate, in words",
+    "Version and cipher, who issued the certificate to whom and for how long, and each check by"
+    " itself: the name, the dates, the trust.",
+)
+def tls(shell: Shell, argument: str) -> None:
+    report = shell.client.report if shell.client is not None else None
+    if report is None:
+        offered = "STARTTLS" in shell.narrator.session.offered
+        more = " The server offers STARTTLS." if offered else ""
+        shell.voice.say(f"This connection is plain text: everybody on the way can read it.{more}")
+        return
+    for line in report.lines():
+        shell.voice.say(line)

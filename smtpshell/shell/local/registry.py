@@ -1,0 +1,108 @@
+"""The registry of local commands: one row each, read by help, completion, hint bar and dispatch.
+
+A local command begins with a colon at a command prompt, where no SMTP verb does; anywhere else
+Ctrl-] opens a line for it. It is understood by its name, its one-letter form, and any beginning of
+its name that no other has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtpshell.errors import UsageError
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+
+Pairs = Iterable[tuple[str, str]]
+Run = Callable[["Shell", str], Awaitable[None] | None]
+Complete = Callable[["Shell", str], Pairs]
+
+
+class LocalCommand(NamedTuple):
+    """One local command; *complete* gives (argument, meaning) for what was typed of it."""
+
+    name: str
+    letter: str  # the one-letter form
+    syntax: str
+    help: str  # one line
+    long: str  # paragraphs for `:help NAME`
+    run: Run
+    complete: Complete | None = None
+
+
+LOCALS: dict[str, LocalCommand] = {}
+_LETTERS: dict[str, str] = {}
+
+
+def local(
+    name: str, letter: str, syntax: str, help: str, long: str, complete: Complete | None = None
+) -> Callable[[Run], Run]:
+    """Put the function below into the registry."""
+
+    def register(run: Run) -> Run:
+        assert name not in LOCALS, name
+        assert letter not in _LETTERS, letter
+        LOCALS[name] = LocalCommand(name, letter, syntax, help, long, run, complete)
+        _LETTERS[letter] = name
+        return run
+
+    return register
+
+
+def find_local(word: str) -> LocalCommand | None:
+    """The command that *word* stands for: name, letter, or a beginning only one name has."""
+    name = _LETTERS.get(word, word)
+    if name in LOCALS:
+        return LOCALS[name]
+    near = [name for name in LOCALS if word and name.startswith(word)]
+    return LOCALS[near[0]] if len(near) == 1 else None
+
+
+def parse_local(line: str) -> tuple[LocalCommand, str]:
+    """Command and argument of *line*, with or without its colon; UsageError if there is none."""
+    word, _, argument = line.removeprefix(":").strip().partition(" ")
+    found = find_local(word)
+    if found is not None:
+        return found, argument.strip()
+    near = [f":{name}" for name in LOCALS if word and name.startswith(word)]
+    if near:
+        raise UsageError(f":{word} can be {', '.join(near)}")
+    nearest = nearest_local(word)
+    hint = f"did you mean :{nearest}?" if nearest else ":help lists them"
+    raise UsageError(f"there is no local command :{word}", hint=hint)
+
+
+def nearest_local(word: str) -> str:
+    """The name most like *word*, "" if none is."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, LOCALS, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def complete_local(shell: Shell, line: str) -> list[tuple[str, int, str]]:
+    """(text, start, meaning) for a local line, which begins with its colon."""
+    word, space, argument = line[1:].partition(" ")
+    if not space:
+        return [
+            (f":{name}" + (" " if command.complete else ""), 0, command.help)
+            for name, command in LOCALS.items()
+            if name.startswith(word)
+        ]
+    command = find_local(word)
+    if command is None or command.complete is None:
+        return []
+    argument = argument.lstrip()
+    found = []
+    for text, meaning in command.complete(shell, argument):
+        # An argument of several words is completed word by word.
+        start = len(line) - len(argument)
+        typed = argument
+        if " " in argument and not text.lower().startswith(argument.lower()):
+            start = line.rfind(" ") + 1
+            typed = line[start:]
+        if text.lower().startswith(typed.lower()) and text != typed:
+            found.append((text, start, meaning))
+    return found

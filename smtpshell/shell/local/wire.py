@@ -1,0 +1,141 @@
+"""Local commands around the connection: :connect :disconnect :drop :restart :save :quit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.net.target import parse_target
+from smtpshell.shell.local.registry import local
+from smtpshell.shell.place import LivePlace, PracticePlace
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+
+_CONNECT_WORDS = (
+    ("practice", "the practice server of this shell"),
+    ("--tls", "TLS from the first byte (port 465)"),
+    ("--starttls", "STARTTLS is required (port 587); you still type it"),
+    ("--lmtp", "LMTP instead of SMTP"),
+    ("--cafile", "a file of certificates to trust"),
+)
+
+
+@local(
+    "connect",
+    "c",
+    ":connect [HOST[:PORT]] [--tls|--starttls] [--lmtp] [--cafile FILE]",
+    "connects: to a server you name, or again to the last one",
+    "`:connect` opens a new session with the same server, `:connect practice` goes back to the"
+    " practice server, `:connect HOST` leaves it for a real one, where mail is real. What was open"
+    " before is closed.",
+    lambda shell, typed: _CONNECT_WORDS,
+)
+async def connect(shell: Shell, argument: str) -> None:
+    words = argument.split()
+    if words == ["practice"]:
+        if not isinstance(shell.place, PracticePlace):
+            await shell.move(shell.practice or PracticePlace())
+            return
+    elif words:
+        await shell.move(_live_place(shell, words))
+        return
+    await shell.open()
+
+
+def _live_place(shell: Shell, words: list[str]) -> LivePlace:
+    flags = {"--tls": False, "--starttls": False, "--lmtp": False}
+    cafile = ""
+    hosts = []
+    rest = iter(words)
+    for word in rest:
+        if word in flags:
+            flags[word] = True
+        elif word == "--cafile":
+            cafile = next(rest, "")
+        elif word.startswith("-"):
+            known = ", ".join([*flags, "--cafile FILE"])
+            raise UsageError(f"there is no option {word!r}", hint=f"known are {known}")
+        else:
+            hosts.append(word)
+    if len(hosts) == 2 and hosts[1].isascii() and hosts[1].isalnum():
+        hosts = [f"{hosts[0]}:{hosts[1]}"]  # as telnet takes it
+    if len(hosts) != 1:
+        raise UsageError("which server?", hint=":connect HOST[:PORT]")
+    target = parse_target(
+        hosts[0], tls=flags["--tls"], starttls=flags["--starttls"], lmtp=flags["--lmtp"]
+    )
+    return LivePlace(target, cafile, shell.place.records)
+
+
+@local(
+    "disconnect",
+    "p",
+    ":disconnect",
+    "closes the connection without QUIT",
+    "The connection is closed properly, but SMTP's own good-bye is missing. QUIT is the polite"
+    " way.",
+)
+async def disconnect(shell: Shell, argument: str) -> None:
+    if not shell.connected:
+        raise UsageError("there is no connection")
+    await shell.hang_up()
+
+
+@local(
+    "drop",
+    "x",
+    ":drop",
+    "cuts the connection, as if the cable had been pulled",
+    "Nothing is said and nothing is finished. See what a server makes of it: what was accepted"
+    " stays accepted, what was under way is lost.",
+)
+def drop(shell: Shell, argument: str) -> None:
+    if not shell.connected:
+        raise UsageError("there is no connection")
+    shell.drop()
+
+
+@local(
+    "restart",
+    "g",
+    ":restart",
+    "a new practice server, with empty mailboxes",
+    "Everything begins again: the server, its mailboxes, its queue and its counters. What you have"
+    " come to know of the notes stays.",
+)
+async def restart(shell: Shell, argument: str) -> None:
+    if not isinstance(shell.place, PracticePlace):
+        raise UsageError("only the practice server can be started anew", hint=":connect again?")
+    await shell.hang_up()
+    await shell.place.close()
+    await shell.open()
+
+
+@local(
+    "save",
+    "k",
+    ":save FILE",
+    "copies the transcript of this connection to a file",
+    "The transcript is written as things happen; this copies what there is. Passwords are not in"
+    " it. `smtpshell replay FILE` shows it again with its notes.",
+)
+def save(shell: Shell, argument: str) -> None:
+    if not argument:
+        raise UsageError("into which file?", hint=":save first.smtp")
+    path = Path(argument).expanduser()
+    size = shell.place.records.save(path)
+    shell.voice.say(f"{path}: {size} octets. Passwords are left out.")
+
+
+@local(
+    "quit",
+    "q",
+    ":quit",
+    "leaves the shell",
+    "If the session is still open it says what is lost by leaving; a second :quit leaves. SMTP's"
+    " own QUIT is typed without the colon.",
+)
+def quit_(shell: Shell, argument: str) -> None:
+    shell.leave(":quit")

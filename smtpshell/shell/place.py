@@ -1,0 +1,209 @@
+"""Where the shell talks to: the practice server of its own, or a server somebody named.
+
+A place makes clients. It also knows names and addresses that make sense there, for completion: on
+the practice server those of its people, on a real one only what the learner has typed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smtpshell.errors import UsageError
+from smtpshell.net.target import Target
+from smtpshell.net.trust import Trust
+from smtpshell.shell.banner import DEFAULT_PERSONALITY, DEFAULT_SEED
+from smtpshell.smtp.event import Event
+
+if TYPE_CHECKING:
+    from smtpshell.net.client import Client
+    from smtpshell.sandbox.server import PracticeServer
+    from smtpshell.smtp.session import Session
+    from smtpshell.transcript.writer import TranscriptWriter
+
+DESK = "desk7.office.test"  # what the learner's machine may call itself in practice
+
+Pair = tuple[str, str]
+Pairs = tuple[Pair, ...]
+People = tuple[Pairs, Pairs, Pairs]
+Record = Callable[[Event], None]
+
+
+class Records:
+    """Where transcripts go; the one being written."""
+
+    def __init__(self, folder: Callable[[], Path] | None = None) -> None:
+        self._folder = folder
+        self.writer: TranscriptWriter | None = None
+
+    def open(self, target: Target, personality: str = "", seed: str = "") -> Record:
+        """Begin a transcript; without a folder, or a writable one, nothing is kept."""
+        self.close()
+        if self._folder is None:
+            return _keep_nothing
+        from smtpshell import __version__
+        from smtpshell.transcript.header import Header
+        from smtpshell.transcript.writer import create_transcript
+
+        header = Header(
+            title=f"session with {target}",
+            server=str(target),
+            started=datetime.now().astimezone().isoformat(timespec="seconds"),
+            protocol="lmtp" if target.lmtp else "smtp",
+            personality=personality,
+            seed=seed,
+            program=f"smtpshell {__version__}",
+        )
+        self.writer = create_transcript(self._folder(), target.host, header)
+        return self.writer.write
+
+    def save(self, path: Path) -> int:
+        """Copy what was written so far; how many octets that were."""
+        if self.writer is None:
+            raise UsageError("nothing is being recorded")
+        try:
+            data = self.writer.path.read_bytes()
+            with open(path, "xb") as file:
+                file.write(data)
+        except FileExistsError:
+            raise UsageError(f"{path} is there already", hint="choose another name") from None
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}") from None
+        return len(data)
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = None
+
+
+def _keep_nothing(event: Event) -> None:
+    """Without a transcript."""
+
+
+class Place:
+    """Base of both: a target to connect to, and what is known around it."""
+
+    where = "live"
+
+    def __init__(self, target: Target, records: Records | None = None) -> None:
+        self.target = target
+        self.records = records or Records()
+
+    async def prepare(self) -> None:
+        """Make ready what the first connection needs."""
+
+    async def close(self) -> None:
+        """Clear away what `prepare` made."""
+
+    def trust(self) -> Trust:
+        """Whom to believe about certificates."""
+        raise NotImplementedError
+
+    def client(self, hear: Callable[[Event], None]) -> Client:
+        from smtpshell.net.client import Client
+
+        return Client(self.target, hear, trust=self.trust())
+
+    def open_record(self) -> Record:
+        """A transcript for the next connection."""
+        return self.records.open(self.target)
+
+    def people(self, session: Session) -> People:
+        """Names for EHLO, senders, recipients; each with a word about it."""
+        raise NotImplementedError
+
+    def peer(self) -> dict[str, Any]:
+        """Facts about the two hosts, for notes."""
+        return {"port": self.target.port}
+
+    # What only a practice server can tell
+
+    def mailboxes(self) -> dict[str, list[bytes]]:
+        """The stored letters, raw, by address."""
+        return {}
+
+    def reason(self, client: Client | None) -> str:
+        """Why the server answered as it did last."""
+        return ""
+
+    def view(self, client: Client | None) -> list[tuple[str, str]]:
+        """What the server thinks."""
+        return []
+
+
+class LivePlace(Place):
+    """A server that somebody named; mail is real unless it is on this machine."""
+
+    def __init__(self, target: Target, cafile: str = "", records: Records | None = None) -> None:
+        super().__init__(target, records)
+        self._cafile = cafile
+        self.where = "loopback" if is_loopback(target.host) else "live"
+
+    def banner(self) -> str:
+        """The first line of the session."""
+        if self.where == "live":
+            return f"REAL SERVER {self.target}: mail you send is real.  :help  F1 explains"
+        return f"server {self.target} on this machine.  :help  F1 explains"
+
+    def trust(self) -> Trust:
+        return Trust(cafile=self._cafile)
+
+    def people(self, session: Session) -> People:
+        """This machine's own name; addresses only as far as the learner has typed them."""
+        if self.where == "loopback":
+            return ((("[127.0.0.1]", "this machine's address on itself"),), (), ())
+        name = os.uname().nodename if hasattr(os, "uname") else ""
+        return (((name, "the name of this machine"),) if "." in name else (), (), ())
+
+
+class PracticePlace(Place):
+    """The practice server in this process. It is started when the first connection is made."""
+
+    where = "practice"
+
+    def __init__(
+        self,
+        personality: str = DEFAULT_PERSONALITY,
+        seed: int = DEFAULT_SEED,
+        records: Records | None = None,
+    ) -> None:
+        super().__init__(Target("127.0.0.1", 25), records)
+        self.personality = personality
+        self.seed = seed
+        self._server: PracticeServer | None = None
+
+    async def prepare(self) -> None:
+        if self._server is None:
+            from smtpshell.sandbox.server import start
+
+            self._server = await start(self.personality, seed=self.seed)
+            self.target = Target("127.0.0.1", self._server.port)
+
+    async def close(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            await server.close()
+
+    def trust(self) -> Trust:
+        assert self._server is not None
+        pem = self._server.ca_pem.decode("ascii")
+        return Trust(ca_pem=pem, name=self._server.name)
+
+    def open_record(self) -> Record:
+        return self.records.open(self.target, self.personality, str(self.seed))
+
+    def people(self, session: Session) -> People:
+        boxes = tuple((address, "has a mailbox here") for address in self.mailboxes())
+        return (((DESK, "a name for your machine"),), boxes, boxes)
+
+
+def is_loopback(host: str) -> bool:
+    """Does *host*, as it was named, mean this machine?"""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return name == "::1" or (name.startswith("127.") and name.replace(".", "").isdigit())

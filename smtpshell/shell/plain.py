@@ -1,0 +1,240 @@
+"""The linear front end: for `--plain`, screen readers, and terminals called dumb.
+
+The same shell and the same words, one line after the other. On a terminal that can report keys the
+line is edited by `linear`; a dumb one edits the line itself and hands over whole lines, and not a
+single escape sequence is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from smtpshell.shell.core import Shell
+from smtpshell.shell.fragment import Line
+from smtpshell.shell.linear import LinearEditor
+from smtpshell.shell.local.registry import complete_local
+from smtpshell.shell.prompt import prompt_text
+from smtpshell.shell.question import Inquiry
+from smtpshell.shell.screen import TextScreen
+from smtpshell.shell.suggest import Suggestion, suggest
+from smtpshell.smtp.state import Mode
+
+PATIENCE = 0.5  # seconds without a reply, then the prompt is written all the same
+ESCAPE = "\x1d"  # Ctrl-], as the first character of a line where no keys are reported
+
+
+class PlainFrontEnd:
+    """Implements `core.View` and `linear.Owner`. *keys*: the terminal reports single keys."""
+
+    def __init__(self, shell: Shell, screen: PlainScreen, *, keys: bool) -> None:
+        self.shell = shell
+        self.screen = screen
+        self._keys = keys
+        self._local = False  # the next line is a local command, from Ctrl-]
+        self._finished: asyncio.Future[int] | None = None
+        self._impatience: asyncio.TimerHandle | None = None
+        self.editor = LinearEditor(self, screen.put)
+        screen.editor = self.editor
+        shell.view = self
+
+    async def run(self) -> int:
+        """Until the learner leaves; the exit status."""
+        loop = asyncio.get_running_loop()
+        self._finished = loop.create_future()
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+            if hasattr(signal, name) and sys.platform != "win32":
+                number = getattr(signal, name)
+                loop.add_signal_handler(number, self._signalled, number)
+        self.shell.start(self.shell.open())
+        try:
+            with self._read_keys() if self._keys else self._read_lines():
+                return await self._finished
+        finally:
+            self.editor.leave_line()
+            await self.shell.shut_down()
+
+    def _signalled(self, number: int) -> None:
+        if number == signal.SIGINT:
+            self.editor.leave_line()
+            self.interrupted("")
+        else:
+            self.finish(128 + number)
+
+    @contextlib.contextmanager
+    def _read_keys(self) -> Iterator[None]:
+        from prompt_toolkit.input import create_input
+
+        source = create_input()
+
+        def read() -> None:
+            for press in [*source.read_keys(), *source.flush_keys()]:
+                self.editor.key(str(getattr(press.key, "value", press.key)), press.data)
+            if source.closed:
+                self.finish(0)
+
+        with source.raw_mode(), source.attach(read):
+            yield
+
+    @contextlib.contextmanager
+    def _read_lines(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            with contextlib.suppress(OSError, ValueError, RuntimeError):
+                while True:
+                    line = sys.stdin.readline()
+                    loop.call_soon_threadsafe(self._line_came, line)
+
+        # A thread, as Windows has no other way; it dies with the process.
+        threading.Thread(target=read, name="stdin", daemon=True).start()
+        yield
+
+    def _line_came(self, line: str) -> None:
+        if not line:
+            self.ended()
+            return
+        self.editor.standing = False  # the terminal has gone to the next row by itself
+        text = line.removesuffix("\n").removesuffix("\r")
+        if text.startswith(ESCAPE):
+            self.shell.run_local(text[1:])
+            self.busy(self.shell.waiting)
+        else:
+            self.entered(text)
+
+    # -- linear.Owner
+
+    def entered(self, text: str) -> None:
+        question = self.shell.question
+        local, self._local = self._local, False
+        if local and question is None:
+            self.shell.run_local(text)
+        else:
+            self.shell.submit(text, in_turn=True)
+        self.busy(self.shell.waiting)
+
+    def pasted(self, lines: list[str], rest: str) -> None:
+        self.editor.text = rest
+        self.shell.paste(lines)
+        self.busy(self.shell.waiting)
+
+    def interrupted(self, text: str) -> None:
+        self._local = False
+        self.shell.interrupt(text)
+        self.busy(self.shell.waiting)
+
+    def ended(self) -> None:
+        self.shell.leave()
+        self.busy(self.shell.waiting)
+
+    def helped(self, text: str) -> None:
+        self.shell.run_local(f":explain {text}" if text else ":explain")
+        self.busy(self.shell.waiting)
+
+    def escaped(self) -> None:
+        self._local = True
+        self.busy(False)
+
+    def edited(self, text: str) -> None:
+        from smtpshell.shell.local.line import edit_letter
+
+        self.shell.start(edit_letter(self.shell, text))
+
+    def suggestions(self, text: str) -> Sequence[Suggestion]:
+        if self.shell.options["verbosity"] == "exam":
+            return []
+        if self._local:
+            found = complete_local(self.shell, f":{text}")
+            return [Suggestion(t.removeprefix(":"), max(0, s - 1), m) for t, s, m in found]
+        if text.startswith(":") and self.shell.narrator.session.mode is Mode.COMMAND:
+            return [Suggestion(*one) for one in complete_local(self.shell, text)]
+        return suggest(text, self.shell.scene())
+
+    def earlier(self) -> Sequence[str]:
+        return list(reversed(self.shell.history.get_strings()))
+
+    # -- core.View
+
+    def busy(self, due: bool) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None
+        if self._finished is None or self._finished.done():
+            return
+        if due and self.shell.question is None:
+            self.editor.leave_line()
+            loop = asyncio.get_running_loop()
+            self._impatience = loop.call_later(PATIENCE, self._show_prompt)
+        else:
+            self._show_prompt()
+
+    def _show_prompt(self) -> None:
+        question = self.shell.question
+        if question is not None:
+            text = question.prompt
+        elif self._local:
+            text = "local command: "
+        else:
+            text = prompt_text(self.shell.scene())
+        self.editor.secret = isinstance(question, Inquiry) and question.secret
+        if self.editor.standing and self.editor.prompt == text:
+            return
+        self.editor.leave_line()
+        self.editor.show(text)
+
+    def prefill(self, text: str) -> None:
+        self.editor.prefill(text)
+        if text and not self._keys:
+            # A terminal that edits its own line cannot be given one.
+            self.shell.voice.say(f"To send it, type: {text}")
+
+    def refresh(self) -> None:
+        if self.editor.standing and self.shell.question is not None:
+            self._show_prompt()
+
+    def keep_typed(self, text: str) -> None:
+        """It stands there already."""
+
+    def finish(self, status: int) -> None:
+        if self._finished is not None and not self._finished.done():
+            self._finished.set_result(status)
+
+    async def edit(self, text: str) -> str | None:
+        self.shell.voice.say("There is no editor in plain mode; type the letter line by line.")
+        return None
+
+
+class PlainScreen(TextScreen):
+    """Text, and a prompt that is written again below what comes in between."""
+
+    editor: LinearEditor | None = None
+
+    def __init__(self, stream: IO[str]) -> None:
+        super().__init__(stream, _columns())
+
+    def put(self, text: str) -> None:
+        """Write a piece of a line: prompt, echo."""
+        self._stream.write(text)
+        self._stream.flush()
+
+    def write(self, lines: Iterable[Line]) -> None:
+        editor = self.editor
+        stands = editor is not None and editor.standing
+        if editor is not None:
+            editor.leave_line()
+        super().write(lines)
+        if stands and editor is not None:
+            editor.show()
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80

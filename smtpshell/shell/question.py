@@ -1,0 +1,52 @@
+"""Questions of the shell to the learner: one key, or one line that is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Choice(NamedTuple):
+    """One answer: its key, a word for it, and what then happens."""
+
+    key: str
+    word: str
+    then: Callable[[], None]
+
+
+class Question(NamedTuple):
+    """A question with a few answers. Ctrl-C, Ctrl-D and Escape mean the last one, so that is the
+    one that does nothing. *text* is said before; it may be long.
+    """
+
+    text: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the cursor: `y = yes, n = no: `"""
+        return ", ".join(f"{choice.key} = {choice.word}" for choice in self.choices) + ": "
+
+    def answer(self, typed: str) -> bool:
+        """Do what *typed* (a key, or a line beginning with it) chooses; False if it is none."""
+        key = typed.strip()[:1].lower()
+        for choice in self.choices:
+            if choice.key == key:
+                choice.then()
+                return True
+        return False
+
+    def refuse(self) -> None:
+        self.choices[-1].then()
+
+
+class Inquiry(NamedTuple):
+    """A question whose answer is a line of text; *secret* text is not shown while typed."""
+
+    prompt: str
+    then: Callable[[str], None]
+    secret: bool = False
+
+
+def yes_no(text: str, then: Callable[[], None], otherwise: Callable[[], None]) -> Question:
+    return Question(text, (Choice("y", "yes", then), Choice("n", "no", otherwise)))

@@ -1,0 +1,167 @@
+"""The only place that writes to the terminal.
+
+Everything passes `_clean` here: whatever a server, a transcript or a lesson holds, no control
+character, escape sequence or direction mark of theirs reaches the terminal.
+
+How the prompt and the dialogue share one terminal
+==================================================
+
+SMTP is lock-step, so the prompt is drawn turn by turn. While a reply is due there is no prompt on
+the screen, and lines are written straight to the terminal (0.2 ms). Only what comes unasked, a
+421 or a close, finds a prompt standing: then the prompt is erased, the lines are written and the
+prompt is drawn again, all in one flush and without asking the terminal where its cursor is.
+
+prompt_toolkit's own ways for that (patch_stdout, run_in_terminal) hold lines back for 0.2 s or wait
+for the cursor report each time. Ours needs three of its inner parts: `Application._redraw`, the
+flag `Application._running_in_terminal` that stops drawing, and `Output.flush`, which we hold back.
+tests/shell/test_screen.py watches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.styles import Attrs, Style
+
+from smtpshell.shell.fragment import Line
+from smtpshell.shell.theme import THEMES
+from smtpshell.smtp.printable import printable
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else printable(text)
+
+
+def theme_sheet(theme: str) -> Style:
+    """The theme as prompt_toolkit wants it, for what stands in the prompt."""
+    return Style.from_dict(dict(THEMES[theme]))
+
+
+class Screen:
+    """A terminal with a prompt on it."""
+
+    def __init__(self, output: Output, theme: str, depth: ColorDepth | None = None) -> None:
+        self.output = output
+        self._depth = depth or output.get_default_color_depth()
+        self._application: Application[Any] | None = None
+        self._attributes: dict[str, Attrs] = {}
+        self._holds = 0
+        self._flush = output.flush
+        # Not a subclass: Windows and Unix have different outputs.
+        setattr(output, "flush", self._flush_unless_held)  # noqa: B010
+        self.set_theme(theme)
+
+    @property
+    def columns(self) -> int:
+        return self.output.get_size().columns
+
+    def set_theme(self, theme: str) -> None:
+        self._sheet = theme_sheet(theme)
+        self._attributes.clear()
+
+    def attach(self, application: Application[Any]) -> None:
+        """From now on *application* draws the prompt; it begins hidden."""
+        self._application = application
+        application._running_in_terminal = True
+        # The renderer switches bracketed paste off whenever it erases; a paste may come just then.
+        setattr(self.output, "disable_bracketed_paste", lambda: None)  # noqa: B010
+
+    def detach(self) -> None:
+        """The application has ended: leave the terminal as it was found."""
+        self._application = None
+        vars(self.output).pop("disable_bracketed_paste", None)
+        self.output.disable_bracketed_paste()
+        self.output.reset_attributes()
+        self.output.show_cursor()
+        self.output.flush()
+
+    @property
+    def prompt_stands(self) -> bool:
+        application = self._application
+        return application is not None and not application._running_in_terminal
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written inside reaches the terminal in one go."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+            self.output.flush()
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Write *lines*; a standing prompt is moved below them."""
+        with self.together():
+            stands = self.prompt_stands
+            if stands:
+                self._erase()
+            for line in lines:
+                self._paint(line)
+            if stands:
+                self._draw()
+
+    def hide_prompt(self) -> None:
+        """Take the prompt off the screen until `show_prompt`. Keys are still read."""
+        if self.prompt_stands:
+            with self.together():
+                self._erase()
+            assert self._application is not None
+            self._application._running_in_terminal = True
+
+    def show_prompt(self) -> None:
+        application = self._application
+        if application is not None and application._running_in_terminal:
+            application._running_in_terminal = False
+            with self.together():
+                self._draw()
+
+    def forget_prompt(self) -> None:
+        """Another program drew over the terminal (an editor): do not try to erase anything."""
+        if self._application is not None:
+            self._application.renderer.reset()
+
+    def _erase(self) -> None:
+        assert self._application is not None
+        self._application.renderer.erase()
+
+    def _draw(self) -> None:
+        assert self._application is not None
+        self._application._redraw()
+
+    def _flush_unless_held(self) -> None:
+        if not self._holds:
+            self._flush()
+
+    def _paint(self, line: Line) -> None:
+        output = self.output
+        for style, text in line:
+            if style:
+                output.set_attributes(self._attributes_of(style), self._depth)
+                output.write(_clean(text))
+                output.reset_attributes()
+            else:
+                output.write(_clean(text))
+        output.write_raw("\r\n")
+
+    def _attributes_of(self, style: str) -> Attrs:
+        if style not in self._attributes:
+            self._attributes[style] = self._sheet.get_attrs_for_style_str(f"class:{style}")
+        return self._attributes[style]
+
+
+class TextScreen:
+    """Text alone, one line after the other: pipes, dumb terminals, screen readers."""
+
+    def __init__(self, stream: IO[str], columns: int = 80) -> None:
+        self._stream = stream
+        self.columns = columns
+
+    def write(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self._stream.write("".join(_clean(text) for _, text in line) + "\n")
+        self._stream.flush()

@@ -1,0 +1,52 @@
+"""How the shell speaks: the writer, how wide it is, and how its lines are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from smtpshell.errors import SmtpshellError
+from smtpshell.shell.fragment import Line
+from smtpshell.shell.lane import MARKS, Marks, note_lines, say, table
+
+
+class Writer(Protocol):
+    """Where finished lines go; it knows how wide it is."""
+
+    @property
+    def columns(self) -> int: ...
+
+    def write(self, lines: Iterable[Line]) -> None: ...
+
+
+class Voice:
+    """Words of ours, wrapped and marked, to one writer."""
+
+    __slots__ = ("marks", "writer")
+
+    def __init__(self, writer: Writer, marks: Marks = MARKS) -> None:
+        self.writer = writer
+        self.marks = marks
+
+    @property
+    def columns(self) -> int:
+        return self.writer.columns
+
+    def write(self, lines: Iterable[Line]) -> None:
+        self.writer.write(lines)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Paragraphs, one a line of *text*."""
+        self.write(say(text, self.columns, self.marks, style=style))
+
+    def note(self, head: str, body: str, style: str = "note.head") -> None:
+        """`head > body`."""
+        self.write(note_lines(head, body, self.columns, self.marks, style=style))
+
+    def table(self, rows: Sequence[tuple[str, str]], style: str = "verb") -> None:
+        """Words and their meanings, in two columns."""
+        self.write(table(rows, self.columns, self.marks, style=style))
+
+    def complain(self, error: SmtpshellError) -> None:
+        """What went wrong, and the way out."""
+        self.note(str(error), error.hint, "note.error")
