@@ -13,10 +13,10 @@ from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.host import read_host
 from smtpshell.smtp.parameter import Parameter, parse_parameters
-from smtpshell.smtp.path import parse_path
+from smtpshell.smtp.path import Path, parse_path
 from smtpshell.smtp.span import Token, TokenKind
-from smtpshell.smtp.table.command import CommandSpec, find_command
 from smtpshell.smtp.table.parameter import PARAMETERS
+from smtpshell.smtp.verb import VERBS
 
 PATH_VERBS = frozenset({"MAIL", "RCPT", "SEND", "SOML", "SAML"})
 MOST_OCTETS_OF_CHUNK = 2**64 - 1
@@ -32,14 +32,8 @@ _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 
 
 def read_argument(draft: Draft, start: int) -> None:
-    """Read all that follows the verb of *draft*, from *start* on."""
-    reader = _READERS.get(draft.verb)
-    if reader is not None:
-        reader(draft, start)
-    elif spec := find_command(draft.verb):
-        _read_words(draft, start, spec)
-    else:
-        draft.rest(TokenKind.ARGUMENT, draft.gap(start))
+    """Read all that follows the verb of *draft*, which is in the table, from *start* on."""
+    _READERS.get(draft.verb, _read_words)(draft, start)
 
 
 def _read_path_command(draft: Draft, start: int) -> None:
@@ -52,7 +46,7 @@ def _read_path_command(draft: Draft, start: int) -> None:
     draft.tokens += tokens
     draft.problems += problems
     if draft.path and not draft.path.domain:
-        _judge_path_without_domain(draft, at, end)
+        _judge_path_without_domain(draft, draft.path, at, end)
     if end < len(draft.text):
         draft.parameters, tokens, problems = parse_parameters(draft.text, end, draft.verb)
         draft.tokens += tokens
@@ -100,10 +94,7 @@ def _example(verb: str) -> str:
     return f"{verb} {_keyword_of(verb)}:<name@domain> is the form."
 
 
-def _judge_path_without_domain(draft: Draft, start: int, end: int) -> None:
-    path = draft.path
-    if path is None:
-        return
+def _judge_path_without_domain(draft: Draft, path: Path, start: int, end: int) -> None:
     if path.null and draft.verb == "RCPT":
         draft.problem("null-forward-path", start, end)
     elif path.postmaster and draft.verb != "RCPT":
@@ -164,8 +155,9 @@ def _read_attributes(draft: Draft, start: int) -> None:
     draft.problems += problems
 
 
-def _read_words(draft: Draft, start: int, spec: CommandSpec) -> None:
+def _read_words(draft: Draft, start: int) -> None:
     """Words as the syntax of the row says: none, some or perhaps some."""
+    spec = VERBS[draft.verb]
     _, _, wanted = spec.syntax.partition(" ")
     at = draft.gap(start)
     if not wanted:

@@ -59,7 +59,8 @@ def read_auth_line(draft: Draft, mechanism: str | None) -> None:
     if text == "*":
         draft.token(TokenKind.CANCEL, 0, 1)
         return
-    at = draft.gap(0)
+    at = len(text) - len(text.lstrip(" \t"))
+    draft.token(TokenKind.SPACE, 0, at)
     if at:
         draft.problem("leading-space", 0, at, "The response begins in the first column.")
     end = len(text.rstrip(" \t"))

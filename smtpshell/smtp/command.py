@@ -52,9 +52,9 @@ class Command(NamedTuple):
 
     *verb* is the first word in capitals, "" for an empty line, a pseudo verb for a line that is no
     command. (A word typed as a command that is also a pseudo verb stands in lower case, so that
-    nobody takes it for one.) *argument* is what follows the verb. *host* is who HELO, EHLO or LHLO
-    says is speaking. *mechanism* is in capitals, *initial_response* as said. *chunk_size* and
-    *last* are those of BDAT and BURL.
+    nobody takes it for one.) *argument* is what follows the verb; of a line that is no command it
+    is all. *host* is who HELO, EHLO or LHLO says is speaking. *mechanism* is in capitals,
+    *initial_response* as said. *chunk_size* and *last* are those of BDAT and BURL.
     """
 
     text: str
@@ -83,7 +83,9 @@ class Command(NamedTuple):
     @property
     def spec(self) -> CommandSpec | None:
         """The verb's row in the table, None for a stranger; AUTHLINE and DOT have rows too."""
-        return find_command(self.verb) if self.known or self.verb in PSEUDO_VERBS else None
+        if self.verb in PSEUDO_VERBS:
+            return find_command(self.verb)
+        return VERBS.get(self.verb)
 
     @property
     def known(self) -> bool:
@@ -151,7 +153,7 @@ def _finish(draft: Draft) -> Command:
         draft.verb,
         tuple(draft.tokens),
         tuple(draft.problems),
-        draft.text[draft.verb_end :].strip(" \t"),
+        draft.text[draft.verb_end :].strip(" \t") if draft.verb_end else draft.text,
         draft.path,
         draft.parameters,
         draft.host,

@@ -80,7 +80,8 @@ def _dot_problems(text: str) -> list[Problem]:
         return [problem("dot-with-space", 0, end)]
     if _DOT_DRESSED.fullmatch(text):
         at = text.rindex(".")
-        return [problem("dot-not-alone", at, at + 1)]
+        message = "Two dots put a line with one dot into the letter." if text == ".." else ""
+        return [problem("dot-not-alone", at, at + 1, message)]
     if text.startswith(".") and not text.startswith(".."):
         return [problem("needs-dot-stuffing", 0, 1)]
     return []
@@ -94,24 +95,23 @@ def letter_problems(lines: Sequence[str | bytes]) -> tuple[Problem, ...]:
     >>> [found.issue for found in letter_problems(["Subject: hi", "Hello Ana"])]
     ['no-blank-line']
     """
-    texts = [to_text(line) for line in lines]
     problems: list[Problem] = []
     at = 0
-    header_end: int | None = None  # where the first line stands that is no header
     in_header = True
-    for index, text in enumerate(texts):
+    stranger: tuple[int, int] | None = None  # the first line of the header section that is none
+    for index, text in enumerate(map(to_text, lines)):
+        end = at + len(text)
         problems += [_moved(found, at) for found in line_problems(text)]
         if in_header and not text:
             in_header = False
-        elif in_header and header_end is None and not _in_header(text, index):
-            header_end = at
-        at += len(text) + 1
-    if in_header and texts:
-        end = max(0, at - 1) if header_end is None else header_end
-        problems.append(problem("no-blank-line", end, end))
-    elif header_end is not None:
-        length = len(texts[0]) if header_end == 0 else 0
-        problems.append(problem("bad-header-line", header_end, header_end + length))
+        elif in_header and stranger is None and not _in_header(text, index):
+            stranger = (at, end)
+        at = end + 1
+    if stranger and not in_header:
+        problems.append(problem("bad-header-line", *stranger))
+    elif in_header and lines:
+        place = stranger[0] if stranger else at - 1
+        problems.append(problem("no-blank-line", place, place))
     return tuple(sorted(problems, key=lambda found: found.start))
 
 

@@ -17,6 +17,11 @@ from smtpshell.smtp.table.parameter import PARAMETERS, ParameterSpec
 
 _PIECE = re.compile(r"([ \t]+)|([^ \t=]+)(?:=([^ \t]*))?|(=[^ \t]*)")
 
+MOST_TOKENS = 400  # of one line; what stands behind is taken as one that is unknown
+
+# Who knows a parameter that stands on the wrong command.
+_OWNERS = {row.keyword: row.verbs[0] for row in PARAMETERS.values() if row.keyword.isupper()}
+
 # Attributes of these are filed as parameters too, but servers of other makers have more of them.
 _WITH_OPEN_SET = frozenset({"XPROXY", "XPROXYFROM", "XPROXYTO", "XSESSIONPARAMS"})
 
@@ -45,9 +50,13 @@ def parse_parameters(
     parameters: list[Parameter] = []
     tokens: list[Token] = []
     problems: list[Problem] = []
+    seen: set[str] = set()
     for match in _PIECE.finditer(text, start):
         at, end = match.span()
         space, keyword, value, lost = match.groups()
+        if len(tokens) >= MOST_TOKENS:
+            tokens.append(Token(TokenKind.UNKNOWN, at, len(text)))
+            break
         if space:
             tokens.append(Token(TokenKind.SPACE, at, end))
             problems += _space_problems(at, end, len(text))
@@ -58,8 +67,9 @@ def parse_parameters(
         else:
             tokens += _tokens(at, end, match.end(2), value)
             parameter = Parameter(ascii_upper(keyword), value, at, end)
-            problems += _problems(parameter, keyword, verb, parameters)
+            problems += _problems(parameter, keyword, verb, seen)
             parameters.append(parameter)
+            seen.add(parameter.keyword)
     return tuple(parameters), tokens, problems
 
 
@@ -78,15 +88,13 @@ def _tokens(start: int, end: int, equals: int, value: str | None) -> list[Token]
     return tokens
 
 
-def _problems(
-    parameter: Parameter, said: str, verb: str, earlier: list[Parameter]
-) -> list[Problem]:
+def _problems(parameter: Parameter, said: str, verb: str, seen: set[str]) -> list[Problem]:
     keyword, value, start, end = parameter
     spec = PARAMETERS.get(f"{verb} {keyword}")
     if spec is None and not ESMTP_KEYWORD.fullmatch(said):
         return [problem("bad-parameter", start, end)]
     problems = []
-    if earlier and any(one.keyword == keyword for one in earlier):
+    if keyword in seen:
         problems.append(problem("duplicate-parameter", start, end))
     if spec is not None:
         return problems + _value_problems(spec, value, start + len(said), end)
@@ -98,10 +106,10 @@ def _problems(
 
 
 def _stranger(keyword: str, start: int, end: int) -> Problem:
-    verbs = [row.verbs[0] for name, row in PARAMETERS.items() if name.endswith(f" {keyword}")]
-    if not verbs:
+    owner = _OWNERS.get(keyword)
+    if owner is None:
         return problem("unknown-parameter", start, end)
-    message = f"{keyword} is a parameter of {verbs[0]}."
+    message = f"{keyword} is a parameter of {owner}."
     return problem("parameter-wrong-verb", start, end, message)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.span import TokenKind
-from smtpshell.smtp.table.command import COMMANDS
+from smtpshell.smtp.table.command import COMMANDS, CommandSpec
 
 # Lines of a client that are no commands go by these names.
 AUTHLINE = "AUTHLINE"  # answers a 334
@@ -23,9 +23,13 @@ _NO_VERBS = frozenset(
     if spec.status == "not-a-verb"
     for name in (spec.verb, *spec.also)
 )
-VERBS = frozenset(
-    {name for spec in COMMANDS.values() for name in (spec.verb, *spec.also)} - _NO_VERBS
-)
+# Every verb that can be typed, other spellings too, with its row.
+VERBS: dict[str, CommandSpec] = {
+    name: spec
+    for spec in COMMANDS.values()
+    for name in (spec.verb, *spec.also)
+    if name not in _NO_VERBS
+}
 RESERVED = PSEUDO_VERBS | _NO_VERBS
 
 # EHLO first, because it wins where HELO is as near.

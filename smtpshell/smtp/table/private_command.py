@@ -220,7 +220,7 @@ PRIVATE_COMMANDS = (
     ),
     CommandSpec(
         "XCIR",
-        syntax="XCIR name",
+        syntax="XCIR [name]",
         refs=("Sun/Oracle Messaging Server (PMDF)",),
         status="private",
         protocols=("smtp",),
