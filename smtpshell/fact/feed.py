@@ -62,7 +62,11 @@ class Feed:
             return ()
         self._heard = b""
         reply = self._reader.feed_line(Line(line))
-        return self.watch.reply(reply) if reply else ()
+        if reply is None:
+            return ()
+        self._moments = ()
+        self._cutter.answered()
+        return self._moments + self.watch.reply(reply)
 
     def _unfinished(self) -> Moments:
         reply = self._reader.flush()

@@ -154,6 +154,7 @@ class Dialogue:
 
     def _server_line(self, line: Line) -> None:
         if not self._reader.partial:
+            self._cutter.answered()
             session = self.session
             self._unasked = session.greeted_by_server and not session.pending
         self.tell(EventKind.SERVER, line.data, UNASKED if self._unasked else _NOTHING)

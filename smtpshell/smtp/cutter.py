@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from smtpshell.smtp.change import Change
 from smtpshell.smtp.command import CHUNK, Command, parse_client_line
+from smtpshell.smtp.issue import problem
 from smtpshell.smtp.line import LIMIT
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
@@ -60,6 +61,19 @@ class ClientCutter:
                 piece, data = self._line(data)
                 yield piece
 
+    def answered(self) -> None:
+        """The server has answered. If only bare line feeds stood, it takes them for line ends.
+
+        Many servers do so with commands (never rightly, RFC 5321 2.3.8); then what seemed to be
+        half a line was said after all.
+        """
+        if not self._begun.endswith(b"\n") or self._session.mode in (Mode.TEXT, Mode.CHUNK):
+            return
+        lines = self._begun[:-1].split(b"\n")
+        self._begun = b""
+        for line in lines:
+            self._said(line.removesuffix(b"\r"), bare_lf=True)
+
     def _split_chunk(self, data: bytes) -> tuple[bytes, bytes]:
         end = max(1, self._session.chunk_octets_left)
         return data[:end], data[end:]
@@ -82,7 +96,7 @@ class ClientCutter:
         begun, self._begun = self._begun, b""
         return Piece(line, eol, *self._said(begun + line)), rest
 
-    def _said(self, line: bytes) -> tuple[Command, Change]:
+    def _said(self, line: bytes, *, bare_lf: bool = False) -> tuple[Command, Change]:
         session = self._session
         exchange = session.exchange
         in_text = session.mode is Mode.TEXT
@@ -93,6 +107,10 @@ class ClientCutter:
             utf8="SMTPUTF8" in session.offered,
             mechanism=exchange.mechanism if exchange is not None else None,
         )
+        if bare_lf:
+            end = len(command.text)
+            found = problem("bare-lf", end, end)
+            command = command._replace(problems=(*command.problems, found))
         if not in_text:
             self._in_header = True  # if this is DATA
         elif not line:

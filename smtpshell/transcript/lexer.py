@@ -71,6 +71,7 @@ STYLES: dict[TokenKind, _TokenType] = {
     TokenKind.UNKNOWN: Error,
 }
 
+_HELLOS = frozenset({"EHLO", "LHLO"})
 _LANE = re.compile(r"([ \t]*)([0-9]+(?:\.[0-9]+)?)?([ \t]*)([~*]*)(?:([CS]):|([a-z]+):|(#)) ?")
 _REPLY = re.compile(r"[2-5][0-9]{2}(?:[ -]|\Z)", re.ASCII)
 _HEAD = re.compile(r"([a-z]+)(:)(.*)", re.DOTALL)
@@ -109,7 +110,7 @@ class _Painter:
 
     def __init__(self) -> None:
         self._in_head = False
-        self._bare = True  # no line with C: or S: has come yet
+        self._bare = True  # nothing yet that only a transcript has
         self._begin()
 
     def _begin(self) -> None:
@@ -119,7 +120,7 @@ class _Painter:
 
     def line(self, line: str, at: int) -> Iterator[Piece]:
         if line.startswith(MAGIC) and at == 0:
-            self._in_head = True
+            self._in_head, self._bare = True, False
             return iter([(at, Comment.Preproc, line)])
         if self._in_head:
             self._in_head = bool(line.strip())
@@ -161,13 +162,21 @@ class _Painter:
         """A line of one side: coloured as it was read, then told to the session."""
         data, whole = _wire(text)
         if side == "S":
-            tokens = parse_reply_line(text).tokens
+            tokens = self._reply_tokens(text)
             reply = self._reader.feed_line(Line(data))
             if reply is not None:
+                self._cutter.answered()
                 self._session.server_said(reply)
         else:
             tokens = self._client_tokens(data + (b"\r\n" if whole else b""))
         return _paint(text, tokens, at)
+
+    def _reply_tokens(self, text: str) -> tuple[Token, ...]:
+        line = parse_reply_line(text)
+        asked = self._session.pending
+        if asked and asked[0].verb in _HELLOS and self._reader.partial:
+            line = line.as_ehlo()
+        return line.tokens
 
     def _client_tokens(self, data: bytes) -> tuple[Token, ...]:
         pieces = list(self._cutter.feed(data))

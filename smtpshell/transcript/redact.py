@@ -16,7 +16,7 @@ from smtpshell.smtp.reply import ReplyReader
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_bytes, to_text
-from smtpshell.transcript.secret import MARKER, hide
+from smtpshell.transcript.secret import MARKER, NO_STEP, hide, hide_answer, hide_challenge
 
 _MARKER = MARKER.encode()
 # A secret at least this long is hidden wherever it stands, also where only so much of it stands.
@@ -38,6 +38,7 @@ class Redactor:
         self._cutter = ClientCutter(self._session)
         self._reader = ReplyReader()
         self._stray = False  # an exchange has failed; its answers may come all the same
+        self._challenged = False  # by a 334, whatever the session makes of it
         self._hiding = False  # the rest of a line of which a part was hidden
 
     def redact(self, event: Event) -> Event:
@@ -63,31 +64,49 @@ class Redactor:
 
     def _without_secrets(self, event: Event) -> bytes:
         """The data of a client's event; a line that comes in pieces is judged as far as it is."""
-        if self._session.mode in (Mode.TEXT, Mode.CHUNK):
+        if self._session.mode is Mode.CHUNK:
             return event.data
-        begun = self._cutter.begun
+        begun = self._cutter.begun.rpartition(b"\n")[2]
+        goes_on = not event.eol and not event.data.endswith(b"\n")
         if self._hiding:
-            self._hiding = not event.eol
+            self._hiding = goes_on
             self._remember((begun + event.data,))
             return _MARKER
-        hidden = hide(to_text(begun + event.data), self._session, stray=self._stray)
+        line = to_text(begun + event.data)
+        if self._challenged and self._session.mode is not Mode.AUTH:
+            hidden = hide_answer(line, "", NO_STEP)
+        else:
+            hidden = hide(line, self._session, stray=self._stray)
+        self._challenged = self._challenged and goes_on
         self._remember(hidden.secrets)
-        if hidden.secrets and (begun or not event.eol):
-            self._hiding = not event.eol
+        if hidden.secrets and (begun or goes_on):
+            self._hiding = goes_on
             return _MARKER
-        return self._masked(to_bytes(hidden.text)) if not begun else event.data
+        if begun or self._session.mode is Mode.TEXT:
+            return to_bytes(hidden.text) if not begun else event.data
+        return self._masked(to_bytes(hidden.text))
 
     def _server(self, event: Event) -> Event:
+        self._cutter.answered()
         asked = self._session.pending
         near = bool(asked) and asked[0].verb in ("AUTH", "X-EXPS", "AUTHLINE", "PASS")
-        data = self._masked(event.data, near=near or self._stray)
+        data = self._masked(self._without_verifier(event), near=near or self._stray)
         open_before = self._session.exchange is not None
         reply = self._reader.feed_line(Line(event.data)) if event.eol else None
         if reply is not None:
             self._session.server_said(reply)
+            self._challenged = reply.code == 334
             if open_before and self._session.exchange is None and not self._session.auth:
                 self._stray = True
         return event._replace(data=data) if data != event.data else event
+
+    def _without_verifier(self, event: Event) -> bytes:
+        exchange = self._session.exchange
+        if exchange is None or not event.data.startswith(b"334 "):
+            return event.data
+        hidden = hide_challenge(to_text(event.data), exchange.mechanism, exchange.challenges)
+        self._remember(hidden.secrets)
+        return to_bytes(hidden.text)
 
     def _remember(self, secrets: tuple[bytes, ...]) -> None:
         for secret in secrets:

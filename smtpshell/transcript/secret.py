@@ -17,16 +17,19 @@ from typing import NamedTuple
 from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.change import Exchange
 from smtpshell.smtp.command import Command, parse_command
+from smtpshell.smtp.sasl.field import CLIENT, SERVER
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_bytes, to_text
 
 MARKER = "[hidden]"
+_MARKER = MARKER.encode()
 
-_NO_STEP = 99  # an answer of which nobody knows the number; taken for a late one, so for a secret
+NO_STEP = 99  # an answer of which nobody knows the number; taken for a late one, so for a secret
+_AUTH = re.compile(r"(?i)[ \t]*(?:AUTH|X-EXPS)[ \t]")
 _WORD = re.compile(r"\S+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
-_LINE_END = re.compile(rb"[\r\n \t]+\Z")
+_KEYED = frozenset({"proof", "verifier"})  # SCRAM's, written p=... and v=... (RFC 5802 5.1)
 
 # Verbs whose arguments are a secret from that word on (0 is the verb itself): POP3's password, and
 # the token of CLIENTID, which some servers take as part of the credentials.
@@ -51,22 +54,25 @@ def hide(line: str, session: Session, *, stray: bool = False) -> Hidden:
     *stray* says that an AUTH exchange has just failed, so that a lone word may be an answer to a
     question that was never asked.
     """
-    if session.mode in (Mode.TEXT, Mode.CHUNK):
+    if session.mode is Mode.CHUNK:
         return Hidden(line)
+    if session.mode is Mode.TEXT:
+        # A letter; or else the server took for its end what we did not, and this is a command.
+        return _hide_credentials(line) if _AUTH.match(line) else Hidden(line)
     if session.mode is Mode.AUTH:
-        exchange = session.exchange or Exchange("", _NO_STEP, 0)
+        exchange = session.exchange or Exchange("", NO_STEP, 0)
         return hide_answer(line, exchange.mechanism, exchange.answers)
     command = parse_command(line)
     if command.verb in ("AUTH", "X-EXPS"):
         return _hide_auth(command)
     if session.exchange is not None and not command.known:
-        return hide_answer(line, session.exchange.mechanism, _NO_STEP)
+        return hide_answer(line, session.exchange.mechanism, NO_STEP)
     if command.verb in _SECRET_FROM:
         return _hide_words(line, _SECRET_FROM[command.verb])
     if command.verb == "BURL":
         return _hide_urlauth(line)
     if stray and not command.known and decode_base64(line.strip()):
-        return hide_answer(line, "", _NO_STEP)
+        return hide_answer(line, "", NO_STEP)
     return _hide_credentials(line)
 
 
@@ -77,6 +83,15 @@ def hide_answer(line: str, mechanism: str, step: int) -> Hidden:
         return Hidden(line)
     shown, secrets = _hide_message(word, mechanism, step)
     return Hidden(line.replace(word, shown), secrets)
+
+
+def hide_challenge(line: str, mechanism: str, step: int) -> Hidden:
+    """A 334, the server's message number *step* (from 0), without its secrets (SCRAM has one)."""
+    code, space, word = line.partition(" ")
+    if not word or not decode_base64(word):
+        return Hidden(line)
+    shown, secrets = _hide_message(word, mechanism, step, SERVER)
+    return Hidden(code + space + shown, secrets)
 
 
 def _hide_auth(command: Command) -> Hidden:
@@ -119,7 +134,7 @@ def _hide_credentials(line: str) -> Hidden:
         if message.count(b"\0") in (1, 2) and to_text(message).replace("\0", "").isprintable():
             text, secrets = _hide_message(match[0], "PLAIN", 0)
         elif b"auth=Bearer " in message:
-            text, secrets = _hide_message(match[0], "", _NO_STEP)
+            text, secrets = _hide_message(match[0], "", NO_STEP)
         else:
             return match[0]
         found.extend(secrets)
@@ -128,7 +143,9 @@ def _hide_credentials(line: str) -> Hidden:
     return Hidden(_BASE64.sub(shown, line), tuple(found))
 
 
-def _hide_message(word: str, mechanism: str, step: int) -> tuple[str, tuple[bytes, ...]]:
+def _hide_message(
+    word: str, mechanism: str, step: int, side: str = CLIENT
+) -> tuple[str, tuple[bytes, ...]]:
     """One base64 message with its secrets replaced, and the secrets."""
     from smtpshell.smtp.sasl.mechanism import take_apart  # only who logs in needs it
 
@@ -138,13 +155,13 @@ def _hide_message(word: str, mechanism: str, step: int) -> tuple[str, tuple[byte
         return MARKER, (whole,)
     shown = bytearray()
     secrets: list[bytes] = []
-    for field in take_apart(mechanism, step, "client", message):
+    for field in take_apart(mechanism, step, side, message):
         value = message[field.start : field.end]
         if field.secret and value:
-            end = _LINE_END.search(value)  # often the fault that is being looked for
-            secret = value[: end.start()] if end else value
+            key = value[:2] if field.name in _KEYED else b""
+            secret = value[len(key) :].rstrip(b"\r\n")  # a line end is often the fault looked for
             secrets += _forms(secret)
-            shown += MARKER.encode() + value[len(secret) :]
+            shown += key + _MARKER + value[len(key) + len(secret) :]
         else:
             shown += value
     if not secrets:
@@ -154,7 +171,9 @@ def _hide_message(word: str, mechanism: str, step: int) -> tuple[str, tuple[byte
 
 def _forms(secret: bytes) -> tuple[bytes, ...]:
     """A secret as such and as base64, the ways in which a server may repeat it."""
-    return (secret, encode(secret).encode()) if secret else ()
+    if secret in (b"", _MARKER):  # nothing, or hidden before
+        return ()
+    return (secret, encode(secret).encode())
 
 
 def encode(message: bytes) -> str:
