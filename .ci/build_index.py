@@ -22,7 +22,7 @@ class IndexHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from smtpshell.explain.index import build_index
+        from smtpshell.explain.build import build_index
 
         index = build_index(root / "lessons", shipped=True)
         if index.errors:

@@ -27,12 +27,14 @@ class Pattern:
         self._compiled = compiled
 
     def search(self, text: str) -> bool:
+        # In UTF-8, because the binding would turn its own positions back into characters otherwise.
         try:
-            return self._compiled.search(text[:LOOKED_AT]) is not None
+            looked_at = text[:LOOKED_AT].encode()
         except UnicodeEncodeError:
             # Bytes that are no UTF-8 travel as surrogates, which RE2 cannot be given. Whatever
             # they were, they are one character that no pattern spells out.
-            return self._compiled.search(_without_surrogates(text[:LOOKED_AT])) is not None
+            looked_at = _without_surrogates(text[:LOOKED_AT]).encode()
+        return self._compiled.search(looked_at) is not None
 
     def __repr__(self) -> str:
         return f"Pattern({self.source!r})"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from smtpshell import resource
-from smtpshell.explain.index import Index, Row, build_index, read_index, stamps
+from smtpshell.explain.index import Index, Row, read_index
 from smtpshell.explain.note import Note, from_row
 from smtpshell.explain.notebook import Notebook
 from smtpshell.explain.reference import Reference
@@ -71,6 +71,8 @@ def open_index(folder: Path, language: str = "en", cache: Path | None = None) ->
         shipped = _kept(resource.index_file())
         if shipped and shipped.head.language == language:
             return shipped
+    from smtpshell.explain.build import build_index, stamps
+
     folder = folder.absolute()
     files = stamps(folder, language)
     place = (cache or _cache_folder()) / f"{crc32(f'{language} {folder}'.encode()):08x}.jsonl"

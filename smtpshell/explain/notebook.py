@@ -8,8 +8,8 @@ The rules are those of the lesson format ("Which note wins"):
 3. A note that is strictly more general than the primary says nothing new and is left out, and so is
    one of the same concept. At most two others appear, as one-liners; the rest wait behind `:why`.
 
-Notes are sorted into drawers by event, verb and first digit of the reply code, so that an event
-looks only at notes that may be meant; all that is left to ask them is what makes them special.
+Notes are sorted into drawers by event, verb, reply code or its first digit, and issue, so that an
+event looks only at notes that may be meant, and asks them only for what makes them special.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from smtpshell.explain.note import Note
-from smtpshell.fact.condition import events, first_digits, verbs
+from smtpshell.fact.condition import events, issues, reply_codes, verbs
 from smtpshell.fact.moment import Moment
 
 MOST_OTHERS = 2
 
 _NEVER: Mapping[str, int] = MappingProxyType({})
 _ANY = None
-_Drawer = tuple[str | None, str | None, int | None]
+_Drawer = tuple[str | int | None, ...]
 
 
 class Selection(NamedTuple):
@@ -77,7 +77,9 @@ class Notebook:
 
         *repeat* tells for notes' ids how often their conditions held in a row until now.
         """
-        met = [note for note in self.candidates(moment) if note.condition.met(moment, seen)]
+        met = [
+            note for note in self.candidates(moment) if note.condition.met_in_drawer(moment, seen)
+        ]
         holding = [note for note in met if note.condition.repeat <= repeat.get(note.id, 0) + 1]
         ids = frozenset(note.id for note in met)
         if not holding:
@@ -90,20 +92,21 @@ class Notebook:
         """The notes in the drawers of *moment*: no other can hold for it."""
         if self._drawers is None:
             self._drawers = _sort_into_drawers(self.notes.values())
-        digits = (_ANY,) if moment.code is None else (_ANY, moment.code // 100)
+        code = moment.code
+        codes = (_ANY,) if code is None else (_ANY, code // 100, code)
         found: list[Note] = []
-        for drawer in product((moment.on,), (_ANY, *moment.verbs), digits):
+        for drawer in product((moment.on,), (_ANY, *moment.verbs), codes, (_ANY, *moment.issues)):
             found += self._drawers.get(drawer, ())
-        # A note on several verbs may lie in two drawers that were both opened.
-        return list({note.id: note for note in found}.values()) if len(moment.verbs) > 1 else found
+        # A note may lie in two of the drawers: one for MAIL or OTHER, one for 2xx or 250.
+        return list({note.id: note for note in found}.values())
 
 
 def _sort_into_drawers(notes: Iterable[Note]) -> dict[_Drawer, list[Note]]:
     drawers: dict[_Drawer, list[Note]] = {}
     for note in notes:
         table = note.condition.table
-        places = product(events(table), verbs(table) or (_ANY,), first_digits(table) or (_ANY,))
-        for drawer in places:
+        any_of = (verbs(table), reply_codes(table), issues(table))
+        for drawer in product(events(table), *(members or (_ANY,) for members in any_of)):
             drawers.setdefault(drawer, []).append(note)
     return drawers
 

@@ -13,8 +13,8 @@ from smtpshell.datafile import Where, check_keys, meant, read_toml, split_front_
 from smtpshell.errors import DataFileError
 from smtpshell.explain.note import Note
 from smtpshell.explain.section import Block, Section, read_sections
+from smtpshell.fact.check import NOTE_ID
 from smtpshell.fact.condition import compile_condition
-from smtpshell.fact.value import NOTE_ID
 
 FORMAT = 1
 KINDS = ("info", "warning", "error")

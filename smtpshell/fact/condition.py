@@ -11,21 +11,24 @@ both conditions hold for the same event, so both agree with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from smtpshell.datafile import Where, meant
 from smtpshell.errors import DataFileError
 from smtpshell.fact import vocabulary
 from smtpshell.fact.moment import Getter, Moment, getter
-from smtpshell.fact.value import Test, as_list, check, fitting
+from smtpshell.fact.value import Test, as_list, fitting
 from smtpshell.fact.vocabulary import FACTS, Fact, find_fact
+
+if TYPE_CHECKING:
+    from smtpshell.datafile import Where
 
 Table = Mapping[str, Any]  # dotted names of facts and checked values
 
 # What an event can have several of at a time: two conditions on it may ask for different things.
 _SEVERAL = frozenset({"pattern", "field", "issue", "keyword", "names", "note"})
+_SORTED_BY = frozenset({"on", "verb"})
 # About the learner, not about the event.
 _LEARNER = frozenset({"repeat", "seen"})
 # Cheap tests, and those that most often fail, come first.
@@ -37,7 +40,7 @@ _NOBODY: AbstractSet[str] = frozenset()
 class Condition:
     """A checked `when` table. *specificity* is the sum of the weights of what it asks for."""
 
-    __slots__ = ("_seen", "_tests", "repeat", "specificity", "table")
+    __slots__ = ("_seen", "_special", "_tests", "repeat", "specificity", "table")
 
     def __init__(self, table: Table, specificity: int | None = None) -> None:
         self.table = table
@@ -45,6 +48,7 @@ class Condition:
         self.repeat: int = table.get("repeat", 1)
         self._seen: AbstractSet[str] = frozenset(as_list(table.get("seen", [])))
         self._tests: list[tuple[Getter, Test]] | None = None
+        self._special: list[tuple[Getter, Test]] = []  # without those on event and verb
 
     @property
     def keys(self) -> AbstractSet[str]:
@@ -53,14 +57,30 @@ class Condition:
 
     def met(self, moment: Moment, seen: AbstractSet[str] = _NOBODY) -> bool:
         """Does all hold for *moment* that does not depend on how often it held before?"""
-        tests = self._tests
-        if tests is None:
-            tests = self._tests = list(_compile(self.table))
+        return self._hold(self._tests or self._compile(), moment) and self._seen <= seen
+
+    def met_in_drawer(self, moment: Moment, seen: AbstractSet[str] = _NOBODY) -> bool:
+        """The same for a moment whose event and verb are known to be right."""
+        if self._tests is None:
+            self._compile()
+        return self._hold(self._special, moment) and self._seen <= seen
+
+    def _compile(self) -> list[tuple[Getter, Test]]:
+        tests = [
+            (getter(name), fitting(_fact(name), self.table[name]))
+            for name in sorted(self.table.keys() - _LEARNER, key=_cost)
+        ]
+        self._tests = tests
+        self._special = tests[len(self.table.keys() & _SORTED_BY) :]
+        return tests
+
+    @staticmethod
+    def _hold(tests: list[tuple[Getter, Test]], moment: Moment) -> bool:
         for get, fits in tests:
             value = get(moment)
             if value is None or not fits(value):
                 return False
-        return self._seen <= seen
+        return True
 
     def holds(self, moment: Moment, seen: AbstractSet[str] = _NOBODY, repeat: int = 1) -> bool:
         """Does all hold, for a learner who has met this *repeat* times in a row, now included?"""
@@ -81,6 +101,10 @@ class Condition:
 
 def compile_condition(table: Mapping[str, Any], where: Where) -> Condition:
     """Check the `when` table found at *where*; DataFileError names the line and what was meant."""
+    # Only needed where files are read, which is mostly when the package is built.
+    from smtpshell.datafile import meant
+    from smtpshell.fact.check import check
+
     checked: dict[str, Any] = {}
     for name, value in flatten(table):
         fact = find_fact(name)
@@ -111,7 +135,7 @@ def specificity_of(table: Table) -> int:
 def _fact(name: str) -> Fact:
     fact = find_fact(name)
     if fact is None:  # an index made by another version of smtpshell
-        raise DataFileError(f'unknown fact "{name}"{meant(name, FACTS)}')
+        raise DataFileError(f'unknown fact "{name}"')
     return fact
 
 
@@ -130,12 +154,8 @@ def _weight(fact: Fact, value: Any) -> int:
     return fact.weight
 
 
-def _compile(table: Table) -> Iterable[tuple[Getter, Test]]:
-    def cost(name: str) -> int:
-        return _ORDER[name] if name in _ORDER else _LATER.get(_fact(name).type, 5)
-
-    for name in sorted(table.keys() - _LEARNER, key=cost):
-        yield getter(name), fitting(_fact(name), table[name])
+def _cost(name: str) -> int:
+    return _ORDER[name] if name in _ORDER else _LATER.get(_fact(name).type, 5)
 
 
 def _asks_no_more(name: str, general: Any, special: Any) -> bool:
@@ -158,6 +178,12 @@ def verbs(table: Table) -> list[str]:
     return as_list(table.get("verb", []))
 
 
-def first_digits(table: Table) -> list[int]:
-    """The first digits of the reply codes a condition can hold for; empty for any."""
-    return sorted({int(one[0]) for one in as_list(table.get("code", []))})
+def issues(table: Table) -> list[str]:
+    """The issues of which a condition asks for one; empty if for none."""
+    return as_list(table.get("issue", []))
+
+
+def reply_codes(table: Table) -> list[int]:
+    """The reply codes a condition can hold for, or first digits of them; empty for any."""
+    wanted = as_list(table.get("code", []))
+    return sorted({int(one[0]) if "x" in one else int(one) for one in wanted})

@@ -54,6 +54,7 @@ class Moment:
         "peer",
         "reply",
         "step",
+        "text",
         "verb",
     )
 
@@ -80,6 +81,7 @@ class Moment:
         self.reply = reply
         self.verb = verb if verb is not None else (command.verb if command else "")
         self.code = reply.code if reply else None
+        self.text = reply.text if reply else None
         self.issues = frozenset(issues)
         self.before = before
         self.offered = offered
@@ -183,7 +185,7 @@ _GETTERS: dict[str, Getter] = {
     "verb": lambda moment: moment.verbs,
     "code": lambda moment: moment.code,
     "enhanced": _enhanced,
-    "text": lambda moment: moment.reply and moment.reply.text,
+    "text": lambda moment: moment.text,
     "line": lambda moment: moment.command and moment.command.text,
     "issue": lambda moment: moment.issues,
     "cause": lambda moment: moment.cause,

@@ -1,0 +1,76 @@
+"""Making an index: reading the words of a lessons folder out of their files."""
+
+from __future__ import annotations
+
+from binascii import crc32
+from collections.abc import Iterator
+from pathlib import Path
+
+from smtpshell import __version__
+from smtpshell.datafile import read_text
+from smtpshell.errors import DataFileError
+from smtpshell.explain.index import SCHEMA, Files, Head, Index, Row, to_json
+from smtpshell.explain.note import Note, to_row
+from smtpshell.explain.notefile import parse_notes
+from smtpshell.explain.reference_file import parse_reference
+
+
+def build_index(folder: Path, language: str = "en", *, shipped: bool = False) -> Index:
+    """Read the words of a lessons *folder*.
+
+    A file with a mistake is left out and told in `errors`. *shipped*: for the package, where it
+    does not matter when a file was changed and where it lay.
+    """
+    notes: list[Row] = []
+    entries: list[Row] = []
+    errors: list[str] = []
+    for path in _files(folder, language):
+        try:
+            text = _read(path)
+            if path.parent.name == "notes":
+                notes += (_relative(note, folder) for note in parse_notes(text, str(path)))
+            else:
+                entries += (list(entry) for entry in parse_reference(text, str(path)))
+        except DataFileError as error:
+            errors.append(str(error))
+    lines = [to_json(notes), to_json(entries)]
+    head = Head(
+        __version__,
+        SCHEMA,
+        "" if shipped else str(folder),
+        language,
+        {} if shipped else stamps(folder, language),
+        [crc32(line) for line in lines],
+    )
+    return Index(head, lines, errors)
+
+
+def stamps(folder: Path, language: str = "en") -> Files:
+    """When the files of a lessons folder were changed last, and how large they are."""
+    found: Files = {}
+    for path in _files(folder, language):
+        stat = path.stat(follow_symlinks=False)
+        found[_name(path, folder)] = [stat.st_mtime_ns, stat.st_size]
+    return found
+
+
+def _files(folder: Path, language: str) -> Iterator[Path]:
+    for room in ("notes", "reference"):
+        paths = (folder / language / room).glob("*.md")
+        yield from sorted(path for path in paths if not path.name.startswith("."))
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _relative(note: Note, folder: Path) -> Row:
+    path, _, line = note.where.rpartition(":")
+    return to_row(note._replace(where=f"{_name(Path(path), folder)}:{line}"))
+
+
+def _read(path: Path) -> str:
+    if path.is_symlink():
+        # A pack from a stranger could name any file of ours this way and have an error quote it.
+        raise DataFileError(f"{path}:1: is a link; words must lie in their own folder")
+    return read_text(path)
