@@ -82,9 +82,9 @@ class Redactor:
         if hidden.secrets and (begun or goes_on):
             self._hiding = goes_on
             return _MARKER
-        if begun or self._session.mode is Mode.TEXT:
-            return to_bytes(hidden.text) if not begun else event.data
-        return self._masked(to_bytes(hidden.text))
+        if hidden.secrets:
+            return to_bytes(hidden.text)
+        return event.data if self._session.mode is Mode.TEXT else self._masked(event.data)
 
     def _server(self, event: Event) -> Event:
         self._cutter.answered()

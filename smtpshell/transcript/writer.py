@@ -22,6 +22,10 @@ _MOST_TRIES = 100
 _RESERVE = 1000  # octets kept free for the line that says that no more fits
 
 
+class NameTaken(TranscriptError):  # noqa: N818 - the caller takes the next name
+    """There is something of that name already, and it is left alone."""
+
+
 class TranscriptWriter:
     """Appends events to *path*, which it creates; TranscriptError if that cannot be done.
 
@@ -81,7 +85,7 @@ def create_transcript(directory: Path, server: str, header: Header) -> Transcrip
         name = stem + (f"-{number}" if number > 1 else "") + SUFFIX
         try:
             return TranscriptWriter(directory / name, header)
-        except FileExistsError:
+        except NameTaken:
             continue
     raise TranscriptError(f"{directory / stem}{SUFFIX}: too many of that name")
 
@@ -101,7 +105,7 @@ def _create(path: Path) -> int:
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
         return os.open(path, flags, 0o600)
-    except FileExistsError:
-        raise
+    except FileExistsError as error:
+        raise NameTaken(f"{path}: {error.strerror}") from None
     except OSError as error:
         raise TranscriptError(f"{path}: {error.strerror or error}") from None

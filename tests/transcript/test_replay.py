@@ -1,0 +1,110 @@
+"""Replaying: steps, bounded pauses, and the same understanding as live."""
+
+from __future__ import annotations
+
+import builtins
+import socket
+from pathlib import Path
+
+import pytest
+
+from smtpshell.resource import transcripts_dir
+from smtpshell.smtp.event import Event, EventKind
+from smtpshell.transcript.reader import parse_transcript, read_transcript
+from smtpshell.transcript.replay import Replay, all_moments, pause, steps, total_pause
+
+K = EventKind
+
+SESSION = b"""\
+  0.0 connect: x
+  1.0 S: 220 mx
+  2.0 C: EHLO a.test
+  2.5 S: 250-mx
+  2.5 S: 250 PIPELINING
+  3.0 # watch this
+  4.0 C: MAIL FROM:<a@b.test>
+  4.0 C: RCPT TO:<c@d.test>
+  4.5 S: 250 a
+  4.5 S: 250 b
+ 99.0 C: QUIT
+ 99.0 S: 221 bye
+ 99.0 close: x {by=server}
+"""
+
+
+def test_a_step_is_what_the_client_says_and_what_follows() -> None:
+    """Pipelined commands and their replies are one step; a remark opens the one it speaks of."""
+    cut = list(steps(parse_transcript(SESSION).events))
+    assert [[event.kind.value[0] for event in step.events] for step in cut] == [
+        ["c", "s"],
+        ["c", "s", "s"],
+        ["r", "c", "c", "s", "s"],
+        ["c", "s", "c"],
+    ]
+    assert [step.exchange for step in cut] == [False, True, True, True]
+
+
+def test_pauses_are_those_of_the_session_but_never_long() -> None:
+    """At most two seconds each, and their sum is known beforehand."""
+    cut = list(steps(parse_transcript(SESSION).events))
+    assert [step.pause for step in cut] == [0.0, 1.0, 0.5, 2.0]
+    assert total_pause(cut) == 3.5
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "seconds"),
+    [(0, 1, 1), (0, 1e9, 2), (5, 1, 0), (1e308, -1e308, 0), (0, float("inf"), 2)],
+)
+def test_no_transcript_can_make_one_wait(earlier: float, later: float, seconds: float) -> None:
+    """Neither huge times nor times that run backwards."""
+    assert pause(earlier, later) == seconds
+
+
+def test_it_understands_what_the_live_session_understood() -> None:
+    """Each event makes the moments that notes are chosen by, with the advice of the day."""
+    moments = all_moments(parse_transcript(SESSION).events)
+    assert [f"{moment.on} {moment.verb}".strip() for moment in moments] == [
+        "connect",
+        "greeting",
+        "command EHLO",
+        "reply EHLO",
+        "command MAIL",
+        "command RCPT",
+        "reply MAIL",
+        "reply RCPT",
+        "command QUIT",
+        "reply QUIT",
+        "close QUIT",
+    ]
+
+
+def test_each_connection_is_a_session_of_its_own() -> None:
+    """What the first one knew is not taken into the second."""
+    replay = Replay()
+    for event in parse_transcript(b"S: 220 a\nC: EHLO a.test\nS: 250 a\n").events:
+        replay.moments(event)
+    assert replay.watch.session.client_name == "a.test"
+    replay.moments(Event(K.CONNECT, b"again"))
+    assert replay.watch.session.client_name is None
+
+
+def test_lmtp_answers_the_end_of_a_letter_for_each_recipient() -> None:
+    """The head says that it is LMTP; else the second verdict would seem unasked."""
+    transcript = read_transcript(transcripts_dir() / "lmtp.smtp")
+    moments = all_moments(transcript.events, lmtp=transcript.header.lmtp)
+    assert not any(moment.issues for moment in moments)
+
+
+def test_replaying_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file, no socket, no name is looked up: a transcript is data."""
+    data = (transcripts_dir() / "starttls-auth-plain.smtp").read_bytes()
+    all_moments(parse_transcript(data).events)  # what is imported late has been imported
+
+    def forbidden(*args: object, **kwargs: object) -> None:
+        raise AssertionError("replaying opened something")
+
+    monkeypatch.setattr(builtins, "open", forbidden)
+    monkeypatch.setattr(Path, "open", forbidden)
+    monkeypatch.setattr(socket, "socket", forbidden)
+    monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+    assert all_moments(parse_transcript(data).events)
