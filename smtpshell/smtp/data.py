@@ -16,6 +16,7 @@ Chunks of BDAT have none of this: their octets are counted (RFC 3030 2).
 
 from __future__ import annotations
 
+from io import IncrementalNewlineDecoder
 from typing import NamedTuple
 
 from smtpshell.smtp.letter import letter_problems
@@ -107,17 +108,18 @@ class MailDataReader:
         if self.done:
             return 0
         data = self._held + block
-        end = data.find(_END)
+        # One search for both: a leading dot is the end, or one of transparency.
+        dot = data.find(b"\r\n.")
+        end = dot if dot < 0 or data.startswith(_END, dot) else data.find(_END, dot + 1)
         if end >= 0:
             self.done = True
             consumed = end + len(_END) - len(self._held)
             self._held = b""
-            self._take(data[: end + 2])
+            self._take(data[: end + 2], dotted=dot < end)
             return consumed
-        consumed = len(block)
         self._held = next((held for held in _BEGINNINGS_OF_END if data.endswith(held)), b"")
-        self._take(data[: len(data) - len(self._held)])
-        return consumed
+        self._take(data[: len(data) - len(self._held)], dotted=dot >= 0)
+        return len(block)
 
     @property
     def stored(self) -> bytes:
@@ -137,46 +139,62 @@ class MailDataReader:
         longest = self._longest if self._longest > LONGEST_LINE else 0
         return Offences(self._bare_cr, self._bare_lf, self._nul, longest)
 
-    def _take(self, data: bytes) -> None:
+    def _take(self, data: bytes, *, dotted: bool) -> None:
         """Take *data*, in which neither CRLF nor CRLF and dot are cut in two at the end."""
         if not data:
             return
-        line_ends = data.count(b"\r\n")
-        self._bare_cr += data.count(b"\r") - line_ends
-        self._bare_lf += data.count(b"\n") - line_ends
-        self._nul += data.count(b"\0")
-        data = data.replace(b"\r\n.", b"\r\n")
+        clean = self._look_for_offences(data)
+        if dotted:
+            data = data.replace(b"\r\n.", b"\r\n")
         if self._first:
             self._first = False
             data = data[2:]
-        self._measure(data)
+        self._measure(data, b"\n" if clean else b"\r\n")
         self.octets += len(data)
         if self.over_limit:
             self._stored.clear()
         elif self._keep and data:
             self._stored.append(data)
 
-    def _measure(self, data: bytes) -> None:
-        """Look for lines longer than the longest one so far.
+    def _look_for_offences(self, data: bytes) -> bool:
+        """Count bare CR and LF, and NUL; True if every LF is part of a CRLF.
+
+        What there is to count is seldom there, and counting costs four times as much as this
+        decoder's note of the line ends it met.
+        """
+        if b"\0" in data:
+            self._nul += data.count(b"\0")
+        decoder = IncrementalNewlineDecoder(None, translate=False)
+        decoder.decode(data.decode("latin-1"), final=True)
+        if decoder.newlines in (None, "\r\n"):
+            return True
+        line_ends = data.count(b"\r\n")
+        self._bare_cr += data.count(b"\r") - line_ends
+        self._bare_lf += data.count(b"\n") - line_ends
+        return False
+
+    def _measure(self, data: bytes, line_end: bytes) -> None:
+        """Look for lines longer than the longest one so far; *line_end* ends them all.
 
         Goes from the last line end within reach to the next, so it takes a step in a thousand
         octets, however short the lines are.
         """
-        start = (
-            -self._line
-        )  # of the line that is being measured; it may have begun in an earlier block
-        while start + self._longest + 2 < len(data):
-            reach = start + self._longest + 2
-            end = data.rfind(b"\r\n", max(start, 0), reach)
+        width = len(line_end)
+        longest = self._longest + 2 - width  # what stands before line_end
+        start = -self._line  # of the line that is measured; it may have begun in an earlier block
+        reach = start + longest + width
+        while reach < len(data):
+            end = data.rfind(line_end, max(start, 0), reach)
             if end < 0:  # this one is longer
-                end = data.find(b"\r\n", max(reach - 1, 0))
+                end = data.find(line_end, max(reach - width + 1, 0))
                 if end < 0:
                     break
-                self._longest = end - start
-            start = end + 2
-        end = data.rfind(b"\r\n", max(start, 0))
-        self._line = len(data) - (end + 2 if end >= 0 else start)
-        self._longest = max(self._longest, self._line)
+                longest = end - start
+            start = end + width
+            reach = start + longest + width
+        end = data.rfind(line_end, max(start, 0))
+        self._line = len(data) - (end + width if end >= 0 else start)
+        self._longest = max(longest - 2 + width, self._line)
 
 
 class ChunkReader:

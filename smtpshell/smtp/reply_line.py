@@ -72,13 +72,14 @@ class ReplyLine(NamedTuple):
         >>> [t.kind.value for t in parse_reply_line("250-SIZE 10240").as_ehlo().tokens]
         ['code', 'separator', 'ehlo-keyword', 'space', 'ehlo-parameter']
         """
-        if self.code is None or not self.words or self.enhanced is not None:
-            return self
         at = len(self.text) - len(self.words)
+        keyword = _EHLO_KEYWORD.match(self.text, at)
+        if self.code is None or self.enhanced is not None or keyword is None:
+            return self
         if any(token.kind is TokenKind.EHLO_KEYWORD for token in self.tokens):
             return self
         before = [token for token in self.tokens if token.end <= at]
-        tokens, problems = _read_keyword(self.text, at)
+        tokens, problems = _read_keyword(self.text, at, keyword.end())
         return self._replace(tokens=(*before, *tokens), problems=(*self.problems, *problems))
 
     def keyword(self) -> tuple[str, tuple[str, ...]] | None:
@@ -157,20 +158,15 @@ def _code_problems(code: int) -> list[Problem]:
     return [problem("reply-odd-code", 1, 2)] if code // 10 % 10 > 5 else []
 
 
-def _read_keyword(text: str, start: int) -> tuple[list[Token], list[Problem]]:
-    """Keyword and parameters at *start* (RFC 5321 4.1.1.1, ehlo-line)."""
-    tokens: list[Token] = []
-    problems: list[Problem] = []
-    at = start
-    if keyword := _EHLO_KEYWORD.match(text, start):
-        at = keyword.end()
-        tokens.append(Token(TokenKind.EHLO_KEYWORD, start, at))
-        if not ESMTP_KEYWORD.fullmatch(text, start, at):
-            problems.append(problem("bad-keyword", start, at))
-        if text.startswith("=", at):
-            tokens.append(Token(TokenKind.EQUALS, at, at + 1))
-            at += 1
-    for match in _SPACE_OR_WORD.finditer(text, at):
+def _read_keyword(text: str, start: int, end: int) -> tuple[list[Token], list[Problem]]:
+    """The keyword text[start:end], and parameters behind it (RFC 5321 4.1.1.1, ehlo-line)."""
+    tokens = [Token(TokenKind.EHLO_KEYWORD, start, end)]
+    right = ESMTP_KEYWORD.fullmatch(text, start, end)
+    problems = [] if right else [problem("bad-keyword", start, end)]
+    if text.startswith("=", end):
+        tokens.append(Token(TokenKind.EQUALS, end, end + 1))
+        end += 1
+    for match in _SPACE_OR_WORD.finditer(text, end):
         kind = TokenKind.SPACE if match[1] else TokenKind.EHLO_PARAMETER
         tokens.append(Token(kind, *match.span()))
     return tokens, problems
