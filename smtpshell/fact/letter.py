@@ -57,18 +57,23 @@ class LetterBox:
     Only the first 256 KiB are kept: facts are about header fields and the beginning of the body.
     """
 
-    __slots__ = ("_pieces", "_room")
+    __slots__ = ("_in_lines", "_pieces", "_room")
 
     ROOM = 256 * 1024  # characters
 
     def __init__(self) -> None:
-        self._pieces: list[str] | None = None
-        self._room = self.ROOM
+        self.clear()
 
     def clear(self) -> None:
         """A new mail transaction begins: whatever was gathered is no letter."""
-        self._pieces = None
+        self._pieces: list[str] | None = None
+        self._in_lines = False
         self._room = self.ROOM
+
+    def add_line(self, line: str) -> None:
+        """The next line of mail data, without its CRLF."""
+        self._in_lines = True
+        self.add(line + "\r\n")
 
     def add(self, octets: str) -> None:
         """More of the letter, line ends included."""
@@ -78,11 +83,17 @@ class LetterBox:
             self._pieces.append(octets[: self._room])
             self._room -= len(octets)
 
+    def lines(self) -> list[str]:
+        """The lines of the letter so far, as they were said."""
+        text = "".join(self._pieces or ()).removesuffix("\r\n")
+        return text.split("\r\n") if text else []
+
     def take(self) -> Letter | None:
         """The letter, which is whole now; None if it was taken before."""
-        pieces = self._pieces
-        self.clear()
-        if pieces is None:
+        if self._pieces is None:
             return None
-        text = "".join(pieces).removesuffix("\r\n")
-        return Letter(text.split("\r\n") if text else [])
+        lines = self.lines()
+        if self._in_lines:  # the server takes the dot of transparency away (RFC 5321 4.5.2)
+            lines = [line.removeprefix(".") for line in lines]
+        self.clear()
+        return Letter(lines)

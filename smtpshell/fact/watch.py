@@ -16,6 +16,7 @@ from smtpshell.fact.letter import Letter, LetterBox
 from smtpshell.fact.moment import SECRET_VERBS, Moment
 from smtpshell.fact.snapshot import Snapshot, take_snapshot
 from smtpshell.smtp.advice import advise
+from smtpshell.smtp.letter import letter_problems
 from smtpshell.smtp.session import Session
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Watch:
         if change is None:
             change = self.session.client_said(command)
         issues = _issues(command.problems, problems, change.problems)
-        self._gather(command, issues)
+        issues |= self._gather(command, issues)
         if self.session.pending[-1:] == (command,):
             self._waiting.append((command, issues | self._letter_issues))
         return self._done("command", before, command=command, issues=issues, change=change)
@@ -168,22 +169,27 @@ class Watch:
         peer, lesson, step = self.peer, self.lesson, self.step
         return (Moment(on, before=before, peer=peer, lesson=lesson, step=step, **facts),)
 
-    def _gather(self, command: Command, issues: frozenset[str]) -> None:
-        """Keep what is needed when the end of a letter or of an AUTH exchange is answered."""
+    def _gather(self, command: Command, issues: frozenset[str]) -> frozenset[str]:
+        """Keep what is needed when the end of a letter or of an AUTH exchange is answered.
+
+        Returns the issues that only the whole letter has, when it is whole.
+        """
         verb = command.verb
         if verb == "TEXT":
-            # The server takes the dot of transparency away (RFC 5321 4.5.2).
-            self._letter.add(command.text.removeprefix(".") + "\r\n")
+            self._letter.add_line(command.text)
             self._letter_issues |= issues
         elif verb == "CHUNK":
             self._letter.add(command.text)
         elif verb == "DOT":
+            found = _issues(letter_problems(self._letter.lines())) - self._letter_issues
             self._letter.add("")
+            return found
         elif verb in _DROPS_LETTER:
             self._letter.clear()
             self._letter_issues = frozenset()
         elif verb in ("AUTH", "X-EXPS"):
             self._auth = command
+        return frozenset()
 
     def _issues_of(self, command: Command | None) -> frozenset[str]:
         """The issues of the command that is being answered; LMTP answers some several times."""

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtpshell.fact.letter import Letter, LetterBox
+
+CASES = [
+    pytest.param(
+        ["To: ana@office.test", "Subject: cake", "", "Hello", "", "bye"],
+        frozenset({"to", "subject"}), True, "Hello\n\nbye", id="good",
+    ),
+    pytest.param(["To: a", "Hello"], frozenset({"to"}), False, "Hello", id="no-empty-line"),
+    pytest.param(["Hello there"], frozenset(), False, "Hello there", id="no-header"),
+    pytest.param(["", "Hello"], frozenset(), True, "Hello", id="only-body"),
+    pytest.param(["To: a@b.test"], frozenset({"to"}), False, "", id="only-header"),
+    pytest.param([], frozenset(), False, "", id="nothing"),
+    pytest.param(["To : a@b.test", ""], frozenset({"to"}), True, "", id="space-before-colon"),
+    pytest.param([" folded", ""], frozenset(), False, " folded\n", id="fold-without-field"),
+    pytest.param(["To: a", " ", "x"], frozenset({"to"}), False, " \nx", id="blank-is-not-empty"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "names", "blank_line", "body"), CASES)
+def test_a_letter_is_cut_at_the_first_empty_line(
+    lines: list[str], names: frozenset[str], blank_line: bool, body: str
+) -> None:
+    """Header fields above, body below, and whether the line between them is there."""
+    letter = Letter(lines)
+    assert (letter.names, letter.blank_line, letter.body) == (names, blank_line, body)
+
+
+def test_folded_and_repeated_fields_are_read() -> None:
+    """RFC 5322 2.2.3: a line that begins with space goes on with the one before."""
+    letter = Letter(["Received: from a", "\tby b", "RECEIVED: from c", ""])
+    assert letter.values("received") == ("from a\tby b", "from c")
+    assert letter.text == ["Received: from a\tby b", "RECEIVED: from c"]
+    assert letter.values("to") == ()
+
+
+@given(st.lists(st.text()))
+def test_any_lines_are_a_letter(lines: list[str]) -> None:
+    """What learners send is often no message at all, and that is what the notes are about."""
+    letter = Letter(lines)
+    assert isinstance(letter.body, str)
+
+
+def test_a_box_gathers_lines_and_octets() -> None:
+    """The line end of the last line belongs to the dot, not to the body (RFC 5321 4.1.1.4)."""
+    box = LetterBox()
+    box.add("To: a\r\n\r\nHel")
+    box.add("lo\r\n")
+    letter = box.take()
+    assert letter is not None
+    assert (letter.names, letter.body) == (frozenset({"to"}), "Hello")
+    assert box.take() is None
+
+
+def test_lines_lose_the_dot_that_was_added() -> None:
+    """RFC 5321 4.5.2; as they were said they can still be looked at before."""
+    box = LetterBox()
+    for line in ("", "..x", ".y"):
+        box.add_line(line)
+    assert box.lines() == ["", "..x", ".y"]
+    letter = box.take()
+    assert letter is not None
+    assert letter.body == ".x\ny"
+
+
+def test_an_empty_letter_is_one() -> None:
+    """A dot straight after 354."""
+    box = LetterBox()
+    box.add("")
+    letter = box.take()
+    assert letter is not None
+    assert (letter.body, letter.blank_line) == ("", False)
+
+
+def test_a_box_is_bounded() -> None:
+    """Facts are about the beginning of a letter; a long one is not kept."""
+    box = LetterBox()
+    for _ in range(3):
+        box.add("x" * LetterBox.ROOM)
+    letter = box.take()
+    assert letter is not None
+    assert len(letter.body) == LetterBox.ROOM
+    box.add("y")
+    box.clear()
+    assert box.lines() == []
+    assert box.take() is None
