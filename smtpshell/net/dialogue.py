@@ -28,6 +28,8 @@ SECONDS_BY_VERB = {"DATA": 120.0, "DOT": 600.0, "BDAT": 600.0}
 
 LINE_FAULT = f"the server sent a line longer than {LIMIT // 1024} KiB"
 REPLY_FAULT = f"the server sent a reply longer than {MOST_OCTETS // 1024} KiB or {MOST_LINES} lines"
+MOST_UNASKED = 1000  # replies without a command between them
+UNASKED_FAULT = f"the server sent more than {MOST_UNASKED} replies that nobody had asked for"
 TLS_ALERT = b"\x15\x03"  # begins a TLS alert record
 
 
@@ -61,6 +63,7 @@ class Dialogue:
         "_reader",
         "_reply_octets",
         "_unasked",
+        "_unasked_replies",
         "fault",
         "replies",
         "session",
@@ -85,6 +88,7 @@ class Dialogue:
         self._reader = ReplyReader()
         self._reply_octets = 0  # of a reply that is not whole yet
         self._unasked = False
+        self._unasked_replies = 0  # since the client has spoken
 
     def tell(
         self,
@@ -98,6 +102,7 @@ class Dialogue:
 
     def sent(self, data: bytes) -> None:
         """The client has put *data* on the wire."""
+        self._unasked_replies = 0
         for piece in self._cutter.feed(data):
             self.tell(EventKind.CLIENT, piece.data, eol=piece.eol)
 
@@ -164,8 +169,12 @@ class Dialogue:
         if reply is None:
             return
         self.replies += 1
+        if self._unasked:
+            self._unasked_replies += 1
+            if self._unasked_replies > MOST_UNASKED:
+                self.fault = UNASKED_FAULT
         self._reply_octets = self._lines.pending
-        if any(found.issue == "reply-too-long" for _, found in reply.problems):
+        if not self.fault and any(found.issue == "reply-too-long" for _, found in reply.problems):
             self.fault = REPLY_FAULT
         self.session.server_said(reply)
 
