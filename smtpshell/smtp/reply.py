@@ -109,7 +109,8 @@ def _join(lines: list[ReplyLine], *, cut: bool = False) -> Reply:
     if cut:
         problems.append((last, problem("reply-too-long", end, end)))
     elif lines[last].more:
-        problems.append((last, problem("reply-truncated", 3, 4)))
+        dash = lines[last].text.index("-", 1)
+        problems.append((last, problem("reply-truncated", dash, dash + 1)))
     enhanced = next((line.enhanced for line in lines if line.enhanced), None)
     if last:
         problems += _disagreements(lines, enhanced)

@@ -70,6 +70,13 @@ def test_whole_replies_are_described_however_wrong(
     assert parse_reply(reply.wire()) == reply
 
 
+def test_a_reply_that_stops_is_pointed_at_where_it_promised_more() -> None:
+    """At the dash, wherever it stands."""
+    for data, dash in ((b"250-a", 3), (b"-5-", 2), (b"2500-a-b", 4)):
+        (place,) = [p.start for _, p in parse_reply(data).problems if p.issue == "reply-truncated"]
+        assert place == dash
+
+
 def test_digit_and_words() -> None:
     """What a client decides by, and what a person reads."""
     reply = parse_reply(b"550-5.1.1 no such\r\n550 5.1.1 user\r\n")
