@@ -68,10 +68,7 @@ def unescape(name: bytes) -> str | None:
 
 
 def take_gs2(cutter: Cutter) -> None:
-    """Cut off the header, however much of it there is."""
-    cutter.take("channel-binding-flag", cutter.find(b","))
-    if cutter.at < len(cutter.data):
-        cutter.separator()
-        cutter.take("authzid", cutter.find(b","))
-    if cutter.at < len(cutter.data):
+    """Cut off the header with which the message begins."""
+    for name in ("channel-binding-flag", "authzid"):
+        cutter.take(name, cutter.find(b","))
         cutter.separator()
