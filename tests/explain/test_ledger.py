@@ -95,9 +95,8 @@ def test_a_lesson_may_want_a_note_told_again() -> None:
 def test_verbosity() -> None:
     """A teacher's projector shows all, always; an exam nothing."""
     ledger = Ledger()
-    assert [ledger.show(make(), DAY, verbosity=Verbosity.TEACH).form for _ in range(9)] == [
-        FULL
-    ] * 9
+    told = [ledger.show(make(), DAY, verbosity=Verbosity.TEACH).form for _ in range(9)]
+    assert told == [FULL] * 9
     quiet = Ledger()
     assert quiet.show(make(), DAY, verbosity=Verbosity.EXAM) == Showing(NONE)
     assert quiet.seen == set()

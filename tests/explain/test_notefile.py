@@ -163,7 +163,7 @@ def test_a_wrong_file_is_reported_with_its_line(text: str, message: str) -> None
 
 
 def test_sections_know_their_lines() -> None:
-    """A block's line is that of its first line of content; a closing fence may have space behind."""
+    """A block's line is that of its first line of content."""
     text = "before\n\n## One\ntext\nmore\n```x y\na\nb\n``` \n### Three\n* a\n  b\n* c\n## Two\n"
     one, two = read_sections(text, "f.md", 5)
     assert (one.heading, one.line, two.heading, two.line) == ("One", 7, "Two", 18)
