@@ -29,14 +29,13 @@ START = Snapshot()  # nothing said yet
 
 def take_snapshot(session: "Session") -> Snapshot:
     """How *session* stands now."""
-    envelope = session.envelope
     return Snapshot(
         session.phase,
         session.tls,
         session.auth,
         session.esmtp,
-        len(envelope.accepted),
-        len(envelope.refused),
+        len(session.accepted),
+        len(session.refused),
         session.messages,
         session.errors_in_row,
         session.ehlo_since_tls,

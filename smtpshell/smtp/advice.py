@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.smtp.issue import problem
-from smtpshell.smtp.letter_advice import advise_on_text
 from smtpshell.smtp.mail_advice import advise_on_mail
 from smtpshell.smtp.order import judge, verb_span
 from smtpshell.smtp.span import Problem, TokenKind
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 _HELLO = frozenset({"EHLO", "HELO", "LHLO"})
 _STARTS_TLS = frozenset({"STARTTLS", "X-ANONYMOUSTLS"})
 _LOGS_IN = frozenset({"AUTH", "X-EXPS"})
+_WORDS = {"DOT": "the dot", "AUTHLINE": "the answer"}
 # Servers need not list what every server has (RFC 5321 4.1.1.8).
 _NEED_NOT_BE_LISTED = frozenset({"HELP"})
 
@@ -48,12 +48,9 @@ def advise(
     >>> [found.issue for found in advise(Session(), parse_command("EHLO client.example.org"))]
     ['early-talk']
     """
-    if command.verb == "TEXT":
-        found = list(advise_on_text(session, command))
-    else:
-        found = list(_advise(session, command))
-        if first_bytes_before_greeting and not any(one.issue == "early-talk" for one in found):
-            found.append(problem("early-talk", *verb_span(command)))
+    found = list(_advise(session, command))
+    if first_bytes_before_greeting and not any(one.issue == "early-talk" for one in found):
+        found.append(problem("early-talk", *verb_span(command)))
     if pasted > 1:
         found.append(problem("pasted-block", 0, len(command.text)))
     return tuple(sorted(found, key=_position))
@@ -64,6 +61,12 @@ def _position(found: Problem) -> int:
 
 
 def _advise(session: Session, command: Command) -> Iterator[Problem]:
+    if command.verb not in ("TEXT", "CHUNK"):
+        yield from _on_command(session, command)
+    yield from advise_on_mail(session, command)
+
+
+def _on_command(session: Session, command: Command) -> Iterator[Problem]:
     if out_of_order := judge(session, command):
         yield out_of_order
     yield from _on_waiting(session, command)
@@ -72,23 +75,17 @@ def _advise(session: Session, command: Command) -> Iterator[Problem]:
         yield from _on_hello(session, command)
     if command.verb in _LOGS_IN or command.verb == "AUTHLINE":
         yield from _on_login(session, command)
-    yield from advise_on_mail(session, command)
 
 
 def _on_waiting(session: Session, command: Command) -> Iterator[Problem]:
     """Sent before the reply to the last command has come (RFC 2920 3.1)."""
-    if (
-        not session.queue
-        or command.verb == "CHUNK"
-        or session.ahead
-        in (
-            State.BEFORE_GREETING,
-            State.TLS,
-        )
+    if not session.queue or session.ahead in (
+        State.BEFORE_GREETING,
+        State.TLS,
     ):
         return
     last = session.queue[-1][0]
-    name = {"DOT": "the dot", "AUTHLINE": "the answer"}.get(last.verb) or last.verb or "the line"
+    name = last.verb if last.known else _WORDS.get(last.verb, "the line before")
     if "PIPELINING" not in session.offered:
         message = f"The server did not offer PIPELINING: wait for the reply to {name} first."
     elif last.verb == "AUTHLINE" or (last.spec is not None and last.spec.pipelining == "last"):

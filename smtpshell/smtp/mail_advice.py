@@ -1,7 +1,8 @@
-"""What is odd about MAIL, RCPT and DATA for this server and this envelope."""
+"""What is odd about MAIL, RCPT, DATA and the letter for this server and this envelope."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from smtpshell.smtp.issue import problem
@@ -16,17 +17,21 @@ if TYPE_CHECKING:
     from smtpshell.smtp.session import Session
     from smtpshell.smtp.span import Problem
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_NUMBER = 20  # digits, RFC 1870 3
 
 
 def advise_on_mail(session: Session, command: Command) -> Iterator[Problem]:
-    """Advice on MAIL, RCPT and DATA; none on other commands."""
+    """Advice on MAIL, RCPT, DATA and lines of the letter; none on other commands."""
     if command.verb in OPENS or command.verb == "RCPT":
         yield from _on_parameters(session, command)
         yield from _on_utf8(session, command)
         yield from _on_limits(session, command)
     elif command.verb == "DATA" and declared_body(session) == "BINARYMIME":
         yield problem("binary-needs-bdat", *verb_span(command))
+    elif command.verb == "TEXT" and (found := _NOT_ASCII.search(command.text)):
+        if _must_be_ascii(session):
+            yield problem("eight-bit-undeclared", *found.span())
 
 
 def declared_body(session: Session) -> str:
@@ -35,6 +40,13 @@ def declared_body(session: Session) -> str:
         if parameter.keyword == "BODY":
             return (parameter.value or "").upper()
     return ""
+
+
+def _must_be_ascii(session: Session) -> bool:
+    """Must the letter be ASCII? With SMTPUTF8 its header need not be (RFC 6532 3.2)."""
+    if declared_body(session) in ("8BITMIME", "BINARYMIME"):
+        return False
+    return not any(parameter.keyword == "SMTPUTF8" for parameter in session.mail_parameters)
 
 
 def _on_parameters(session: Session, command: Command) -> Iterator[Problem]:

@@ -106,10 +106,10 @@ TRANSITIONS: dict[tuple[State, str], Effect] = {
     (_S.AUTH, "AUTHLINE"): {2: _S.GREETED, 3: _S.AUTH, 4: _S.GREETED, 5: _S.GREETED},
 
     (_S.MAIL, "RCPT"): {2: _S.RCPT},
-    (_S.MAIL, "RSET"): {2: _S.GREETED},
     (_S.MAIL, "EHLO"): _HELLO,
     (_S.MAIL, "HELO"): _HELLO,
     (_S.MAIL, "LHLO"): _HELLO,
+    (_S.MAIL, "RSET"): {2: _S.GREETED},
     (_S.MAIL, "QUIT"): _CLOSES,
 
     (_S.RCPT, "RCPT"): {2: _S.RCPT},
@@ -118,10 +118,10 @@ TRANSITIONS: dict[tuple[State, str], Effect] = {
     (_S.RCPT, "BURL"): _PART,
     (_S.RCPT, "BDAT LAST"): _CONCLUDES,
     (_S.RCPT, "BURL LAST"): _CONCLUDES,
-    (_S.RCPT, "RSET"): {2: _S.GREETED},
     (_S.RCPT, "EHLO"): _HELLO,
     (_S.RCPT, "HELO"): _HELLO,
     (_S.RCPT, "LHLO"): _HELLO,
+    (_S.RCPT, "RSET"): {2: _S.GREETED},
     (_S.RCPT, "QUIT"): _CLOSES,
 
     (_S.DATA, "DOT"): _CONCLUDES,
@@ -130,10 +130,10 @@ TRANSITIONS: dict[tuple[State, str], Effect] = {
     (_S.BDAT, "BURL"): _PART,
     (_S.BDAT, "BDAT LAST"): _CONCLUDES,
     (_S.BDAT, "BURL LAST"): _CONCLUDES,
-    (_S.BDAT, "RSET"): {2: _S.GREETED},
     (_S.BDAT, "EHLO"): _HELLO,
     (_S.BDAT, "HELO"): _HELLO,
     (_S.BDAT, "LHLO"): _HELLO,
+    (_S.BDAT, "RSET"): {2: _S.GREETED},
     (_S.BDAT, "QUIT"): _CLOSES,
 }
 # fmt: on
