@@ -29,9 +29,8 @@ def advise_on_mail(session: Session, command: Command) -> Iterator[Problem]:
         yield from _on_limits(session, command)
     elif command.verb == "DATA" and declared_body(session) == "BINARYMIME":
         yield problem("binary-needs-bdat", *verb_span(command))
-    elif command.verb == "TEXT" and (found := _NOT_ASCII.search(command.text)):
-        if _must_be_ascii(session):
-            yield problem("eight-bit-undeclared", *found.span())
+    elif command.verb == "TEXT":
+        yield from _on_text(session, command)
 
 
 def declared_body(session: Session) -> str:
@@ -42,11 +41,13 @@ def declared_body(session: Session) -> str:
     return ""
 
 
-def _must_be_ascii(session: Session) -> bool:
-    """Must the letter be ASCII? With SMTPUTF8 its header need not be (RFC 6532 3.2)."""
-    if declared_body(session) in ("8BITMIME", "BINARYMIME"):
-        return False
-    return not any(parameter.keyword == "SMTPUTF8" for parameter in session.mail_parameters)
+def _on_text(session: Session, command: Command) -> Iterator[Problem]:
+    """With SMTPUTF8 the header of a letter need not be ASCII (RFC 6532 3.2)."""
+    found = _NOT_ASCII.search(command.text)
+    if found is None or declared_body(session) in ("8BITMIME", "BINARYMIME"):
+        return
+    if not any(parameter.keyword == "SMTPUTF8" for parameter in session.mail_parameters):
+        yield problem("eight-bit-undeclared", *found.span())
 
 
 def _on_parameters(session: Session, command: Command) -> Iterator[Problem]:
