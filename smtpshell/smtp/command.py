@@ -70,6 +70,13 @@ class Command(NamedTuple):
     chunk_size: int | None = None
     last: bool = False
 
+    def __repr__(self) -> str:
+        """Text, verb and issues; without what may be a password."""
+        secret = next((t.start for t in self.tokens if t.kind is TokenKind.BASE64), None)
+        text = self.text if secret is None else f"{self.text[:secret]}..."
+        issues = [found.issue for found in self.problems]
+        return f"Command({text!r}, verb={self.verb!r}, problems={issues})"
+
     def __str__(self) -> str:
         return self.text
 

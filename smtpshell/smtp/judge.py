@@ -6,7 +6,7 @@ import re
 
 from smtpshell.smtp.character import odd_characters
 from smtpshell.smtp.draft import Draft
-from smtpshell.smtp.text import octets
+from smtpshell.smtp.text import octets, place_of_octet
 
 # Octets of a line with its CRLF: RFC 5321 4.5.3.1.4; RFC 4954 4 for AUTH. Extensions lengthen MAIL
 # and RCPT by what their parameters take.
@@ -58,7 +58,8 @@ def _judge_length(draft: Draft) -> None:
     found = octets(draft.text) + _CRLF
     if found > longest:
         message = f"The line has {found} octets with its end; a server must take {longest}."
-        draft.problem("line-too-long", longest - _CRLF, len(draft.text), message)
+        start = place_of_octet(draft.text, longest - _CRLF)
+        draft.problem("line-too-long", start, len(draft.text), message)
 
 
 def _judge_characters(draft: Draft, utf8: bool) -> None:

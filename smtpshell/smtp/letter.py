@@ -9,7 +9,7 @@ from smtpshell.smtp.character import odd_characters
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.span import Problem, TokenKind
-from smtpshell.smtp.text import octets, to_text
+from smtpshell.smtp.text import octets, place_of_octet, to_text
 from smtpshell.smtp.verb import DOT, TEXT
 
 LONGEST_TEXT_LINE = 1000  # octets with CRLF, the dot of transparency not counted (4.5.3.1.6)
@@ -17,7 +17,9 @@ LONGEST_TEXT_LINE = 1000  # octets with CRLF, the dot of transparency not counte
 # RFC 5322 2.2: field = field-name ":" field-body; 4.5 lets space stand before the colon.
 _HEADER = re.compile(r"([!-9;-~]+)([ \t]*)(:)", re.ASCII)
 _DOT_AND_SPACE = re.compile(r"[ \t]*\.[ \t]*")
-_DOT_DRESSED = re.compile(r"""[ \t"'`<(\[]*\.{1,2}[ \t"'`>)\],;]*|.*[ \t]\.[ \t]*""", re.DOTALL)
+_DOT_DRESSED = re.compile(
+    r"""[ \t\r\n\0"'`<(\[]*\.{1,2}[ \t\r\n\0"'`>)\],;]*|.*[ \t]\.[ \t]*""", re.DOTALL
+)
 _DOT_WRITTEN = re.compile(
     r"(?:\\r\\n|<CRLF>|\\n)\.(?:\\r\\n|<CRLF>|\\n)?", re.ASCII | re.IGNORECASE
 )
@@ -66,7 +68,8 @@ def line_problems(text: str) -> list[Problem]:
         found = octets(text) + 2 - stuffed
         if found > LONGEST_TEXT_LINE:
             message = f"The line has {found} octets with its end; {LONGEST_TEXT_LINE} are allowed."
-            problems.append(problem("line-too-long", 998 + stuffed, len(text), message))
+            start = place_of_octet(text, LONGEST_TEXT_LINE - 2 + stuffed)
+            problems.append(problem("line-too-long", start, len(text), message))
     return problems + odd_characters(text, letter=True)
 
 

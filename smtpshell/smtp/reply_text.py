@@ -10,7 +10,7 @@ import re
 
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.span import Problem
-from smtpshell.smtp.text import octets
+from smtpshell.smtp.text import octets, place_of_octet
 
 LONGEST_REPLY_LINE = 512  # octets with CRLF (RFC 5321 4.5.3.1.5)
 MOST_REPORTED = 20  # places in one line
@@ -35,5 +35,6 @@ def text_problems(text: str) -> list[Problem]:
             if len(problems) == MOST_REPORTED:
                 break
     if len(text) > LONGEST_REPLY_LINE // 4 and octets(text) + 2 > LONGEST_REPLY_LINE:
-        problems.append(problem("reply-line-too-long", LONGEST_REPLY_LINE - 2, len(text)))
+        start = place_of_octet(text, LONGEST_REPLY_LINE - 2)
+        problems.append(problem("reply-line-too-long", start, len(text)))
     return problems

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import NamedTuple
+from unicodedata import category, east_asian_width
 
 from smtpshell.smtp.printable import printable, printable_span
 
@@ -77,7 +78,18 @@ def underline(text: str, problem: Problem) -> str:
     MAIL FROM: <>
               ^ no space here
     """
+    shown = printable(text)
     start, end = printable_span(text, problem.start, problem.end)
-    marks = " " * start + "^" * max(1, end - start)
+    marks = " " * _columns(shown[:start]) + "^" * max(1, _columns(shown[start:end]))
     source = f" ({problem.ref})" if problem.ref else ""
-    return f"{printable(text)}\n{marks} {problem.message}{source}"
+    return f"{shown}\n{marks} {problem.message}{source}"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        2 if east_asian_width(char) in "WF" else 0 if category(char) in ("Mn", "Me") else 1
+        for char in text
+    )

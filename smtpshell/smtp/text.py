@@ -23,3 +23,17 @@ def to_bytes(text: str) -> bytes:
 def octets(text: str) -> int:
     """How many octets *text* has on the wire."""
     return len(text) if text.isascii() else len(to_bytes(text))
+
+
+def place_of_octet(text: str, octet: int) -> int:
+    """Which character of *text* holds its octet number *octet* on the wire; its end if none does.
+
+    >>> place_of_octet("caf\u00e9!", 4), place_of_octet("caf\u00e9!", 5)
+    (3, 4)
+    """
+    if text.isascii():
+        return min(octet, len(text))
+    data = to_bytes(text)
+    while 0 < octet < len(data) and 0x80 <= data[octet] < 0xC0:  # inside a character
+        octet -= 1
+    return min(len(to_text(data[:octet])), len(text))

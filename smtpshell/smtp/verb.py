@@ -62,9 +62,12 @@ _HTTP = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS",
 _LONGEST_COMPARED = 32
 _NO_LETTER = re.compile(r"[^A-Z0-9]+")
 
-_GLUED = {"MAILFROM": "MAIL FROM:<...>", "RCPTTO": "RCPT TO:<...>"}
+# Words that are no header names although a colon follows.
+_GLUED = {"MAILFROM": "MAIL", "RCPTTO": "RCPT"}
+_GLUED_WORD = re.compile(r"[A-Z0-9\[].", re.ASCII)
 _HEADER_NAME = re.compile(r"[!-9;-~]+", re.ASCII)
-_AFTER_HEADER_NAME = re.compile(r"[ \t]*:")
+_AFTER_GLUED_WORD = re.compile(r"[A-Z0-9\[].", re.ASCII)
+_HEADER_NAME = re.compile(r"[ \t]*:")
 _HEADER_WORDS = {
     "FROM": "From: is a header line of the letter; the sender's command is MAIL FROM:<...>.",
     "TO": "To: is a header line of the letter; a recipient's command is RCPT TO:<...>.",
@@ -116,9 +119,7 @@ def read_stranger(draft: Draft, start: int, end: int) -> None:
     word = text[start:end]
     if draft.verb in _GLUED:
         draft.token(TokenKind.UNKNOWN, start, end)
-        draft.problem(
-            "unknown-verb-close", start, end, f"A space is missing: {_GLUED[draft.verb]}."
-        )
+        _say_near(draft, start, end, _GLUED[draft.verb])
         draft.rest(TokenKind.ARGUMENT, end)
         return
     colon = _AFTER_HEADER_NAME.match(text, end)
@@ -135,9 +136,16 @@ def read_stranger(draft: Draft, start: int, end: int) -> None:
     elif word == ".":
         draft.problem("dot-as-command", start, end)
     elif verb := nearest_verb(word):
-        draft.problem(
-            "unknown-verb-close", start, end, f"No command has this name; near is {verb}."
-        )
+        _say_near(draft, start, end, verb)
     else:
         draft.problem("unknown-verb", start, end)
     draft.rest(TokenKind.ARGUMENT, draft.gap(end))
+
+
+def _say_near(draft: Draft, start: int, end: int, verb: str) -> None:
+    """Say that *verb* is near, and where only a space is missing behind it."""
+    message = f"No command has this name; near is {verb}."
+    draft.problem("unknown-verb-close", start, end, message)
+    if draft.verb.startswith(verb) and _GLUED_WORD.match(draft.verb, len(verb)):
+        at = start + len(verb)
+        draft.problem("missing-space", at, at, f"A space is missing behind {verb}.")

@@ -105,8 +105,15 @@ ODD = [
     ("GET / HTTP/1.1", "GET", [("http-verb", 0, 3)]),
     (".", ".", [("dot-as-command", 0, 1)]),
     ("EHOL x.test", "EHOL", [("unknown-verb-close", 0, 4)]),
-    ("MAILFROM:<a@b.test>", "MAILFROM", [("unknown-verb-close", 0, 8)]),
-    ("RCPTTO:<a@b.test>", "RCPTTO", [("unknown-verb-close", 0, 6)]),
+    ("MAILFROM:<a@b.test>", "MAILFROM", [("unknown-verb-close", 0, 8), ("missing-space", 4, 4)]),
+    ("RCPTTO:<a@b.test>", "RCPTTO", [("unknown-verb-close", 0, 6), ("missing-space", 4, 4)]),
+    ("EHLOx.test", "EHLOX.TEST", [("unknown-verb-close", 0, 10), ("missing-space", 4, 4)]),
+    (
+        "EHLO[192.0.2.7]",
+        "EHLO[192.0.2.7]",
+        [("unknown-verb-close", 0, 15), ("missing-space", 4, 4)],
+    ),
+    ("QUITE", "QUITE", [("unknown-verb-close", 0, 5)]),
     ("XYZZY", "XYZZY", [("unknown-verb", 0, 5)]),
     (
         "XYZZY  a ",
@@ -200,6 +207,15 @@ def test_all_that_a_command_holds() -> None:
     assert bytes(command) == command.wire() == wire
     assert str(command) == command.text
     assert parse_command(str(command)) == parse_command(wire) == command
+
+
+def test_a_command_shown_in_a_test_or_a_log_shows_no_password() -> None:
+    """Whatever stands behind the mechanism, encoded or not."""
+    for line in ("AUTH PLAIN AGFuYQBzZWNyZXQ=", "AUTH PLAIN ana:secret"):
+        assert repr(parse_command(line)).startswith("Command('AUTH PLAIN ...', verb='AUTH'")
+    assert repr(parse_command("NOOP ")) == (
+        "Command('NOOP ', verb='NOOP', problems=['trailing-space'])"
+    )
 
 
 def test_a_learner_who_types_dot_ends_no_letter() -> None:

@@ -24,12 +24,12 @@ COMMAND_BITS = [
     *("SIZE=1", "BODY=", "NOTIFY=NEVER,DELAY", "SMTPUTF8", "LAST", "86", "0x10", "PLAIN", "LOGIN"),
     *("AGFuYQBzZWNyZXQ=", "YWxpY2UK", "=", "*", "\\r\\n", "CRLF", "Subject:", "Bcc: x", "GET"),
     *(" ", "  ", "\t", "\r", "\n", "\0", "\b", "\x1b[A", "\u00a0", "\u201c", "\u00e9", "\u200b"),
-    *("\udcff\udcfb\x01", "\udce9", "\x16\x03\x01", "x" * 300),
+    *("\udcff\udcfb\x01", "\udce9", "\x16\x03\x01", "x" * 300, "\u00e9" * 600),
 ]
 REPLY_BITS = [
     *("250", "250-", "250 ", "550-", "334 ", "25", "2500", "\uff12", "+50", "5.1.1", "2.0.0 "),
     *("SIZE 10", "AUTH=LOGIN PLAIN", "VXNlcm5hbWU6", "ok", " ", "-", "\t", "\r", "\n", "\r\n"),
-    *("\0", "\x1b]0;x\x07", "\u00e9", "\udce9", "x" * 600),
+    *("\0", "\x1b]0;x\x07", "\u00e9", "\udce9", "x" * 600, "\u00e9" * 300),
 ]
 
 

@@ -17,6 +17,8 @@ LINES = [
     (". ", ["dot-with-space"]),
     (" .", ["dot-with-space"]),
     (".\t", ["dot-with-space"]),
+    (".\r", ["dot-not-alone", "bare-cr"]),
+    (".\0", ["dot-not-alone", "control-char"]),
     ("..", ["dot-not-alone"]),
     ('"."', ["dot-not-alone"]),
     ("(.)", ["dot-not-alone"]),

@@ -17,6 +17,13 @@ CASES = [
         "EHLO", Problem("no-argument", 4, 4, "a name"), "EHLO\n    ^ a name", id="something-missing"
     ),
     pytest.param(
+        "<名前@x>", Problem("x", 3, 5, "here"), "<名前@x>\n     ^^ here", id="behind-wide-letters"
+    ),
+    pytest.param(
+        "<e\u0301@x>", Problem("x", 3, 4, "here"), "<e\u0301@x>\n  ^ here", id="behind-a-mark"
+    ),
+    pytest.param("<名>", Problem("x", 1, 2, "here"), "<名>\n ^^ here", id="under-a-wide-letter"),
+    pytest.param(
         "a\x00bc", Problem("x", 2, 4, "here"), "a\\x00bc\n     ^^ here", id="behind-an-escape"
     ),
 ]

@@ -61,7 +61,7 @@ WORDS = [
     ("Cc: a@b.test", "RCPT TO:"),
     ("BCC:<a@b.test>", "RCPT TO:"),
     ("EHOL x", "EHLO"),
-    ("MAILFROM:<a@b.test>", "MAIL FROM:"),
+    ("MAILFROM:<a@b.test>", "MAIL"),
 ]
 
 

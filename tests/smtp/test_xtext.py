@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell.smtp import xtext
-from smtpshell.smtp.text import octets, to_bytes, to_text
+from smtpshell.smtp.text import octets, place_of_octet, to_bytes, to_text
 
 CASES = [
     pytest.param("a@example.org", "a@example.org", id="nothing-to-do"),
@@ -64,3 +64,21 @@ def test_no_byte_of_a_line_is_lost(line: bytes) -> None:
 def test_a_typed_character_that_utf8_cannot_hold_becomes_a_question_mark() -> None:
     """A lone surrogate cannot come from bytes; it must not raise either."""
     assert to_bytes("a\ud800b") == b"a?b"
+
+
+@pytest.mark.parametrize(
+    ("text", "octet", "place"),
+    [
+        ("abc", 2, 2),
+        ("abc", 9, 3),
+        ("é", 0, 0),
+        ("éx", 1, 0),
+        ("éx", 2, 1),
+        ("名é", 2, 0),
+        ("名é", 9, 2),
+        ("a\udce9b", 2, 2),
+    ],
+)
+def test_the_character_that_holds_an_octet(text: str, octet: int, place: int) -> None:
+    """Limits are octets, problems are placed at characters."""
+    assert place_of_octet(text, octet) == place
