@@ -98,8 +98,13 @@ def part(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
 
 
 def starttls(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[Problem, ...]:
-    """STARTTLS: after 220 both sides shake hands; what was said in clear behind it is lost."""
-    if reply.digit != 2:
+    """STARTTLS: after 220 both sides shake hands; what was said in clear behind it is lost.
+
+    Another 2yz is no invitation (RFC 3207 4): a client that shook hands on it would talk TLS to a
+    server that waits for commands.
+    """
+    if reply.code != 220:
+        memory.state = before
         return ()
     memory.mode = Mode.TLS
     if not memory.queue:
