@@ -65,9 +65,9 @@ _NO_LETTER = re.compile(r"[^A-Z0-9]+")
 # Words that are no header names although a colon follows.
 _GLUED = {"MAILFROM": "MAIL", "RCPTTO": "RCPT"}
 _GLUED_WORD = re.compile(r"[A-Z0-9\[].", re.ASCII)
+
 _HEADER_NAME = re.compile(r"[!-9;-~]+", re.ASCII)
-_AFTER_GLUED_WORD = re.compile(r"[A-Z0-9\[].", re.ASCII)
-_HEADER_NAME = re.compile(r"[ \t]*:")
+_AFTER_HEADER_NAME = re.compile(r"[ \t]*:")
 _HEADER_WORDS = {
     "FROM": "From: is a header line of the letter; the sender's command is MAIL FROM:<...>.",
     "TO": "To: is a header line of the letter; a recipient's command is RCPT TO:<...>.",
