@@ -110,17 +110,12 @@ def _colon(reading: _Reading, token: Token, index: int) -> None:
 
 
 def _bracket(reading: _Reading, token: Token, index: int) -> None:
-    said = reading.said(token)
-    if said not in "<>":  # what stands for a bracket, such as a typographic one
-        reading.token(token, "bracket", "unknown")
-        return
+    bracket = reading.said(token)[0]  # learners double them
     path = reading.command.path
-    if path is not None and path.null and said == "<":
-        end = token.end
-        for following in reading.tokens[index + 1 : index + 2]:
-            end = following.end if following.kind is _K.BRACKET else end
+    if path is not None and path.null and bracket == "<":
+        end = max(after.end for after in reading.tokens[index:] if after.kind is _K.BRACKET)
         reading.glossary.token(token.start, end, "null path", "null-path")
-    reading.token(token, "bracket", f"bracket {said}")
+    reading.token(token, "bracket", f"bracket {bracket}")
 
 
 def _host(reading: _Reading, token: Token, _: int) -> None:
@@ -167,7 +162,10 @@ def _listed_values(reading: _Reading, token: Token, keyword: str) -> None:
         key = f"{keyword}={value.upper()}"
         known = reading.glossary.entry("token", key) is not None
         reading.glossary.token(start, start + len(value), "value", key if known else "unknown")
-        start += len(value) + 1
+        start += len(value)
+        if start < token.end:
+            reading.glossary.token(start, start + 1, "comma", "comma")
+        start += 1
 
 
 def _decoded(value: str) -> str:

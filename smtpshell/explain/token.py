@@ -23,6 +23,7 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "host": ("RFC 5321 4.1.1.1", "RFC 5321 4.1.4"),
     "host literal": ("RFC 5321 4.1.3", "RFC 5321 4.1.4"),
     "equals": ("RFC 5321 4.1.2",),
+    "comma": ("RFC 3461 4.1",),
     "value": ("RFC 5321 4.1.2",),
     "value number": ("RFC 5321 4.1.2",),
     "value xtext": ("RFC 3461 4",),
