@@ -235,12 +235,9 @@ def short_bdat(moment: Moment, past: Past) -> Moment | None:
 
 def long_bdat(moment: Moment, past: Past) -> Moment | None:
     """BDAT counted too many octets, so the next command was read as part of the letter."""
-    if not _LIKE_COMMAND.fullmatch(past.last_chunk):
-        return None
-    for earlier in reversed(past):
-        if earlier.on == "command":
-            return earlier if earlier.verb == "BDAT" else None
-    return None
+    last = next(reversed(past), None)
+    unanswered = last is not None and last.on == "command" and last.verb == "BDAT"
+    return last if unanswered and _LIKE_COMMAND.fullmatch(past.last_chunk) else None
 
 
 def header_before_data(moment: Moment, past: Past) -> Moment | None:

@@ -79,7 +79,8 @@ _FACTS = (
     Fact("text", "pattern", 10, "reply text, without the codes; lines joined by a line feed"),
     Fact("line", "pattern", 10, "the client's line as it was sent, or the one being answered"),
     Fact("issue", "issue", 18, "what is odd about the line, found by the parser or the session"),
-    Fact("cause", "choice", 30, "the earlier mistake this refusal comes from (diagnosis)", CAUSES),
+    # More than what a reply's own words weigh together, less than a lesson's own note on it.
+    Fact("cause", "choice", 60, "the earlier mistake this refusal comes from (diagnosis)", CAUSES),
     Fact("arg.path", "field", 8, "the path of MAIL or RCPT, with its angle brackets"),
     Fact("arg.mailbox", "field", 8, "the mailbox of the path, without brackets or route"),
     Fact("arg.local_part", "field", 8, "what stands before the @"),
