@@ -109,6 +109,16 @@ def name_fault(report: TlsReport) -> str:
     return f"it has no subject alternative name, so it is valid for no host{said}"
 
 
+def in_date(der: bytes) -> bool:
+    """Is this one certificate within its dates?"""
+    cert = read_certificate(der)
+    return cert is not None and cert.not_before <= _now() <= cert.not_after
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
 def matches(presented: str, wanted: str) -> bool:
     """Does a name of a certificate cover *wanted*? A wildcard covers one label (RFC 9525 6.3)."""
     left, right = presented.lower().rstrip("."), wanted.lower().rstrip(".")
@@ -127,7 +137,7 @@ def check_each(report: TlsReport) -> tuple[Check, ...]:
     cert = read_certificate(report.chain[0]) if report.chain else None
     return (
         _check_name(report),
-        _check_dates(report, cert, datetime.datetime.now(datetime.UTC)),
+        _check_dates(report, cert, _now()),
         _check_trust(report),
         _check_purpose(report),
     )

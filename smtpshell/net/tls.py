@@ -112,6 +112,11 @@ def verify(handshake: Handshake, trust: Trust) -> TlsReport:
         from smtpshell.net.certificate import name_fault
 
         return report._replace(problem=name_fault(report))
+    if verdict.code in (_EXPIRED, _NOT_YET_VALID):
+        from smtpshell.net.certificate import in_date
+
+        if in_date(report.chain[0]):
+            return report._replace(problem="an authority in its chain is out of date")
     return report
 
 

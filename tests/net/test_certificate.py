@@ -135,7 +135,7 @@ def test_an_old_issuer_spoils_the_dates(make_authority: Callable[..., Authority]
     """Also where the server's own certificate is fresh."""
     old = make_authority("Old Authority", ends=-DAY)
     report = judged(old.context(), old)
-    assert report.problem == "it has expired"
+    assert report.problem == "an authority in its chain is out of date"
     assert words_of(report, "dates") == "a certificate of its issuers is out of date"
     assert verdicts(report) == {"name": True, "dates": False, "trust": True, "purpose": True}
 

@@ -27,6 +27,7 @@ ISSUES = {
     "early-talker": {"early-talk", "closed-by-server"},
     "firewall-asterisks": {"command-not-offered"},
     "header-at-prompt": {"header-as-command"},
+    "no-blank-line": {"no-blank-line"},
     "starttls-without-ehlo": {"out-of-order"},
 }
 
