@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.smtp.cutter import ClientCutter
 from smtpshell.smtp.event import Event, EventKind
@@ -18,6 +18,9 @@ from smtpshell.smtp.line import LIMIT, Line, LineBuffer
 from smtpshell.smtp.reply import MOST_LINES, MOST_OCTETS, ReplyReader
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
+
+if TYPE_CHECKING:
+    from smtpshell.net.tls_layer import TlsLayer
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 UNASKED: Mapping[str, str] = MappingProxyType({"unasked": "yes"})
@@ -40,12 +43,7 @@ class End(NamedTuple):
     words: str
 
 
-class _Tls(Protocol):
-    established: bool
-    at_end: bool
-
-
-def end_by_server(tls: _Tls | None) -> End:
+def end_by_server(tls: TlsLayer | None) -> End:
     """The server sends no more: was that its own end, or did somebody cut TLS short?"""
     if tls is not None and tls.established and not tls.at_end:
         return End("network", "cut off: TLS was not ended properly (no close_notify)")

@@ -14,6 +14,7 @@ from smtpshell.net.dialogue import (
     cut_lines,
     end_by_server,
 )
+from smtpshell.net.tls_layer import TlsLayer
 from smtpshell.smtp.event import Event, EventKind
 
 K = EventKind
@@ -162,13 +163,10 @@ def test_lines_are_cut_at_crlf_only() -> None:
 
 def test_tls_that_was_not_ended_properly_was_cut() -> None:
     """Without close_notify nobody knows whether the server had finished."""
-
-    class Tls:
-        established = True
-        at_end = False
-
+    tls = TlsLayer("mail.test")
     assert end_by_server(None).by == "server"
-    assert end_by_server(Tls()).by == "network"
-    tls = Tls()
+    assert end_by_server(tls).by == "server"
+    tls.established = True
+    assert end_by_server(tls).by == "network"
     tls.at_end = True
     assert end_by_server(tls).by == "server"
