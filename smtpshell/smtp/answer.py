@@ -63,14 +63,14 @@ def data(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
     """DATA: after 354 the client's lines are the message, up to the lone dot (RFC 5321 4.1.1.4)."""
     if reply.digit != 3:
         return ()
-    memory.mode = Mode.TEXT
+    memory.read_as(Mode.TEXT)
     swallowed = 0
     while memory.queue and memory.mode is Mode.TEXT:
         early, number = memory.queue.popleft()
         swallowed += 1
         if early.text == ".":
             memory.queue.appendleft((early._replace(verb="DOT"), number))
-            memory.mode = Mode.COMMAND
+            memory.read_as(Mode.COMMAND)
     return (problem("swallowed-as-text", 0, 0),) if swallowed else ()
 
 
@@ -86,8 +86,7 @@ def part(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
     code = reply.code or 0
     if code in (500, 502) and memory.mode is Mode.CHUNK:
         # The server has no idea of BDAT, so it will take the octets for commands.
-        memory.mode = Mode.COMMAND
-        memory.chunk_octets_left = 0
+        memory.read_as(Mode.COMMAND)
     if 500 <= code <= 504:  # not run at all: the message is what it was
         memory.state = before
     elif reply.digit >= 4:
@@ -106,7 +105,7 @@ def starttls(memory: Memory, command: Command, reply: Reply, before: State) -> t
     if reply.code != 220:
         memory.state = before
         return ()
-    memory.mode = Mode.TLS
+    memory.read_as(Mode.TLS)
     if not memory.queue:
         return ()
     memory.queue.clear()
@@ -119,12 +118,12 @@ def auth(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
         memory.resume = before
     exchange = memory.exchange or Exchange("", 0, 0)
     if reply.digit == 3:
-        memory.mode = Mode.AUTH
+        memory.read_as(Mode.AUTH)
         exchange = exchange._replace(challenges=exchange.challenges + 1)
         if memory.queue:  # said too early, so it is read as the answer
             early, number = memory.queue.popleft()
             memory.queue.appendleft((early._replace(verb="AUTHLINE"), number))
-            memory.mode = Mode.COMMAND
+            memory.read_as(Mode.COMMAND)
             exchange = exchange._replace(answers=exchange.answers + 1)
         memory.exchange = exchange
         return ()
@@ -139,7 +138,7 @@ def auth(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
 def turn(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[Problem, ...]:
     """TURN and ATRN: the client is the server now (RFC 2645 5.2.1)."""
     if reply.digit == 2:
-        memory.mode = Mode.ENDED
+        memory.read_as(Mode.ENDED)
     return ()
 
 

@@ -121,10 +121,15 @@ class Memory:
         (self.accepted if accepted else self.refused).append(recipient)
         self._envelope = None
 
+    def read_as(self, mode: Mode) -> None:
+        """From now on the client's bytes are read like this, whatever was announced before."""
+        self.mode = mode
+        self.chunk_octets_left = 0
+
     def end(self) -> None:
         """Nothing that is said from now on is part of the session."""
         self.state = self.ahead = State.ENDED
-        self.mode = Mode.ENDED
+        self.read_as(Mode.ENDED)
         self.exchange = None
         self.drop_envelope()
 

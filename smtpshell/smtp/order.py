@@ -31,7 +31,7 @@ _WHEREVER = {
     State.AUTH: "A 334 is open: answer it in base64, or cancel with a lone *.",
     State.TURNED: "Client and server have changed places: the other side speaks now.",
     State.ENDED: "The session is over, or QUIT was said: nothing can follow.",
-    State.DATA: "The letter is not finished: a lone dot ends it.",
+    State.DATA: "Behind DATA comes the letter, and a lone dot ends it.",
 }
 
 

@@ -84,10 +84,11 @@ class Session(Memory):
             number = self.numbers_given = self.numbers_given + 1
         else:
             number = 0
-        if verb in SAID:
-            SAID[verb](self, command)
-        if verb != "PROXY" and self.state not in _OVER:
-            self.queue.append((command, number))
+        if self.state not in _OVER:
+            if verb in SAID:
+                SAID[verb](self, command)
+            if verb != "PROXY":
+                self.queue.append((command, number))
         return Change(command, None, self.state, self.state, problems, number)
 
     def chunk_said(self, octets: int) -> None:
@@ -98,9 +99,9 @@ class Session(Memory):
 
     def server_said(self, reply: Reply) -> Change:
         """Take one whole reply."""
-        if not self.greeted_by_server:
-            return self._greeting(reply)
         code = reply.code or 0
+        if not self.greeted_by_server and self.state is not State.ENDED:
+            return self._greeting(reply)
         # Sendmail's VERB brings lines with 050 between; they answer nothing.
         if not self.queue or self.state in _OVER or (reply.code is not None and code < 100):
             return self._unasked(reply, code)
@@ -208,17 +209,16 @@ class Session(Memory):
         """
         before = self.state
         problems: tuple[Problem, ...] = ()
-        if self.greeted_by_server:
-            if before is not State.TLS:
-                problems = (problem("tls-unasked", 0, 0),)
+        if self.greeted_by_server and before is not State.TLS:
+            problems = (problem("tls-unasked", 0, 0),)
+        if self.greeted_by_server and before not in _OVER:
             if not self.tls:
                 self.offered_before_tls = self.offered
             self.queue.clear()
             self.forget()
             self.ehlo_since_tls = False
-            self.chunk_octets_left = 0
             self.state = self.ahead = State.CONNECTED
-            self.mode = Mode.COMMAND
+            self.read_as(Mode.COMMAND)
         self.tls = True
         return Change(None, None, before, self.state, problems)
 
