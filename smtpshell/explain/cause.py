@@ -64,10 +64,7 @@ def greeting_refused(moment: Moment, past: Past) -> Moment | None:
     """The server turned us away when it first spoke, and takes nothing but QUIT."""
     if not _out_of_order(moment) or moment.verb == "QUIT":
         return None
-    for earlier in reversed(past):
-        if earlier.on == "greeting":
-            return _bad(earlier)
-    return None
+    return _bad(next((earlier for earlier in reversed(past) if earlier.on == "greeting"), None))
 
 
 def hello_refused(moment: Moment, past: Past) -> Moment | None:

@@ -149,10 +149,12 @@ def _value(reading: _Reading, token: Token, index: int) -> None:
 
 
 def _keyword_before(reading: _Reading, index: int) -> str:
-    for token in reversed(reading.tokens[:index]):
-        if token.kind is _K.PARAMETER:
-            return reading.said(token).upper()
-    return ""
+    said = (
+        reading.said(token).upper()
+        for token in reversed(reading.tokens[:index])
+        if token.kind is _K.PARAMETER
+    )
+    return next(said, "")
 
 
 def _listed_values(reading: _Reading, token: Token, keyword: str) -> None:

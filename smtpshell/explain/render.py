@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.explain.fill import fill
@@ -22,12 +22,11 @@ _WIDEST = 24  # characters of a piece of text that are shown beside its meaning
 
 def render_explanation(explanation: Explanation) -> Iterator[str]:
     """The lines of an explanation: what was said, piece by piece, then the notes on it."""
-    told: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for explained in explanation.lines:
-        lines = list(render_line(explained))
         # What all lines of a reply have in common is told with the first one.
-        yield from (line for line in lines if line not in told)
-        told.update(lines)
+        yield from render_line(explained, told)
+        told.update(_pieces(explained))
     moment = explanation.moment
     selection = explanation.selection
     if selection.primary is not None:
@@ -37,16 +36,21 @@ def render_explanation(explanation: Explanation) -> Iterator[str]:
         yield f"|   {fill(note.short, moment)}"
 
 
-def render_line(explained: Explained) -> Iterator[str]:
-    """A line, what is odd about it, and each piece with its meaning and source."""
+def render_line(
+    explained: Explained, told: Container[tuple[str, str]] = frozenset()
+) -> Iterator[str]:
+    """A line, what is odd about it, and each piece with its meaning and source.
+
+    Pieces that were *told* with an earlier line are left out.
+    """
     mark = _MARKS[explained.side]
     yield mark + printable(explained.text)
     for problem in explained.problems:
         yield " " * len(mark) + underline(explained.text, problem).partition("\n")[2]
-    pieces = [_piece(explained.text, gloss) for gloss in explained.glosses]
-    width = max(map(len, pieces), default=0)
-    for piece, gloss in zip(pieces, explained.glosses, strict=True):
-        yield f"   {piece:<{width}}  {_meaning(gloss)}"
+    pieces = [piece for piece in _pieces(explained) if piece not in told]
+    width = max((len(text) for text, _ in pieces), default=0)
+    for text, meaning in pieces:
+        yield f"   {text:<{width}}  {meaning}"
 
 
 def render_note(note: Note, moment: Moment, *, long: bool = False) -> Iterator[str]:
@@ -80,6 +84,10 @@ def to_object(explanation: Explanation) -> dict[str, Any]:
             "earlier": fill("{cause.line}", moment) if earlier else diagnosis.earlier.on,
         }
     return found
+
+
+def _pieces(explained: Explained) -> list[tuple[str, str]]:
+    return [(_piece(explained.text, gloss), _meaning(gloss)) for gloss in explained.glosses]
 
 
 def _piece(text: str, gloss: Gloss) -> str:

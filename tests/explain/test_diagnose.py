@@ -229,6 +229,9 @@ NOTHING = [
     pytest.param("S: 220 mx\nC: MAIL FROM:<a@b.test>\nS: 503 hello first", id="no-hello-at-all"),
     pytest.param("S: 220 mx\nC: EHLO\nS: 501 x\nC: MAIL FROM:<>\nS: 550 no", id="other-code"),
     pytest.param(GREETED + "C: RCPT TO:<c@d.test>\nS: 503 need MAIL", id="no-mail-at-all"),
+    pytest.param(
+        GREETED + "C: STARTTLS\nS: 220 go\ntls\nC: MAIL FROM:<a@b.test>\nS: 550 no", id="tls-other"
+    ),
     pytest.param(GREETED + "C: RSET\nS: 500 x\nC: RCPT TO:<c@d.test>\nS: 503 x", id="refused-rset"),
     pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 550 5.1.1 no such user", id="own-fault"),
     pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 503 sender not yet given", id="sender-in-503"),

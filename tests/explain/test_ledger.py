@@ -110,6 +110,20 @@ def test_a_note_beside_another_is_a_line() -> None:
     assert ledger.seen == {"rcpt.ok"}
 
 
+ASIDE = [
+    pytest.param(make(), [LINE, LINE, LINE, LINE, MARK, MARK], id="info"),
+    pytest.param(make("warning"), [LINE] * 6, id="warning"),
+    pytest.param(make(fade="once"), [LINE, NONE, NONE, NONE, NONE, NONE], id="once"),
+]
+
+
+@pytest.mark.parametrize(("note", "expected"), ASIDE)
+def test_what_stands_beside_fades_too(note: Note, expected: list[Form]) -> None:
+    """An info that is always there besides the primary note is known after a while."""
+    ledger = Ledger()
+    assert [ledger.show(note, DAY, aside=True).form for _ in range(6)] == expected
+
+
 def full_ledger() -> Ledger:
     ledger = Ledger()
     place = Place(lesson="2-2", track="2", refresh=["rcpt.ok"])
