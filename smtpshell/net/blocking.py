@@ -216,6 +216,8 @@ class BlockingClient(Connection):
             return
         data, self._unread = self._unread, b""
         self._dialogue.received(data)
+        if self.closed is not None:  # a listener has had enough
+            return
         if self._dialogue.fault:
             self._hang_up(End("client", self._dialogue.fault), drop=True)
         elif self._dialogue.tls_due:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.net.tls import (
@@ -45,7 +46,9 @@ def read_certificate(der: bytes) -> Certificate | None:
     from cryptography import x509
 
     try:
-        cert = x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of oddities, which would go to the screen
+            cert = x509.load_der_x509_certificate(der)
         return Certificate(
             subject=printable(cert.subject.rfc4514_string()),
             common_name=_common_name(cert),
@@ -56,8 +59,8 @@ def read_certificate(der: bytes) -> Certificate | None:
             key=_key(cert),
             self_signed=cert.subject == cert.issuer,
         )
-    except ValueError:
-        return None
+    except Exception:
+        return None  # cryptography has many kinds of errors for what strangers write
 
 
 def _common_name(cert: x509.Certificate) -> str:

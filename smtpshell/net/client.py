@@ -146,8 +146,10 @@ class Client(Connection):
             for timer in (self._deadline, self._silence):
                 if timer is not None:
                     timer.cancel()
-            self._tell_end(stream.end)
-            self._wake()
+            try:
+                self._tell_end(stream.end)
+            finally:
+                self._wake()  # whoever waits has to learn of it, also when a listener is broken
 
     async def _begin_tls(self, stream: Stream) -> None:
         """Shake hands and judge the certificate; hang up where that cannot be done safely."""

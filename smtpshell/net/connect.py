@@ -77,7 +77,7 @@ async def _resolve(target: Target) -> list[Address]:
     def work() -> None:
         try:
             result: list[Address] | BaseException = resolve(target)
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # it has to come out where somebody waits, not here
             result = error
         try:
             loop.call_soon_threadsafe(tell, result)

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import ConnectError
-from smtpshell.net.dialogue import UNASKED, Dialogue, End, cut_lines
+from smtpshell.net.dialogue import Dialogue, End, cut_lines
 from smtpshell.net.target import Target
 from smtpshell.net.trouble import clear_text_on_tls_port, injection
 from smtpshell.net.trust import Trust
-from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.event import UNASKED, Event, EventKind
 from smtpshell.smtp.session import Session
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ a reply is due, and how long to wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.smtp.cutter import ClientCutter
-from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.event import NO_DETAIL, UNASKED, Event, EventKind
 from smtpshell.smtp.line import LIMIT, Line, LineBuffer
 from smtpshell.smtp.reply import MOST_LINES, MOST_OCTETS, ReplyReader
 from smtpshell.smtp.session import Session
@@ -22,8 +21,6 @@ from smtpshell.smtp.state import Mode
 if TYPE_CHECKING:
     from smtpshell.net.tls_layer import TlsLayer
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-UNASKED: Mapping[str, str] = MappingProxyType({"unasked": "yes"})
 
 # How long a client should wait at least (RFC 5321 4.5.3.2), in seconds, for a whole reply.
 SECONDS = 300.0
@@ -92,7 +89,7 @@ class Dialogue:
         self,
         kind: EventKind,
         data: bytes = b"",
-        detail: Mapping[str, str] = _NOTHING,
+        detail: Mapping[str, str] = NO_DETAIL,
         eol: bytes = b"\r\n",
     ) -> None:
         """Put something that happened into the stream of events, now."""
@@ -160,7 +157,7 @@ class Dialogue:
             self._cutter.answered()
             session = self.session
             self._unasked = session.greeted_by_server and not session.pending
-        self.tell(EventKind.SERVER, line.data, UNASKED if self._unasked else _NOTHING)
+        self.tell(EventKind.SERVER, line.data, UNASKED if self._unasked else NO_DETAIL)
         if line.overlong:
             self.fault = LINE_FAULT
         reply = self._reader.feed_line(line)

@@ -70,7 +70,7 @@ class TlsLayer:
             self._session = (context or handshake_context()).wrap_bio(
                 self._from_wire, self._to_wire, server_hostname=server_name
             )
-        except ValueError as error:  # a name that TLS cannot carry
+        except (ValueError, ssl.SSLError) as error:  # a name that TLS cannot carry
             raise ConnectError(f"no TLS with a server named {server_name!r}: {error}") from None
         self._shake_hands()
 

@@ -6,7 +6,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
-_NO_DETAIL: Mapping[str, str] = MappingProxyType({})
+NO_DETAIL: Mapping[str, str] = MappingProxyType({})
+UNASKED: Mapping[str, str] = MappingProxyType({"unasked": "yes"})  # of a reply nobody asked for
 
 
 class EventKind(Enum):
@@ -14,7 +15,7 @@ class EventKind(Enum):
 
     CONNECT = "connect"  # the connection stands; detail: "host", "port", "address"
     CLIENT = "client"  # one line from the client
-    SERVER = "server"  # one line from the server
+    SERVER = "server"  # one line from the server; detail: "unasked" if nobody asked for it
     TLS = "tls"  # the handshake succeeded; detail: "version", "cipher", "verdict"
     CLOSE = "close"  # the connection is gone; detail: "by" = "client", "server" or "network"
     REMARK = "remark"  # words about the session, said by neither side
@@ -36,4 +37,4 @@ class Event(NamedTuple):
     time: float = 0.0
     tls: bool = False
     eol: bytes = b"\r\n"
-    detail: Mapping[str, str] = _NO_DETAIL
+    detail: Mapping[str, str] = NO_DETAIL

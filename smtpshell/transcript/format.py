@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
-from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.event import NO_DETAIL, Event, EventKind
 from smtpshell.smtp.text import to_text
 
 VERSION = 1
@@ -36,9 +35,6 @@ NAMES = {
 }
 KINDS = {name.encode(): kind for kind, name in NAMES.items()}
 WIRE = frozenset({EventKind.CLIENT, EventKind.SERVER})
-
-UNASKED: Mapping[str, str] = MappingProxyType({"unasked": "yes"})
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _SHORT = {"\\": "\\\\", "\r": "\\r", "\n": "\\n", "\t": "\\t"}
 _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([rnt\\])|(.?))", re.DOTALL)
@@ -135,9 +131,9 @@ def parse_text(kind: EventKind, text: bytes) -> tuple[bytes, bytes, Mapping[str,
     """What stands behind a line's name: data, eol and detail. Raises EscapeError."""
     if kind in WIRE:
         if text.endswith(b"\\") and (len(text) - len(text.rstrip(b"\\"))) % 2:
-            return unescape(text[:-1]), b"", NOTHING
-        return unescape(text), b"\r\n", NOTHING
+            return unescape(text[:-1]), b"", NO_DETAIL
+        return unescape(text), b"\r\n", NO_DETAIL
     if kind is EventKind.REMARK:
-        return unescape(text), b"\r\n", NOTHING
+        return unescape(text), b"\r\n", NO_DETAIL
     detail = {key.decode("ascii"): to_text(unescape(value)) for key, value in _DETAIL.findall(text)}
-    return unescape(_DETAIL.sub(b"", text)), b"\r\n", detail or NOTHING
+    return unescape(_DETAIL.sub(b"", text)), b"\r\n", detail or NO_DETAIL

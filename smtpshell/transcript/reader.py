@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from smtpshell.errors import TranscriptError
-from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.event import NO_DETAIL, UNASKED, Event, EventKind
 from smtpshell.transcript.format import (
     KINDS,
     MAGIC,
     MOST_EVENTS,
     MOST_OCTETS,
     MOST_OCTETS_A_LINE,
-    NOTHING,
-    UNASKED,
     VERSION,
     WIRE,
     EscapeError,
@@ -169,7 +167,7 @@ class _Dialogue:
         except EscapeError as error:
             raise _LineError(number, str(error)) from None
         if b"*" in marks:
-            detail = {**detail, **UNASKED} if detail is not NOTHING else UNASKED
+            detail = {**detail, **UNASKED} if detail is not NO_DETAIL else UNASKED
         tls = b"~" in marks
         front, blank, _ = line.partition(b": ")
         # Not "C:" without a blank, nor "C:a: b", where the text holds the colon and the blank.

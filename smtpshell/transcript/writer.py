@@ -75,10 +75,15 @@ class TranscriptWriter:
 
 
 def create_transcript(directory: Path, server: str, header: Header) -> TranscriptWriter:
-    """Begin a transcript in *directory* (made if need be) under a name with time and *server*."""
+    """Begin a transcript in *directory* under a name with time and *server*.
+
+    The folder is for transcripts only: it is made if need be, and nobody else may look into it.
+    """
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{safe_name(server)}"
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.name == "posix" and directory.stat().st_uid == os.getuid():
+            directory.chmod(0o700)  # made by somebody less careful, perhaps
     except OSError as error:
         raise TranscriptError(f"{directory}: {error.strerror or error}") from None
     for number in range(1, _MOST_TRIES):

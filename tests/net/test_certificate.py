@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import trustme
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smtpshell.errors import ConnectError
 from smtpshell.net.certificate import matches, read_certificate
@@ -24,6 +26,7 @@ from tests.net.harness import KINDS, Peer, RawServer, Talk, talk
 
 EACH = pytest.mark.parametrize("kind", KINDS)
 K = EventKind
+DER = ssl.PEM_cert_to_DER_cert(trustme.CA().issue_cert(NAME).cert_chain_pems[0].bytes().decode())
 EHLO, STARTTLS, QUIT = b"EHLO a.test\r\n", b"STARTTLS\r\n", b"QUIT\r\n"
 
 
@@ -173,6 +176,16 @@ def test_the_judge_never_says_yes_by_mistake() -> None:
     assert all(check.ok is not True for check in report.checks())
     assert "cannot be read" in "\n".join(report.lines())
     assert read_certificate(b"garbage") is None
+
+
+@given(st.data())
+def test_a_spoilt_certificate_is_read_or_not(data: st.DataObject) -> None:
+    """Whatever a server shows, reading it raises nothing and prints nothing."""
+    spoilt = bytearray(DER)
+    for _ in range(data.draw(st.integers(1, 5))):
+        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
+    cert = read_certificate(bytes(spoilt))
+    assert cert is None or "".join((cert.subject, cert.issuer, *cert.names)).isprintable()
 
 
 def test_rsa_keys_are_judged_as_well() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpshell.smtp.event import Event, EventKind
-from smtpshell.transcript.format import NOTHING, UNASKED, escape, format_event, unescape
+from smtpshell.smtp.event import NO_DETAIL, UNASKED, Event, EventKind
+from smtpshell.transcript.format import escape, format_event, unescape
 from smtpshell.transcript.header import Header, format_header
 from smtpshell.transcript.reader import parse_transcript
 
@@ -27,7 +27,7 @@ def events(draw: st.DrawFn) -> Event:
     wire = kind in (K.CLIENT, K.SERVER)
     detail: dict[str, str] = {}
     if wire:
-        detail = dict(draw(st.sampled_from([NOTHING, UNASKED])))
+        detail = dict(draw(st.sampled_from([NO_DETAIL, UNASKED])))
     elif kind is not K.REMARK:
         detail = draw(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), WORDS))
         detail.pop("unasked", None)

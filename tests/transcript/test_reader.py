@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell.errors import TranscriptError
-from smtpshell.smtp.event import Event, EventKind
-from smtpshell.transcript.format import UNASKED
+from smtpshell.smtp.event import UNASKED, Event, EventKind
 from smtpshell.transcript.reader import parse_transcript, read_transcript
 
 K = EventKind

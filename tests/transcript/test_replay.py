@@ -7,6 +7,8 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smtpshell.resource import transcripts_dir
 from smtpshell.smtp.event import Event, EventKind
@@ -93,6 +95,23 @@ def test_lmtp_answers_the_end_of_a_letter_for_each_recipient() -> None:
     transcript = read_transcript(transcripts_dir() / "lmtp.smtp")
     moments = all_moments(transcript.events, lmtp=transcript.header.lmtp)
     assert not any(moment.issues for moment in moments)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Event,
+            st.sampled_from(EventKind),
+            st.sampled_from([b"EHLO a.test", b"DATA", b"BDAT 3", b"AUTH LOGIN", b"354 x", b"250 x"])
+            | st.binary(max_size=12),
+            eol=st.sampled_from([b"", b"\r\n"]),
+        )
+    )
+)
+def test_any_events_can_be_replayed(events: list[Event]) -> None:
+    """A stranger's transcript need not make sense."""
+    all_moments(events)
+    assert sum(len(step.events) for step in steps(events)) == len(events)
 
 
 def test_replaying_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,9 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
         os.umask(old)
     assert stat.S_IMODE(writer.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(writer.path.parent.stat().st_mode) == 0o700
+    writer.path.parent.chmod(0o755)
+    create_transcript(tmp_path / "new" / "folder", "mx.test", HEADER)
+    assert stat.S_IMODE(writer.path.parent.stat().st_mode) == 0o700
 
 
 def test_no_file_is_overwritten_and_no_link_followed(tmp_path: Path) -> None:
