@@ -164,14 +164,16 @@ class Client(Connection):
                 self._hint = error.hint
                 self._hang_up(End("client", str(error)), drop=True)
             else:
-                if not self._judged(report):
-                    await self._decision_on(stream)
+                self._judged(report)
+                await self._decision_on(stream)
         self._shaking_hands = False
 
     async def _decision_on(self, stream: Stream) -> None:
-        self._decision = asyncio.get_running_loop().create_future()
-        self._wake()
-        await self._decision
+        """Wait while a bad certificate is held, unless a listener has decided at once."""
+        if self.held is not None and self._why is None:
+            self._decision = asyncio.get_running_loop().create_future()
+            self._wake()
+            await self._decision
         if self.held is not None:
             stream.unread()  # refused: what the unknown server said under TLS is nobody's business
 

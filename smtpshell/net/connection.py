@@ -87,15 +87,14 @@ class Connection:
             return False
         return True
 
-    def _judged(self, report: TlsReport) -> bool:
-        """Take a finished handshake; False if its certificate now waits for a decision."""
+    def _judged(self, report: TlsReport) -> None:
+        """Take a finished handshake; a bad certificate is held for a decision."""
         self.report = report
         if not report.verified:
             self.held = report
         self._dialogue.tls_began()
         detail = {"version": report.version, "cipher": report.cipher, "verdict": report.verdict}
         self._dialogue.tell(EventKind.TLS, report.words.encode("utf-8", "replace"), detail)
-        return report.verified
 
     def _accept_held(self) -> None:
         if self.held is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ssl
 from collections.abc import Callable
@@ -14,13 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell.errors import ConnectError
+from smtpshell.net.blocking import BlockingClient
 from smtpshell.net.certificate import matches, read_certificate
+from smtpshell.net.client import Client
 from smtpshell.net.judge import ask_openssl
 from smtpshell.net.target import Target
 from smtpshell.net.tls import TlsReport, verify, verifying_context
 from smtpshell.net.tls_layer import Handshake, TlsLayer
 from smtpshell.net.trust import Trust
-from smtpshell.smtp.event import EventKind
+from smtpshell.smtp.event import Event, EventKind
 from tests.net.conftest import DAY, NAME, Authority
 from tests.net.harness import KINDS, Peer, RawServer, Talk, talk
 
@@ -297,3 +300,47 @@ def test_a_good_one_needs_no_decision(kind: str, authority: Authority) -> None:
     assert peer.secret == EHLO + QUIT
     assert [event.tls for event in done.events] == [False] * 7 + [True] * 6
     assert next(e for e in done.events if e.kind is K.TLS).detail["verdict"] == "verified"
+
+
+@EACH
+@pytest.mark.parametrize("way", ["accept_certificate", "drop", "close"])
+def test_a_listener_may_decide_at_once(kind: str, way: str, authority: Authority) -> None:
+    """While the handshake is being told; nobody waits for a decision that was made."""
+    events: list[Event] = []
+    client: Client | BlockingClient
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        if event.kind is K.TLS:
+            getattr(client, way)()
+
+    async def run(client: Client) -> None:
+        await client.connect()
+        for line in (EHLO, STARTTLS):
+            await client.settle()
+            client.send(line)
+        await client.settle()
+        if way == "accept_certificate":
+            client.send(EHLO)
+            await client.settle()
+        client.close()
+        await client.wait_closed()
+
+    with RawServer(starttls_server(authority.context(ends=-DAY))) as server:
+        target, trust = Target("127.0.0.1", server.port), Trust(ca_pem=authority.pem, name=NAME)
+        if kind == "asyncio":
+            client = Client(target, listen, trust=trust)
+            asyncio.run(run(client))
+        else:
+            client = BlockingClient(target, listen, trust=trust)
+            client.connect()
+            for line in (EHLO, STARTTLS):
+                client.settle()
+                client.send(line)
+            client.settle()
+            if way == "accept_certificate":
+                client.send(EHLO)
+                client.settle()
+            client.close()
+        assert server.heard.secret == (EHLO if way == "accept_certificate" else b"")
+    assert events[-1].kind is K.CLOSE
