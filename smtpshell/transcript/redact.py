@@ -125,13 +125,14 @@ class Redactor:
 
 
 def _mask_beginning(data: bytes, secret: bytes) -> bytes:
-    """Replace *secret* in *data*, also where it breaks off after its first few octets."""
-    beginning = secret[:_TELLING]
-    at = data.find(beginning)
+    """Replace *secret* in *data*, in any case, also where it breaks off after its first octets."""
+    folded, wanted = data.lower(), secret.lower()
+    at = folded.find(wanted[:_TELLING])
     while at >= 0:
         end = at + _TELLING
-        while end - at < len(secret) and data[end : end + 1] == secret[end - at : end - at + 1]:
+        while end - at < len(wanted) and folded[end : end + 1] == wanted[end - at : end - at + 1]:
             end += 1
         data = data[:at] + _MARKER + data[end:]
-        at = data.find(beginning, at + len(_MARKER))
+        folded = folded[:at] + _MARKER + folded[end:]
+        at = folded.find(wanted[:_TELLING], at + len(_MARKER))
     return data

@@ -166,6 +166,7 @@ ECHOES = [
     pytest.param(f"535 no '{PASSWORD.decode()}'", "535 no '[hidden]'", id="decoded"),
     pytest.param(f"535 no {b64(PASSWORD)}", "535 no [hidden]", id="encoded-alone"),
     pytest.param(f"500 {PLAIN[:12]}...", "500 [hidden]...", id="cut-short"),
+    pytest.param(f"500 unknown: {PLAIN.upper()}", "500 unknown: [hidden]", id="in-capitals"),
     pytest.param(f"535 {PLAIN} {PLAIN}", "535 [hidden] [hidden]", id="twice"),
 ]
 
