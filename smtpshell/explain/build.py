@@ -6,10 +6,10 @@ from binascii import crc32
 from collections.abc import Iterator
 from pathlib import Path
 
-from smtpshell import __version__
+from smtpshell import __version__, fact
 from smtpshell.datafile import read_text
 from smtpshell.errors import DataFileError
-from smtpshell.explain.index import SCHEMA, Files, Head, Index, Row, to_json
+from smtpshell.explain.index import CODE, SCHEMA, Files, Head, Index, Row, to_json
 from smtpshell.explain.note import Note, to_row
 from smtpshell.explain.notefile import parse_notes
 from smtpshell.explain.reference_file import parse_reference
@@ -21,12 +21,14 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
     A file with a mistake is left out and told in `errors`. *shipped*: for the package, where it
     does not matter when a file was changed and where it lay.
     """
+    # Looked at before the files are read: one that is saved meanwhile is newer than its stamp.
+    files = {} if shipped else stamps(folder, language)
     notes: list[Row] = []
     entries: list[Row] = []
     errors: list[str] = []
     for path in _files(folder, language):
         try:
-            text = _read(path)
+            text = _read(path, folder)
             if path.parent.name == "notes":
                 notes += (_relative(note, folder) for note in parse_notes(text, str(path)))
             else:
@@ -39,7 +41,7 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
         SCHEMA,
         "" if shipped else str(folder),
         language,
-        {} if shipped else stamps(folder, language),
+        files,
         [crc32(line) for line in lines],
     )
     return Index(head, lines, errors)
@@ -47,7 +49,7 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
 
 def stamps(folder: Path, language: str = "en") -> Files:
     """When the files of a lessons folder were changed last, and how large they are."""
-    found: Files = {}
+    found: Files = {CODE: [_newest_module(), 0]}
     for path in _files(folder, language):
         stat = path.stat(follow_symlinks=False)
         found[_name(path, folder)] = [stat.st_mtime_ns, stat.st_size]
@@ -69,8 +71,13 @@ def _relative(note: Note, folder: Path) -> Row:
     return to_row(note._replace(where=f"{_name(Path(path), folder)}:{line}"))
 
 
-def _read(path: Path) -> str:
-    if path.is_symlink():
-        # A pack from a stranger could name any file of ours this way and have an error quote it.
-        raise DataFileError(f"{path}:1: is a link; words must lie in their own folder")
+def _newest_module() -> int:
+    rooms = (Path(__file__).parent, Path(fact.__file__).parent)
+    return max(path.stat().st_mtime_ns for room in rooms for path in room.glob("*.py"))
+
+
+def _read(path: Path, folder: Path) -> str:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        # A pack from a stranger could name any file of ours by a link and have an error quote it.
+        raise DataFileError(f"{path}:1: lies outside its folder")
     return read_text(path)

@@ -36,8 +36,8 @@ _LEADS_UP = {
     "BDAT": (_EHLO, _MAIL, _RCPT),
     "BURL": (_EHLO, _MAIL, _RCPT),
 }  # fmt: skip
-# A server that speaks first begins with one of these (RFC 5321 4.3.2, RFC 7504 3).
-_GREETS = frozenset({220, 521, 554})
+# A server that turns a client away begins with one of these (RFC 5321 4.3.2, RFC 7504 3).
+_TURNS_AWAY = frozenset({421, 521, 554})
 
 
 class Explanation(NamedTuple):
@@ -81,7 +81,7 @@ def explain_lines(
 class _Dialogue:
     """A dialogue being read line by line."""
 
-    __slots__ = ("_explainer", "_reader", "_reference", "_reveal", "_watch", "_whole")
+    __slots__ = ("_alone", "_explainer", "_reader", "_reference", "_reveal", "_watch", "_whole")
 
     def __init__(self, library: Library, reveal: bool) -> None:
         self._explainer = Explainer(library)
@@ -90,10 +90,12 @@ class _Dialogue:
         self._reveal = reveal
         self._watch = Watch()
         self._whole = False  # it began with the greeting
+        self._alone = True  # nothing but one reply
 
     def read(self, lines: Iterable[str]) -> Iterator[Explanation]:
-        for line in lines:
-            side, text = cut_mark(line)
+        cut = [cut_mark(line) for line in lines]
+        self._alone = all(side == SERVER for side, _ in cut)
+        for side, text in cut:
             if side == CLIENT:
                 yield from self._command(text)
             elif reply := self._reader.feed_line(Line(to_bytes(text))):
@@ -115,7 +117,7 @@ class _Dialogue:
 
     def _reply(self, reply: Reply) -> Iterator[Explanation]:
         session = self._watch.session
-        self._whole |= not session.greeted_by_server and reply.code in _GREETS
+        self._whole |= not session.greeted_by_server and self._greets(reply)
         command = session.pending[0] if session.pending else None
         glosses = self._glosses(reply, command)
         explained = tuple(
@@ -128,6 +130,14 @@ class _Dialogue:
         else:
             moments = self._watch.reply(reply)
         yield from self._explanations(explained, moments)
+
+    def _greets(self, reply: Reply) -> bool:
+        """Is this the first thing a server says, and not a reply out of the middle?"""
+        if reply.code in _TURNS_AWAY:
+            # Greetings have no enhanced code (RFC 2034 4); and it is asked more often what the
+            # refusal of a command means.
+            return not self._alone and reply.enhanced is None
+        return reply.code == 220
 
     def _glosses(self, reply: Reply, command: Command | None) -> tuple[tuple[Gloss, ...], ...]:
         session = self._watch.session

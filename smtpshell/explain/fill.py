@@ -22,11 +22,15 @@ def fill(text: str, moment: Moment) -> str:
 
 def _filling(name: str, moment: Moment) -> str:
     if name == "cause.line":
-        said = moment.earlier.command if moment.earlier else None
-        if said is None or said.verb in SECRET_VERBS:
-            return said.verb if said else ""
-        return printable(said.text)
+        return _earlier_line(moment.earlier) if moment.earlier else ""
     value = moment.fact(name)
     if isinstance(value, tuple):
         value = value[0] if value else ""
     return "" if value is None or isinstance(value, bool) else printable(str(value))
+
+
+def _earlier_line(earlier: Moment) -> str:
+    said = earlier.command
+    if said is None:
+        return f"({earlier.on})"
+    return said.verb if said.verb in SECRET_VERBS else printable(said.text) or "(nothing)"

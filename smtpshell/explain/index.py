@@ -22,6 +22,7 @@ PARTS = ("notes", "entries")
 
 # Changes whenever the rows do, so that an index of other rows is not taken for one of these.
 SCHEMA = crc32(repr((Note._fields, Entry._fields)).encode())
+CODE = "*"  # among the files: the newest of the modules that read them
 
 Row = list[Any]
 Files = dict[str, list[int]]  # name, relative to the lessons folder: mtime in ns, octets

@@ -60,7 +60,7 @@ def _lint_note(note: Note, known: set[str]) -> Iterator[Finding]:
     if words > LONGEST_LONG:
         yield error(f"the long text has {words} words, at most {LONGEST_LONG}")
     for text in (note.headline, note.short, *note.long, *note.tries):
-        if len(text) > LONGEST_LINE and text not in note.long:
+        if len(text) > LONGEST_LINE:
             yield error(f"a line of more than {LONGEST_LINE} characters")
         for name in unreserved(text):
             yield error(f"{name} may belong to somebody; use example.org, .test, 192.0.2.x")

@@ -32,8 +32,7 @@ def render_explanation(explanation: Explanation) -> Iterator[str]:
     if selection.primary is not None:
         yield from render_note(selection.primary, moment, long=True)
     for note in selection.others:
-        yield f"| {note.headline}"
-        yield f"|   {fill(note.short, moment)}"
+        yield from _remark(note.headline, fill(note.short, moment))
 
 
 def render_line(
@@ -55,15 +54,18 @@ def render_line(
 
 def render_note(note: Note, moment: Moment, *, long: bool = False) -> Iterator[str]:
     """A note, its headline first."""
-    yield f"| {note.headline}"
-    yield f"|   {fill(note.short, moment)}"
-    if long:
-        for paragraph in note.long:
-            yield from (f"|   {line}" for line in fill(paragraph, moment).split("\n"))
-    for line in note.tries:
-        yield f"|   Try: {fill(line, moment)}"
+    paragraphs = [note.short, *(note.long if long else ()), *(f"Try: {one}" for one in note.tries)]
+    texts = [fill(paragraph, moment) for paragraph in paragraphs]
     if note.refs:
-        yield f"|   {'; '.join(note.refs)}"
+        texts.append("; ".join(note.refs))
+    yield from _remark(note.headline, *texts)
+
+
+def _remark(headline: str, *texts: str) -> Iterator[str]:
+    # Notes may come from a stranger's folder, so their words are shown like a server's.
+    yield f"| {printable(headline)}"
+    for text in texts:
+        yield from (f"|   {printable(line)}" for line in text.split("\n"))
 
 
 def to_object(explanation: Explanation) -> dict[str, Any]:
@@ -78,11 +80,7 @@ def to_object(explanation: Explanation) -> dict[str, Any]:
         "more_notes": [note.id for note in selection.rest],
     }
     if diagnosis is not None:
-        earlier = diagnosis.earlier.command
-        found["cause"] = {
-            "name": diagnosis.cause,
-            "earlier": fill("{cause.line}", moment) if earlier else diagnosis.earlier.on,
-        }
+        found["cause"] = {"name": diagnosis.cause, "earlier": fill("{cause.line}", moment)}
     return found
 
 
@@ -99,7 +97,7 @@ def _piece(text: str, gloss: Gloss) -> str:
 
 def _meaning(gloss: Gloss) -> str:
     words = f"{gloss.head}: {gloss.words}" if gloss.words else gloss.head
-    return f"{words} [{gloss.ref}]" if gloss.ref else words
+    return printable(f"{words} [{gloss.ref}]" if gloss.ref else words)
 
 
 def _line_object(explained: Explained) -> dict[str, Any]:

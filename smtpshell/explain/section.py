@@ -13,6 +13,7 @@ from typing import NamedTuple
 from smtpshell.errors import DataFileError
 
 HEADING = "## "
+_ITEM = ("- ", "* ")
 
 
 class Block(NamedTuple):
@@ -68,7 +69,7 @@ def _blocks(lines: list[str], path: str, first_line: int) -> Iterator[Block]:
             index += 1
         else:
             end = index + 1
-            while end < len(lines) and _continues(lines[end]):
+            while end < len(lines) and _continues(lines[end], line):
                 end += 1
             yield _prose(lines[index:end], number)
             index = end
@@ -81,16 +82,19 @@ def _closing_fence(lines: list[str], start: int, path: str, number: int) -> int:
     raise DataFileError(f"{path}:{number}: this block is not closed")
 
 
-def _continues(line: str) -> bool:
-    return bool(line.strip()) and not line.startswith(("```", "#"))
+def _continues(line: str, first: str) -> bool:
+    """Does *line* belong to the paragraph or list that begins with *first*?"""
+    if not line.strip() or line.startswith(("```", "#")):
+        return False
+    return first.startswith(_ITEM) or not line.startswith(_ITEM)
 
 
 def _prose(lines: list[str], number: int) -> Block:
-    if not lines[0].startswith(("- ", "* ")):
+    if not lines[0].startswith(_ITEM):
         return Block("text", " ".join(line.strip() for line in lines), number)
     items: list[str] = []
     for line in lines:
-        if line.startswith(("- ", "* ")):
+        if line.startswith(_ITEM):
             items.append(line[2:].strip())
         else:
             items[-1] += " " + line.strip()

@@ -16,11 +16,11 @@ _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]?(.*)", re.DOTALL)
 class Letter:
     """The text between DATA and the lone dot, transparency undone."""
 
-    __slots__ = ("_fields", "blank_line", "body", "text")
+    __slots__ = ("_fields", "blank_line", "body", "header")
 
     def __init__(self, lines: list[str]) -> None:
         self._fields: dict[str, list[str]] = {}
-        self.text: list[str] = []  # header lines, one a field, folding undone
+        self.header: list[str] = []  # its lines, one a field, folding undone
         end = self._read_header(lines)
         self.blank_line = end < len(lines) and not lines[end]
         self.body = "\n".join(lines[end + self.blank_line :])
@@ -31,14 +31,14 @@ class Letter:
         for index, line in enumerate(lines):
             if line[:1] in (" ", "\t") and name and line.strip():
                 self._fields[name][-1] += line
-                self.text[-1] += line
+                self.header[-1] += line
                 continue
             field = _FIELD.match(line)
             if field is None:
                 return index
             name = field[1].lower()
             self._fields.setdefault(name, []).append(field[2])
-            self.text.append(line)
+            self.header.append(line)
         return len(lines)
 
     @property

@@ -205,7 +205,7 @@ _GETTERS: dict[str, Getter] = {
     "ext": lambda moment: moment.offered,
     "ext_missing": lambda moment: moment.offered,
     "header_absent": lambda moment: moment.letter and moment.letter.names,
-    "headers_not": lambda moment: moment.letter and moment.letter.text,
+    "headers_not": lambda moment: moment.letter and moment.letter.header,
     "body": lambda moment: moment.letter and moment.letter.body,
     "blank_line": lambda moment: moment.letter and moment.letter.blank_line,
     "lesson": lambda moment: moment.lesson,

@@ -87,7 +87,8 @@ class Watch:
             change = self.session.client_said(command)
         issues = _issues(command.problems, problems, change.problems)
         issues |= self._gather(command, issues)
-        if self.session.pending[-1:] == (command,):
+        pending = self.session.pending
+        if pending and pending[-1] is command:
             self._waiting.append((command, issues | self._letter_issues))
         return self._done("command", before, command=command, issues=issues, change=change)
 
@@ -193,12 +194,11 @@ class Watch:
 
     def _issues_of(self, command: Command | None) -> frozenset[str]:
         """The issues of the command that is being answered; LMTP answers some several times."""
-        for index, (said, issues) in enumerate(self._waiting):
-            if said is command:
-                still = any(waiting is said for waiting in self.session.pending[:1])
-                del self._waiting[: index if still else index + 1]
-                return issues
-        return frozenset()
+        found = next((issues for said, issues in self._waiting if said is command), frozenset())
+        # Besides what was answered now, lines said too early may have turned out to be text.
+        pending = self.session.pending
+        self._waiting = [one for one in self._waiting if any(one[0] is due for due in pending)]
+        return found
 
 
 def _issues(*problems: Iterable[Problem]) -> frozenset[str]:

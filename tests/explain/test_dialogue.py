@@ -74,6 +74,31 @@ def test_a_reply_alone() -> None:
     assert len(second) == 2
 
 
+GREETINGS = [
+    pytest.param("S: 220 mx\nC: NOOP", "greeting", id="220"),
+    pytest.param("220 2.0.0 ready", "greeting", id="220-alone"),
+    pytest.param("S: 554 no mail here\nC: QUIT", "greeting", id="turned-away"),
+    pytest.param("554 5.7.1 Relay access denied", "reply", id="refusal-alone"),
+    pytest.param("S: 554 5.7.1 Relay access denied\nC: QUIT", "reply", id="out-of-the-middle"),
+]
+
+
+@pytest.mark.parametrize(("text", "on"), GREETINGS)
+def test_a_greeting_is_told_from_a_refusal(text: str, on: str) -> None:
+    """Both may be 554; people ask about refusals."""
+    assert explain(text)[0].moment.on == on
+
+
+def test_words_of_a_stranger_are_cleaned() -> None:
+    """A note out of somebody's folder may hold escape sequences, as a server's reply may."""
+    told = explain(WHOLE)[2]
+    primary = told.selection.primary
+    assert primary is not None
+    evil = primary._replace(headline="\x1b]0;x\x07", short="a\x9bb", long=("c\nd\x07",))
+    text = "\n".join(render_note(evil, told.moment, long=True))
+    assert text.startswith("| \\x1b]0;x\\x07\n|   a\\x9bb\n|   c\n|   d\\x07\n")
+
+
 def test_a_reply_that_was_cut_off() -> None:
     """The dash promised more; what there is is explained."""
     (told,) = explain("S: 250-SIZE 1000")
@@ -148,4 +173,4 @@ def test_an_explanation_as_json() -> None:
     assert odd["lines"][0]["problems"][0]["issue"] == "space-after-colon"
     assert "cause" not in odd
     turned_away = to_object(explain("S: 554 no\nC: EHLO a.test\nS: 503 no")[-1])
-    assert turned_away["cause"] == {"name": "greeting-refused", "earlier": "greeting"}
+    assert turned_away["cause"] == {"name": "greeting-refused", "earlier": "(greeting)"}

@@ -164,7 +164,9 @@ def test_a_wrong_file_is_reported_with_its_line(text: str, message: str) -> None
 
 def test_sections_know_their_lines() -> None:
     """A block's line is that of its first line of content."""
-    text = "before\n\n## One\ntext\nmore\n```x y\na\nb\n``` \n### Three\n* a\n  b\n* c\n## Two\n"
+    text = (
+        "pre\n\n## One\ntext\nmore\n```x y\na\nb\n``` \n### Three\n* a\n  b\n* c\n## Two\nx\n- y\n"
+    )
     one, two = read_sections(text, "f.md", 5)
     assert (one.heading, one.line, two.heading, two.line) == ("One", 7, "Two", 18)
     assert one.blocks == (
@@ -172,4 +174,4 @@ def test_sections_know_their_lines() -> None:
         Block("x y", "a\nb", 11),
         Block("list", "a b\nc", 15),
     )
-    assert two.blocks == ()
+    assert two.blocks == (Block("text", "x", 19), Block("list", "y", 20))

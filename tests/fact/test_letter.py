@@ -35,7 +35,7 @@ def test_folded_and_repeated_fields_are_read() -> None:
     """RFC 5322 2.2.3: a line that begins with space goes on with the one before."""
     letter = Letter(["Received: from a", "\tby b", "RECEIVED: from c", ""])
     assert letter.values("received") == ("from a\tby b", "from c")
-    assert letter.text == ["Received: from a\tby b", "RECEIVED: from c"]
+    assert letter.header == ["Received: from a\tby b", "RECEIVED: from c"]
     assert letter.values("to") == ()
 
 
