@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.smtp.choice import NEED_NOT_BE_LISTED
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.mail_advice import advise_on_mail
+from smtpshell.smtp.memory import HELLO
 from smtpshell.smtp.order import judge, verb_span
+from smtpshell.smtp.said import LOGS_IN, STARTS_TLS
 from smtpshell.smtp.span import Problem, TokenKind
 from smtpshell.smtp.state import IN_TRANSACTION, State
 from smtpshell.smtp.table.command import COMMANDS
@@ -22,12 +25,8 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.session import Session
 
-_HELLO = frozenset({"EHLO", "HELO", "LHLO"})
-_STARTS_TLS = frozenset({"STARTTLS", "X-ANONYMOUSTLS"})
-_LOGS_IN = frozenset({"AUTH", "X-EXPS"})
 _WORDS = {"DOT": "the dot", "AUTHLINE": "the answer"}
-# Servers need not list what every server has (RFC 5321 4.1.1.8).
-_NEED_NOT_BE_LISTED = frozenset({"HELP"})
+_NOBODY_WAITS = (State.BEFORE_GREETING, State.TLS)  # judged as early talk, and as clear text
 
 
 def advise(
@@ -71,18 +70,15 @@ def _on_command(session: Session, command: Command) -> Iterator[Problem]:
         yield out_of_order
     yield from _on_waiting(session, command)
     yield from _on_offer(session, command)
-    if command.verb in _HELLO:
+    if command.verb in HELLO:
         yield from _on_hello(session, command)
-    if command.verb in _LOGS_IN or command.verb == "AUTHLINE":
+    if command.verb in LOGS_IN or command.verb == "AUTHLINE":
         yield from _on_login(session, command)
 
 
 def _on_waiting(session: Session, command: Command) -> Iterator[Problem]:
     """Sent before the reply to the last command has come (RFC 2920 3.1)."""
-    if not session.queue or session.ahead in (
-        State.BEFORE_GREETING,
-        State.TLS,
-    ):
+    if not session.queue or session.ahead in _NOBODY_WAITS:
         return
     last = session.queue[-1][0]
     name = last.verb if last.known else _WORDS.get(last.verb, "the line before")
@@ -101,10 +97,10 @@ def _on_offer(session: Session, command: Command) -> Iterator[Problem]:
     if spec is None:
         return
     span = verb_span(command)
-    if command.verb in _STARTS_TLS and session.tls:
+    if command.verb in STARTS_TLS and session.tls:
         yield problem("tls-twice", *span)
-    elif spec.extension and spec.extension not in _NEED_NOT_BE_LISTED:
-        if not session.offer_known or spec.extension in session.offered:
+    elif spec.extension and spec.extension not in NEED_NOT_BE_LISTED:
+        if not session.hello_accepted or spec.extension in session.offered or session.hello_pending:
             return
         message = ""
         if not session.esmtp:

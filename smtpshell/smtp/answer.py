@@ -13,6 +13,7 @@ from smtpshell.smtp.change import Exchange
 from smtpshell.smtp.envelope import Recipient
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.memory import NOTHING_OFFERED
+from smtpshell.smtp.said import LOGS_IN, begin_exchange
 from smtpshell.smtp.state import IN_TRANSACTION, Mode, State
 
 if TYPE_CHECKING:
@@ -71,11 +72,17 @@ def data(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
         if early.text == ".":
             memory.queue.appendleft((early._replace(verb="DOT"), number))
             memory.read_as(Mode.COMMAND)
+    memory.exchange = _next_exchange(memory)
     return (problem("swallowed-as-text", 0, 0),) if swallowed else ()
 
 
 def dot(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[Problem, ...]:
-    """The end of mail data: with 2yz the server has taken the message (RFC 5321 4.1.1.4)."""
+    """The end of mail data: with 2yz the server has taken the message (RFC 5321 4.1.1.4).
+
+    Whatever else the reply may be, the letter is over.
+    """
+    if before is State.DATA:
+        memory.state = State.GREETED
     if reply.digit == 2:
         memory.messages += 1
     return ()
@@ -87,8 +94,8 @@ def part(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
     if code in (500, 502) and memory.mode is Mode.CHUNK:
         # The server has no idea of BDAT, so it will take the octets for commands.
         memory.read_as(Mode.COMMAND)
-    if 500 <= code <= 504:  # not run at all: the message is what it was
-        memory.state = before
+    if 500 <= code <= 504 or (code >= 400 and before not in IN_TRANSACTION):
+        memory.state = before  # not run at all: the message is what it was
     elif reply.digit >= 4:
         memory.bdat_failed = not command.last
     elif reply.digit == 2 and command.last:
@@ -109,14 +116,16 @@ def starttls(memory: Memory, command: Command, reply: Reply, before: State) -> t
     if not memory.queue:
         return ()
     memory.queue.clear()
+    memory.exchange = None
     return (problem("plaintext-after-starttls", 0, 0),)
 
 
 def auth(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[Problem, ...]:
     """AUTH and the lines that answer its 334 (RFC 4954 4)."""
-    if command.verb != "AUTHLINE":
-        memory.resume = before
     exchange = memory.exchange or Exchange("", 0, 0)
+    if command.verb in LOGS_IN:
+        memory.resume = before
+        exchange = begin_exchange(command)
     if reply.digit == 3:
         memory.read_as(Mode.AUTH)
         exchange = exchange._replace(challenges=exchange.challenges + 1)
@@ -130,9 +139,17 @@ def auth(memory: Memory, command: Command, reply: Reply, before: State) -> tuple
     if reply.digit == 2:
         memory.auth = True
         memory.auth_mechanism = exchange.mechanism
-    memory.exchange = None
+    memory.exchange = _next_exchange(memory)
     memory.state = memory.resume if before is State.AUTH else before
     return ()
+
+
+def _next_exchange(memory: Memory) -> Exchange | None:
+    """What is left of exchanges that were asked for too early."""
+    for command, _ in memory.queue:
+        if command.verb in LOGS_IN:
+            return begin_exchange(command)
+    return None
 
 
 def turn(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[Problem, ...]:

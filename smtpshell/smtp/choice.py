@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.smtp.order import CLEARS
+from smtpshell.smtp.said import LOGS_IN, STARTS_TLS
 from smtpshell.smtp.state import Mode, State, in_order
 from smtpshell.smtp.table.command import COMMANDS, CommandSpec
 
@@ -19,8 +20,8 @@ _BY_MODE = {
     Mode.ENDED: (),
 }
 
-# Servers need not list what every server has (RFC 5321 4.1.1.8).
-_ALWAYS_THERE = frozenset({"HELP"})
+# A server may know it and not list it (RFC 5321 4.1.1.8).
+NEED_NOT_BE_LISTED = frozenset({"HELP"})
 
 
 def verbs_in_order(memory: Memory) -> tuple[str, ...]:
@@ -46,12 +47,12 @@ def is_spoken(memory: Memory, spec: CommandSpec) -> bool:
         memory.lmtp or "lmtp" in spec.protocols
     ):
         return False
-    if spec.verb in ("STARTTLS", "X-ANONYMOUSTLS") and memory.tls:
+    if spec.verb in STARTS_TLS and memory.tls:
         return False
-    if spec.verb in ("AUTH", "X-EXPS") and memory.auth:
+    if spec.verb in LOGS_IN and memory.auth:
         return False
     if spec.verb == "ATRN" and not memory.auth:
         return False
-    if spec.extension and spec.extension not in _ALWAYS_THERE:
+    if spec.extension and spec.extension not in NEED_NOT_BE_LISTED:
         return spec.extension in memory.offered
     return spec.status == "standard"

@@ -51,13 +51,14 @@ def _on_text(session: Session, command: Command) -> Iterator[Problem]:
 
 
 def _on_parameters(session: Session, command: Command) -> Iterator[Problem]:
+    known = bool(command.parameters) and not session.hello_pending
     for parameter in command.parameters:
         span = parameter.start, parameter.end
-        if session.hello_accepted and not session.esmtp:
+        if known and not session.esmtp:
             yield problem("param-without-ehlo", *span)
             continue
         extension = _extension(command.verb, parameter)
-        if extension and session.offer_known and extension not in session.offered:
+        if known and extension and extension not in session.offered:
             message = f"The server did not offer {extension} in its EHLO reply."
             yield problem("param-not-offered", *span, message)
         if parameter.keyword == "SIZE":

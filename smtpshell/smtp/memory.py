@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import islice
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from smtpshell.smtp.path import Path
 
 NOTHING_OFFERED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+HELLO = frozenset({"EHLO", "HELO", "LHLO"})
+_LATELY = 100  # commands; more than anybody has pending who does not mean to keep us busy
 
 _PHASES = {
     State.BEFORE_GREETING: "connected",
@@ -163,10 +167,10 @@ class Memory:
         return tuple(command for command, _ in self.queue)
 
     @property
-    def offer_known(self) -> bool:
-        """Has the server answered the last hello, so that `offered` is what it offers?"""
-        pending = bool(self.queue) and self.queue[-1][0].verb in ("EHLO", "HELO", "LHLO")
-        return self.hello_accepted and not pending
+    def hello_pending(self) -> bool:
+        """Was EHLO, HELO or LHLO said and not answered yet, so that `offered` may be outdated?"""
+        lately = islice(reversed(self.queue), _LATELY)
+        return any(command.verb in HELLO for command, _ in lately)
 
     @property
     def expected(self) -> State:
@@ -176,7 +180,8 @@ class Memory:
     @property
     def transaction(self) -> int:
         """Number of the mail transaction that is open or being opened, 0 for none."""
-        return self.numbers_given if self.ahead in IN_TRANSACTION else 0
+        state = self.resume if self.ahead is State.AUTH else self.ahead
+        return self.numbers_given if state in IN_TRANSACTION else 0
 
     @property
     def phase(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.said import LOGS_IN
 from smtpshell.smtp.span import TokenKind
 from smtpshell.smtp.state import EFFECTS, IN_TRANSACTION, State, in_order, table_verb
 from smtpshell.smtp.table.command import COMMANDS
@@ -20,7 +21,6 @@ OPENS = frozenset({"MAIL", "SEND", "SOML", "SAML"})
 CLEARS = frozenset({"RSET", "QUIT", "EHLO", "HELO", "LHLO", "NOOP", "HELP", "VRFY", "EXPN"})
 
 _SENDS = frozenset({"DATA", "BDAT", "BURL"})
-_LOGS_IN = frozenset({"AUTH", "X-EXPS"})
 _ODD_ONES = {
     "DOT": "A lone dot ends the letter; no letter is open.",
     "AUTHLINE": "No 334 is open that this could answer.",
@@ -75,7 +75,7 @@ def _issue(memory: Memory, command: Command) -> str | None:
         return "early-talk"
     if state is State.TLS:
         return "plaintext-after-starttls"
-    if state in IN_TRANSACTION and verb in _LOGS_IN:
+    if state in IN_TRANSACTION and verb in LOGS_IN:
         return "auth-in-transaction"
     return "out-of-order"
 

@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from smtpshell.smtp.memory import Memory
 
 
-def auth(memory: Memory, command: Command) -> None:
-    """AUTH: an exchange is asked for; an initial response is its first message (RFC 4954 4)."""
+LOGS_IN = frozenset({"AUTH", "X-EXPS"})
+STARTS_TLS = frozenset({"STARTTLS", "X-ANONYMOUSTLS"})
+
+
+def begin_exchange(command: Command) -> Exchange:
+    """What AUTH asks for; an initial response is its first message (RFC 4954 4)."""
     mechanism, _, response = command.argument.partition(" ")
-    memory.exchange = Exchange(
-        command.mechanism or mechanism.upper(), int(bool(response.strip())), 0
-    )
+    return Exchange(command.mechanism or mechanism.upper(), int(bool(response.strip())), 0)
+
+
+def auth(memory: Memory, command: Command) -> None:
+    """AUTH: the lines that follow may be answers."""
+    memory.exchange = begin_exchange(command)
 
 
 def answer(memory: Memory, command: Command) -> None:

@@ -69,6 +69,12 @@ class Session(Memory):
                 self.chunk_said(len(command.wire()))
             return Change(command, None, self.state, self.state, (), self.transaction)
         ahead = self.ahead
+        if ahead in IN_TRANSACTION:
+            number = self.numbers_given
+        elif verb in OPENS:
+            number = self.numbers_given = self.numbers_given + 1
+        else:
+            number = self.transaction
         effect = TRANSITIONS.get((ahead, f"{verb} LAST" if command.last else verb))
         problems: tuple[Problem, ...] = ()
         if effect is None or self.bdat_failed or self.turned_away:
@@ -78,12 +84,6 @@ class Session(Memory):
         if effect is not None:
             # Only AUTH can be answered well in two ways; the end of the exchange is what counts.
             self.ahead = effect.get(2) or effect.get(3) or ahead
-        if ahead in IN_TRANSACTION:
-            number = self.numbers_given
-        elif verb in OPENS:
-            number = self.numbers_given = self.numbers_given + 1
-        else:
-            number = 0
         if self.state not in _OVER:
             if verb in SAID:
                 SAID[verb](self, command)
@@ -107,9 +107,7 @@ class Session(Memory):
             return self._unasked(reply, code)
         command, number = self.queue[0]
         if self.accepted and (command.verb == "DOT" or command.last):
-            if (
-                code == 353 and not self.lmtp
-            ):  # draft-hall-prdr: one for each recipient, one for all
+            if code == 353 and not self.lmtp:  # a reply for each, and one for all, are to come
                 self.prdr = True
                 return Change(command, reply, self.state, self.state, (), number)
             if self.lmtp or self.prdr:
@@ -132,6 +130,8 @@ class Session(Memory):
             self.end()
         elif self.state is not before:
             self._arrive()
+            if not number and self.state in IN_TRANSACTION:  # taken without a MAIL
+                number = self.numbers_given = self.numbers_given + 1
         if not self.queue:
             self.ahead = self.state
         if digit in (1, 3) and (effect is None or digit not in effect):
@@ -240,11 +240,10 @@ class Session(Memory):
         problems = []
         if any(command.verb == "DOT" or command.last for command, _ in self.queue):
             problems.append(problem("verdict-lost", 0, 0))
-        if before is not State.ENDED:
-            if by == "client":
-                problems.append(problem("closed-without-quit", 0, 0))
-            elif by == "server":
-                problems.append(problem("closed-by-server", 0, 0))
+        if by == "client" and before not in _OVER and self.ahead is not State.ENDED:
+            problems.append(problem("closed-without-quit", 0, 0))
+        elif by == "server" and before not in _OVER:
+            problems.append(problem("closed-by-server", 0, 0))
         self.queue.clear()
         self.end()
         return Change(None, None, before, self.state, tuple(problems), number)

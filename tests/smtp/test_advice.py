@@ -130,6 +130,18 @@ CASES = [
         id="param-without-ehlo",
     ),
     pytest.param(
+        "S: 220 mx",
+        "MAIL FROM:<a@b.test> SIZE=5",
+        [("out-of-order", "MAIL"), ("param-without-ehlo", "SIZE=5")],
+        id="param-before-ehlo",
+    ),
+    pytest.param(
+        HELO + "C: EHLO b.test\nC: RSET",
+        "MAIL FROM:<a@b.test> SIZE=5",
+        [("pipelined-where-forbidden", "MAIL")],
+        id="param-while-ehlo-is-pending",
+    ),
+    pytest.param(
         GREETED,
         "MAIL FROM:<a@b.test> RET=HDRS BODY=8BITMIME",
         [("param-not-offered", "RET=HDRS")],

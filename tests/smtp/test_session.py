@@ -57,6 +57,7 @@ ENDS = [
     pytest.param(IN_LETTER + "C: x\nC: .", State.DATA, "data", id="dot-not-answered"),
     pytest.param(IN_LETTER + "C: .\nS: 250 ok", State.GREETED, "greeted", id="taken"),
     pytest.param(IN_LETTER + "C: .\nS: 451 later", State.GREETED, "greeted", id="dot-4yz"),
+    pytest.param(IN_LETTER + "C: .\nS: 354 what", State.GREETED, "greeted", id="dot-odd"),
     pytest.param(IN_LETTER + "C: .\nS: 554 spam", State.GREETED, "greeted", id="dot-5yz"),
     pytest.param(IN_RCPT + "C: RSET\nS: 250 ok", State.GREETED, "greeted", id="rset"),
     pytest.param(IN_RCPT + "C: RSET\nS: 501 no", State.RCPT, "rcpt", id="rset-refused"),
@@ -193,6 +194,15 @@ def test_a_nested_mail_that_is_taken_begins_another_transaction() -> None:
     assert session.transaction == 2
 
 
+def test_what_is_taken_without_a_mail_has_a_number_of_its_own() -> None:
+    """A server that takes RCPT or DATA out of order opens a transaction, and not the last one."""
+    session, changes = play(IN_LETTER + "C: .\nS: 250 ok\nC: RCPT TO:<a@b.test>\nS: 250 ok")
+    assert [change.transaction for change in changes[-2:]] == [0, 2]
+    assert session.transaction == 2
+    session, _ = play(GREETED + "C: DATA\nS: 354 go")
+    assert session.transaction == 1
+
+
 def test_errors_in_a_row() -> None:
     """They count until a good reply comes."""
     session, _ = play(GREETED + "C: A\nS: 500 ?\nC: B\nS: 450 ?\n")
@@ -312,6 +322,9 @@ def test_a_greeting_that_is_none() -> None:
 CLOSES = [
     pytest.param(WHOLE + "% closed by client", [], id="as-it-should-be"),
     pytest.param(GREETED + "% closed by client", ["closed-without-quit"], id="without-quit"),
+    pytest.param(GREETED + "C: QUIT\n% closed by client", [], id="without-waiting-for-221"),
+    pytest.param(GREETED + "C: TURN\nS: 250 ok\n% closed by client", [], id="turned"),
+    pytest.param(GREETED + "C: TURN\nS: 250 ok\n% closed by server", [], id="turned-by-server"),
     pytest.param(GREETED + "% closed by server", ["closed-by-server"], id="by-the-server"),
     pytest.param(GREETED + "% closed by network", [], id="cable"),
     pytest.param(IN_LETTER + "C: .\n% closed by network", ["verdict-lost"], id="verdict-lost"),

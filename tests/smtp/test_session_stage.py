@@ -263,12 +263,25 @@ def test_a_login_inside_a_transaction_keeps_the_envelope() -> None:
     """It is out of order; a server that allows it does not forget what it was told."""
     session, changes = play(IN_RCPT + "C: AUTH LOGIN\nS: 334 eA==\nC: eA==\nS: 235 in")
     assert issues(changes) == ["auth-in-transaction"]
+    assert {change.transaction for change in changes[3:]} == {1}
     assert session.state is State.RCPT
     assert mailboxes(session.envelope.accepted) == ["bob@example.com"]
     session, _ = play(IN_RCPT + "C: AUTH PLAIN eA==\nS: 235 in")
     assert session.state is State.RCPT
     session, _ = play(IN_RCPT + "C: AUTH LOGIN\nS: 334 eA==\nC: eA==\nS: 421 bye")
     assert session.envelope.reverse_path is None
+
+
+def test_logins_that_were_asked_for_too_early_are_not_forgotten() -> None:
+    """A secret may follow as long as any AUTH is pending."""
+    session, _ = play(GREETED + "C: AUTH WHAT\nC: NOOP\nC: AUTH LOGIN\nS: 504 no")
+    assert session.secret_next
+    play("S: 250 ok\nS: 334 eA==", session)
+    assert session.exchange == Exchange("LOGIN", 0, 1)
+    session, _ = play(IN_RCPT + "C: DATA\nC: AUTH LOGIN\nS: 354 go")
+    assert not session.secret_next
+    session, _ = play(GREETED + "C: STARTTLS\nC: AUTH LOGIN\nS: 220 go")
+    assert not session.secret_next
 
 
 def test_answers_without_an_exchange_change_nothing() -> None:
@@ -306,6 +319,13 @@ CHUNKS = [
     pytest.param("C: BDAT 1\n% octets 1\nS: 250 ok", State.BDAT, 0, [], id="first"),
     pytest.param("C: BDAT 1 LAST\n% octets 1\nS: 250 ok", State.GREETED, 1, [], id="only"),
     pytest.param("C: BDAT 1 LAST\n% octets 1\nS: 552 big", State.GREETED, 0, [], id="only-refused"),
+    pytest.param(
+        "C: RSET\nS: 250 ok\nC: BDAT 0\nS: 554 no",
+        State.GREETED,
+        0,
+        ["out-of-order"],
+        id="nothing-open",
+    ),
     pytest.param("C: BDAT x\nS: 501 what", State.RCPT, 0, [], id="no-size"),
     pytest.param("C: BDAT 1\nS: 500 what", State.RCPT, 0, [], id="unknown"),
     pytest.param("C: BDAT 1\n% octets 1\nS: 503 no", State.RCPT, 0, [], id="503"),
