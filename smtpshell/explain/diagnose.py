@@ -83,7 +83,12 @@ def diagnose(moment: Moment, past: Past) -> Diagnosis | None:
 
 
 def judge(moment: Moment, past: Past) -> Diagnosis | None:
-    """Diagnose *moment*, give it its fact `cause`, and add it to the *past*."""
+    """Diagnose *moment*, give it its fact `cause`, and add it to the *past*.
+
+    Whoever chooses notes calls it first, for every moment of a session.
+    """
+    if moment.on == "connect":
+        past.clear()
     found = diagnose(moment, past)
     if found is not None:
         moment.cause, moment.earlier = found

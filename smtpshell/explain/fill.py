@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.explain.note import Note
 from smtpshell.fact.moment import SECRET_VERBS, Moment
 from smtpshell.smtp.printable import printable
 
@@ -18,6 +19,16 @@ PLACE = re.compile(r"\{(arg\.[a-z_]+(?:\.[A-Za-z0-9-]+)?|cause\.line)\}")
 def fill(text: str, moment: Moment) -> str:
     """*text* with each place filled from *moment*; a place that has no filling keeps its name."""
     return PLACE.sub(lambda place: _filling(place[1], moment) or place[0], text)
+
+
+def fill_note(note: Note, moment: Moment) -> Note:
+    """*note* with all its words filled from *moment*."""
+    return note._replace(
+        headline=fill(note.headline, moment),
+        short=fill(note.short, moment),
+        long=tuple(fill(paragraph, moment) for paragraph in note.long),
+        tries=tuple(fill(line, moment) for line in note.tries),
+    )
 
 
 def _filling(name: str, moment: Moment) -> str:

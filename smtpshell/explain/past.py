@@ -21,6 +21,11 @@ class Past:
         self._moments: deque[Moment] = deque(maxlen=KEPT)
         self.last_chunk = ""  # the last octets said as part of a BDAT chunk
 
+    def clear(self) -> None:
+        """Forget: another session begins."""
+        self._moments.clear()
+        self.last_chunk = ""
+
     def add(self, moment: Moment) -> None:
         """Remember *moment*."""
         if moment.verb not in _LETTER:

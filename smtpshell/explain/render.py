@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.explain.fill import fill
+from smtpshell.explain.fill import fill, fill_note
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.span import underline
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from smtpshell.explain.explain import Explained
     from smtpshell.explain.gloss import Gloss
     from smtpshell.explain.note import Note
-    from smtpshell.fact.moment import Moment
 
 _MARKS = {"client": "C: ", "server": "S: "}
 _WIDEST = 24  # characters of a piece of text that are shown beside its meaning
@@ -27,10 +26,9 @@ def render_explanation(explanation: Explanation) -> Iterator[str]:
         # What all lines of a reply have in common is told with the first one.
         yield from render_line(explained, told)
         told.update(_pieces(explained))
-    moment = explanation.moment
-    selection = explanation.selection
+    moment, selection = explanation.moment, explanation.selection
     if selection.primary is not None:
-        yield from render_note(selection.primary, moment, long=True)
+        yield from render_note(fill_note(selection.primary, moment), long=True)
     for note in selection.others:
         yield from _remark(note.headline, fill(note.short, moment))
 
@@ -52,10 +50,9 @@ def render_line(
         yield f"   {text:<{width}}  {meaning}"
 
 
-def render_note(note: Note, moment: Moment, *, long: bool = False) -> Iterator[str]:
-    """A note, its headline first."""
-    paragraphs = [note.short, *(note.long if long else ()), *(f"Try: {one}" for one in note.tries)]
-    texts = [fill(paragraph, moment) for paragraph in paragraphs]
+def render_note(note: Note, *, long: bool = False) -> Iterator[str]:
+    """A note whose words are filled, its headline first."""
+    texts = [note.short, *(note.long if long else ()), *(f"Try: {line}" for line in note.tries)]
     if note.refs:
         texts.append("; ".join(note.refs))
     yield from _remark(note.headline, *texts)
@@ -76,7 +73,7 @@ def to_object(explanation: Explanation) -> dict[str, Any]:
         "verb": moment.verb,
         "code": moment.code,
         "lines": [_line_object(explained) for explained in explanation.lines],
-        "notes": [_note_object(note, moment) for note in selection.shown],
+        "notes": [_note_object(fill_note(note, moment)) for note in selection.shown],
         "more_notes": [note.id for note in selection.rest],
     }
     if diagnosis is not None:
@@ -113,14 +110,14 @@ def _line_object(explained: Explained) -> dict[str, Any]:
     }
 
 
-def _note_object(note: Note, moment: Moment) -> dict[str, Any]:
+def _note_object(note: Note) -> dict[str, Any]:
     return {
         "id": note.id,
         "kind": note.kind,
         "headline": note.headline,
-        "short": fill(note.short, moment),
-        "long": [fill(paragraph, moment) for paragraph in note.long],
-        "try": [fill(line, moment) for line in note.tries],
+        "short": note.short,
+        "long": list(note.long),
+        "try": list(note.tries),
         "refs": list(note.refs),
         "concept": note.concept,
         "see": list(note.see),

@@ -10,9 +10,12 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.explain.diagnose import judge
+from smtpshell.explain.fill import fill_note
 from smtpshell.explain.ledger import Form, Ledger, Verbosity
 from smtpshell.explain.note import Note
 from smtpshell.explain.notebook import Streaks
+from smtpshell.explain.past import Past
 from smtpshell.fact.moment import Moment
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import Marks, note_lines, say
@@ -59,6 +62,7 @@ class Commentary:
         self._store = store
         self._today = today
         self._streaks = Streaks()
+        self._past = Past()
         # One line of words per row, asked for with every key.
         self.meaning: Meaning = lru_cache(maxsize=1024)(self._meaning)
 
@@ -74,6 +78,7 @@ class Commentary:
 
     def on(self, moment: Moment) -> list[Spoken]:
         """The notes on *moment*, the primary first; what they were shown as is written down."""
+        judge(moment, self._past)
         repeat = self._streaks.before(moment.on)
         selection = self.library.notebook.select(moment, self.ledger.seen, repeat)
         counts = self._streaks.count(moment.on, selection.met)
@@ -87,8 +92,10 @@ class Commentary:
                 verbosity=Verbosity(self.options["verbosity"]),
             )
             more = selection.hidden if note is selection.primary else 0
-            spoken.append(Spoken(note, showing.form, showing.long, moment, more))
-        spoken += [Spoken(note, Form.NONE, False, moment) for note in selection.rest]
+            filled = fill_note(note, moment)
+            spoken.append(Spoken(filled, showing.form, showing.long, moment, more))
+        for note in selection.rest:
+            spoken.append(Spoken(fill_note(note, moment), Form.NONE, False, moment))
         return spoken
 
     def asked(self, notes: Iterable[Note]) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from smtpshell.explain.diagnose import CASES, Diagnosis, judge
-from smtpshell.explain.fill import fill
+from smtpshell.explain.fill import fill, fill_note
 from smtpshell.explain.note import Note
 from smtpshell.explain.notebook import Notebook
 from smtpshell.explain.past import KEPT, Past
@@ -310,6 +310,23 @@ def test_places_are_filled_from_the_line(text: str, expected: str) -> None:
     session = Session()
     session.play(RCPT)
     assert fill(text, session.moment) == expected
+
+
+def test_another_session_has_another_past(notebook: Notebook) -> None:
+    """What went wrong before the last connection explains nothing."""
+    session = Session()
+    session.play("S: 554 no mail here\nC: EHLO a.example.org\nS: 503 go away")
+    assert session.past.reply("EHLO") is not None
+    assert judge(Moment("connect"), session.past) is None
+    assert session.past.reply("EHLO") is None
+    note = notebook.notes["diagnosis.mail-refused"]
+    assert "`MAIL FROM:<a@b>`" in fill_note(note, played("mail-then-rcpt").moment).long[0]
+
+
+def played(case: str) -> Session:
+    session = Session()
+    session.play(next(str(param.values[0]) for param in FOUND if param.id == case))
+    return session
 
 
 def test_what_is_filled_in_is_printable() -> None:

@@ -95,7 +95,7 @@ def test_words_of_a_stranger_are_cleaned() -> None:
     primary = told.selection.primary
     assert primary is not None
     evil = primary._replace(headline="\x1b]0;x\x07", short="a\x9bb", long=("c\nd\x07",))
-    text = "\n".join(render_note(evil, told.moment, long=True))
+    text = "\n".join(render_note(evil, long=True))
     assert text.startswith("| \\x1b]0;x\\x07\n|   a\\x9bb\n|   c\n|   d\\x07\n")
 
 
@@ -150,7 +150,7 @@ def test_a_note_without_sources_and_others_beside_it() -> None:
     lines = list(render_explanation(told._replace(selection=told.selection._replace(primary=bare))))
     after = lines[lines.index(f"| {bare.headline}") :]
     assert after[1:3] == [f"|   {bare.short}", f"| {told.selection.others[0].headline}"]
-    assert list(render_note(primary, told.moment)) == [
+    assert list(render_note(primary)) == [
         f"| {primary.headline}", f"|   {primary.short}",
         *(f"|   Try: {line}" for line in primary.tries), f"|   {'; '.join(primary.refs)}",
     ]  # fmt: skip

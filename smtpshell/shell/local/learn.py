@@ -101,22 +101,9 @@ def _show_note(shell: Shell, one: Spoken) -> None:
     for paragraph in note.long:
         voice.say(paragraph)
     for line in note.tries:
-        voice.say(f"Try: {_filled(line, one)}")
+        voice.say(f"Try: {line}")
     if note.refs:
         voice.say("; ".join(note.refs), "note.line")
-
-
-def _filled(line: str, one: Spoken) -> str:
-    """*line* with `{arg.domain}` and the like replaced by parts of the learner's own line."""
-    import re
-
-    def value(match: re.Match[str]) -> str:
-        found = one.moment.fact(match[1])
-        if isinstance(found, tuple):
-            found = found[0] if found else None
-        return match[0] if found is None else printable(str(found))
-
-    return re.sub(r"\{([a-z_.]+)\}", value, line)
 
 
 @local(
