@@ -1,19 +1,19 @@
 """Why a command was refused, when the reason lies further back.
 
 A server often refuses one line because of another: the name in EHLO shows at RCPT, a failed login
-at MAIL, a refused sender at DATA. The reply then names the symptom. Each row of `CASES` knows one
-such pair; the first that fits gives the cause, and the notes on that cause (`cause = "..."`) win
-over those on the symptom.
+at MAIL, a refused sender at DATA. The reply then names the symptom. Each row of `case.CASES` knows
+one such pair; the first that fits gives the cause, and the notes on that cause (`cause = "..."`)
+win over those on the symptom.
 """
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
 # string, which would more than double the import time of this module.
-from collections.abc import Callable
 from typing import NamedTuple
 
-from smtpshell.explain import cause
 from smtpshell.explain.past import Past, refused
 from smtpshell.fact.moment import Moment
+
+_SHOWS = frozenset({"reply", "timer", "close"})  # events that may be a symptom
 
 
 class Diagnosis(NamedTuple):
@@ -23,57 +23,12 @@ class Diagnosis(NamedTuple):
     earlier: Moment
 
 
-class Case(NamedTuple):
-    """A symptom, and how to look for the cause.
-
-    *on* is the event that shows it, *verbs* the commands whose refusal may (none: any); *find*
-    gives the earlier moment, None if the refusal has another reason.
-    """
-
-    cause: str
-    on: str
-    verbs: tuple[str, ...]
-    find: Callable[[Moment, Past], Moment | None]
-
-
-_MAIL = ("MAIL", "SEND", "SOML", "SAML")
-_SENDS = ("DATA", "BDAT", "BURL")
-_ENVELOPE = (*_MAIL, "RCPT", *_SENDS)
-
-# The first row that fits counts, so what came earlier in a session stands before what came later.
-CASES = (
-    Case("greeting-refused", "reply", (), cause.greeting_refused),
-    Case("hello-refused", "reply", (*_ENVELOPE, "AUTH", "STARTTLS"), cause.hello_refused),
-    Case("no-ehlo-after-tls", "reply", ("AUTH", *_ENVELOPE), cause.no_ehlo_after_tls),
-    Case("mail-refused", "reply", ("RCPT", *_SENDS), cause.mail_refused),
-    Case("envelope-dropped", "reply", ("RCPT", *_SENDS), cause.envelope_dropped),
-    Case("mail-open", "reply", _MAIL, cause.mail_open),
-    Case("rcpts-refused", "reply", _SENDS, cause.rcpts_refused),
-    Case("bdat-then-data", "reply", ("DATA",), cause.bdat_then_data),
-    Case("binary-by-data", "reply", ("DATA",), cause.binary_by_data),
-    Case("chunk-refused", "reply", ("BDAT",), cause.chunk_refused),
-    Case("helo-without-extensions", "reply", (), cause.helo_without_extensions),
-    Case("tls-refused", "reply", (*_MAIL, "AUTH"), cause.tls_refused),
-    Case("login-forgotten", "reply", ("MAIL", "RCPT"), cause.login_forgotten),
-    Case("login-failed", "reply", ("MAIL", "RCPT"), cause.login_failed),
-    Case("utf8-not-declared", "reply", ("RCPT",), cause.utf8_not_declared),
-    Case("bad-client-name", "reply", (*_ENVELOPE, "DOT"), cause.bad_client_name),
-    Case("bad-sender", "reply", ("RCPT", *_SENDS), cause.bad_sender),
-    Case("auth-still-open", "reply", ("AUTHLINE",), cause.auth_still_open),
-    Case("auth-newline", "reply", ("AUTHLINE",), cause.auth_newline),
-    Case("auth-not-base64", "reply", ("AUTHLINE",), cause.auth_not_base64),
-    Case("error-budget", "reply", (), cause.error_budget),
-    Case("short-bdat", "reply", (), cause.short_bdat),
-    Case("header-before-data", "reply", (), cause.header_before_data),
-    Case("long-bdat", "timer", (), cause.long_bdat),
-    Case("error-budget", "close", (), cause.error_budget),
-)
-
-
 def diagnose(moment: Moment, past: Past) -> Diagnosis | None:
     """The earlier cause of what *moment* shows; None if nothing is wrong, or nothing earlier is."""
-    if moment.on == "reply" and not refused(moment):
+    if moment.on not in _SHOWS or (moment.on == "reply" and not refused(moment)):
         return None
+    from smtpshell.explain.case import CASES  # most sessions begin well
+
     for case in CASES:
         if case.on == moment.on and (not case.verbs or moment.verb in case.verbs):
             earlier = case.find(moment, past)

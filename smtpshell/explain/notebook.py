@@ -8,8 +8,8 @@ The rules are those of the lesson format ("Which note wins"):
 3. A note that is strictly more general than the primary says nothing new and is left out, and so is
    one of the same concept. At most two others appear, as one-liners; the rest wait behind `:why`.
 
-Notes are sorted into drawers by event, verb, reply code or its first digit, and issue, so that an
-event looks only at notes that may be meant, and asks them only for what makes them special.
+Notes are sorted into drawers by event, verb, reply code or its first digit, and cause or issue, so
+that an event looks only at notes that may be meant, and asks them only for what is special.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from smtpshell.explain.note import Note
-from smtpshell.fact.condition import events, issues, reply_codes, verbs
+from smtpshell.fact.condition import events, oddities, reply_codes, verbs
 from smtpshell.fact.moment import Moment
 
 MOST_OTHERS = 2
@@ -95,7 +95,8 @@ class Notebook:
         code = moment.code
         codes = (_ANY,) if code is None else (_ANY, code // 100, code)
         found: list[Note] = []
-        for drawer in product((moment.on,), (_ANY, *moment.verbs), codes, (_ANY, *moment.issues)):
+        odd = (_ANY, moment.cause, *moment.issues)
+        for drawer in product((moment.on,), (_ANY, *moment.verbs), codes, odd):
             found += self._drawers.get(drawer, ())
         # A note may lie in two of the drawers: one for MAIL or OTHER, one for 2xx or 250.
         return list({note.id: note for note in found}.values())
@@ -105,7 +106,7 @@ def _sort_into_drawers(notes: Iterable[Note]) -> dict[_Drawer, list[Note]]:
     drawers: dict[_Drawer, list[Note]] = {}
     for note in notes:
         table = note.condition.table
-        any_of = (verbs(table), reply_codes(table), issues(table))
+        any_of = (verbs(table), reply_codes(table), oddities(table))
         for drawer in product(events(table), *(members or (_ANY,) for members in any_of)):
             drawers.setdefault(drawer, []).append(note)
     return drawers

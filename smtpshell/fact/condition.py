@@ -178,9 +178,9 @@ def verbs(table: Table) -> list[str]:
     return as_list(table.get("verb", []))
 
 
-def issues(table: Table) -> list[str]:
-    """The issues of which a condition asks for one; empty if for none."""
-    return as_list(table.get("issue", []))
+def oddities(table: Table) -> list[str]:
+    """The causes or issues of which a condition asks for one; empty if for none."""
+    return as_list(table.get("cause") or table.get("issue", []))
 
 
 def reply_codes(table: Table) -> list[int]:

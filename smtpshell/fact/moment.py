@@ -45,6 +45,7 @@ class Moment:
         "code",
         "command",
         "earlier",
+        "enhanced",
         "issues",
         "lesson",
         "letter",
@@ -82,6 +83,7 @@ class Moment:
         self.verb = verb if verb is not None else (command.verb if command else "")
         self.code = reply.code if reply else None
         self.text = reply.text if reply else None
+        self.enhanced: tuple[str, ...] | None = None  # of all lines, once somebody asked
         self.issues = frozenset(issues)
         self.before = before
         self.offered = offered
@@ -175,9 +177,13 @@ def _argument(command: Command) -> str | None:
 
 
 def _enhanced(moment: Moment) -> tuple[str, ...] | None:
-    if moment.reply is None:
+    if moment.reply is None or moment.reply.enhanced is None:
         return None
-    return tuple(str(line.enhanced) for line in moment.reply.lines if line.enhanced)
+    if moment.enhanced is None:
+        moment.enhanced = tuple(
+            {str(line.enhanced) for line in moment.reply.lines if line.enhanced}
+        )
+    return moment.enhanced
 
 
 _GETTERS: dict[str, Getter] = {

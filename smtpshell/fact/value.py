@@ -56,7 +56,10 @@ def _code_test(value: Any) -> Test:
 
 
 def _enhanced_test(value: Any) -> Test:
-    shapes = [one.lower().replace("*", "x").split(".") for one in as_list(value)]
+    codes = [one.lower().replace("*", "x") for one in as_list(value)]
+    if "x" not in "".join(codes):
+        return _any_of(codes)
+    shapes = [code.split(".") for code in codes]
 
     def fits(said: tuple[str, ...]) -> bool:
         return any(_has_shape(code.split("."), shape) for code in said for shape in shapes)
@@ -95,7 +98,10 @@ class _Lazy:
         if self._patterns is None:
             # An empty pattern would be found everywhere; what is meant is an empty text.
             self._patterns = [compile_pattern(source or "^$") for source in self._sources]
-        return any(pattern.search(text) for pattern in self._patterns)
+        for pattern in self._patterns:  # noqa: SIM110  # any() would double the price
+            if pattern.search(text):
+                return True
+        return False
 
 
 def _pattern_test(value: Any) -> Test:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from smtpshell.explain.diagnose import CASES, Diagnosis, judge
+from smtpshell.explain.case import CASES
+from smtpshell.explain.diagnose import Diagnosis, judge
 from smtpshell.explain.fill import fill, fill_note
 from smtpshell.explain.note import Note
 from smtpshell.explain.notebook import Notebook

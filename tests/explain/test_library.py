@@ -232,12 +232,15 @@ def test_our_own_words_load_without_error() -> None:
 START = """
 import sys
 from smtpshell.explain.index import read_index
+from smtpshell.explain.diagnose import judge
+from smtpshell.explain.fill import fill_note
 from smtpshell.explain.ledger import Ledger
 from smtpshell.explain.library import load_library
 from smtpshell.fact.watch import Watch
 unwanted = {"re2", "tomllib", "markdown_it", "platformdirs", "dataclasses", "json", "cryptography",
-            "smtpshell.explain.build", "smtpshell.explain.notefile", "smtpshell.explain.lint",
-            "smtpshell.smtp.sasl.mechanism", "difflib", "asyncio", "socket"}
+            "smtpshell.explain.build", "smtpshell.explain.cause", "smtpshell.explain.lint",
+            "smtpshell.explain.notefile", "smtpshell.smtp.sasl.mechanism", "difflib", "asyncio",
+            "socket"}
 print(*sorted(unwanted & set(sys.modules)))
 """
 

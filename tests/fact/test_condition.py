@@ -11,7 +11,7 @@ from smtpshell.fact.condition import (
     Condition,
     compile_condition,
     events,
-    issues,
+    oddities,
     reply_codes,
     verbs,
 )
@@ -323,9 +323,10 @@ def test_a_condition_says_where_it_can_be_sorted() -> None:
         'on = ["reply", "message"]\nverb = "DOT"\ncode = ["250", "5xx"]\nissue = "tab"'
     ).table
     assert (events(table), verbs(table)) == (["reply", "message"], ["DOT"])
-    assert (reply_codes(table), issues(table)) == ([5, 250], ["tab"])
+    assert (reply_codes(table), oddities(table)) == ([5, 250], ["tab"])
+    assert oddities(condition('cause = "bad-sender"\nissue = "tab"').table) == ["bad-sender"]
     anything = condition("state.tls = true").table
-    assert (events(anything), verbs(anything), reply_codes(anything), issues(anything)) == (
+    assert (events(anything), verbs(anything), reply_codes(anything), oddities(anything)) == (
         [], [], [], [],
     )  # fmt: skip
 
