@@ -10,12 +10,10 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtpshell.explain.diagnose import judge
 from smtpshell.explain.fill import fill_note
 from smtpshell.explain.ledger import Form, Ledger, Verbosity
 from smtpshell.explain.note import Note
 from smtpshell.explain.notebook import Streaks
-from smtpshell.explain.past import Past
 from smtpshell.fact.moment import Moment
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import Marks, note_lines, say
@@ -62,7 +60,6 @@ class Commentary:
         self._store = store
         self._today = today
         self._streaks = Streaks()
-        self._past = Past()
         # One line of words per row, asked for with every key.
         self.meaning: Meaning = lru_cache(maxsize=1024)(self._meaning)
 
@@ -78,7 +75,6 @@ class Commentary:
 
     def on(self, moment: Moment) -> list[Spoken]:
         """The notes on *moment*, the primary first; what they were shown as is written down."""
-        judge(moment, self._past)
         repeat = self._streaks.before(moment.on)
         selection = self.library.notebook.select(moment, self.ledger.seen, repeat)
         counts = self._streaks.count(moment.on, selection.met)
