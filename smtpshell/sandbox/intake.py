@@ -1,0 +1,151 @@
+"""Taking a letter in: mail data and chunks as they come, the verdict at their end, delivery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.sandbox.letter import PATIENCE, judge_letter, normalized, offences_in_chunks
+from smtpshell.sandbox.message import StoredMessage, origin_of
+from smtpshell.sandbox.moving import build_move, make_move, reply
+from smtpshell.sandbox.record import LETTER
+from smtpshell.sandbox.ruling import rule_on
+from smtpshell.sandbox.standing import Move, Verdict
+from smtpshell.smtp.command import DOT, Command
+from smtpshell.smtp.data import ChunkReader
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.desk import Desk
+
+_DOT = Command(".", DOT)
+
+
+class Chunks:
+    """What has come by BDAT, and the chunk that is coming: its command and the verdict on it."""
+
+    __slots__ = ("command", "octets", "stored", "verdict")
+
+    def __init__(self) -> None:
+        self.command = _DOT
+        self.verdict = Verdict("bdat-ok")
+        self.stored: list[bytes] = []
+        self.octets = 0
+
+    def copy(self) -> Chunks:
+        twin = Chunks()
+        twin.command, twin.verdict, twin.octets = self.command, self.verdict, self.octets
+        twin.stored = self.stored.copy()
+        return twin
+
+
+def begin_chunk(desk: Desk, command: Command, verdict: Verdict) -> None:
+    """BDAT was said. Right or wrong, the octets it announced are no commands."""
+    chunks = desk.chunks
+    if chunks is None:
+        chunks = desk.chunks = Chunks()
+    chunks.command = command
+    chunks.verdict = verdict
+    size = command.chunk_size or 0
+    fits = chunks.octets + size <= desk.part.personality.limits.size
+    desk.reader = ChunkReader(size, keep=fits and verdict.situation == "bdat-ok")
+
+
+def hopeless(desk: Desk) -> bool:
+    """Has the letter, or what BDAT announces, gone so far beyond the limit that it is no use?"""
+    limit = desk.part.personality.limits.size + PATIENCE
+    reader = desk.reader
+    if isinstance(reader, ChunkReader):
+        earlier = desk.chunks.octets if desk.chunks is not None else 0
+        return earlier + reader.size > limit
+    return reader is not None and reader.octets > limit
+
+
+def conclude(desk: Desk, now: float) -> Move:
+    """The letter or the chunk is there, to its last octet: the move that answers it."""
+    reader = desk.reader
+    desk.reader = None
+    if isinstance(reader, ChunkReader):
+        return _conclude_chunk(desk, reader, now)
+    assert reader is not None  # there is one as long as a letter is coming
+    data = reader.stored
+    desk.record.add(now, LETTER, data + b".")
+    fault = judge_letter(desk.part, reader.octets, reader.offences)
+    return _conclude_letter(desk, _DOT, fault, data, now)
+
+
+def _conclude_chunk(desk: Desk, reader: ChunkReader, now: float) -> Move:
+    chunks = desk.chunks
+    assert chunks is not None  # begin_chunk saw to that
+    command, verdict = chunks.command, chunks.verdict
+    if verdict.situation != "bdat-ok":
+        return make_move(desk, command, verdict)[0]
+    data = reader.stored
+    desk.record.add(now, LETTER, data)
+    chunks.octets += reader.size
+    chunks.stored.append(data)
+    if chunks.octets > desk.part.personality.limits.size:
+        return _conclude_letter(desk, command, Verdict("data-too-big"), b"", now)
+    if not command.last:
+        values = {"octets": str(reader.size)}
+        return make_move(desk, command, verdict._replace(values=values))[0]
+    data = b"".join(chunks.stored)
+    offences = None if desk.standing.binary else offences_in_chunks(data)
+    fault = judge_letter(desk.part, chunks.octets, offences)
+    return _conclude_letter(desk, command, fault, data, now)
+
+
+def _conclude_letter(
+    desk: Desk, command: Command, fault: Verdict | None, data: bytes, now: float
+) -> Move:
+    """The move that answers the end of a letter."""
+    part = desk.part
+    if fault is None:
+        fault = Verdict("data-ok-lmtp" if part.lmtp else "data-ok", accepted=_letter_taken)
+    verdict = fault._replace(refused=_letter_refused)
+    ruling = rule_on(desk, verdict.situation, command)
+    if verdict.accepted is not None and ruling.answer.accepts:
+        name = _deliver(desk, data, now)
+        verdict = verdict._replace(values={"id": name})
+    move = build_move(desk, command, verdict, ruling)
+    # LMTP answers once for each recipient (RFC 2033 4.2), unless nothing was even looked at.
+    code = ruling.answer.code
+    if part.lmtp and not 500 <= code <= 504 and not ruling.answer.close:
+        replies = [
+            reply(desk, ruling.answer, {**verdict.values, "rcpt": rcpt.command.path.mailbox})
+            for rcpt in desk.recipients
+            if rcpt.command.path is not None
+        ]
+        move = move._replace(wire=b"".join(replies))
+    return move
+
+
+def _letter_taken(desk: Desk, move: Move) -> None:
+    desk.letter_taken()
+    desk.drop_envelope()
+
+
+def _letter_refused(desk: Desk, move: Move) -> None:
+    if move.command.verb == DOT or move.command.last:
+        desk.drop_envelope()
+
+
+def _deliver(desk: Desk, data: bytes, now: float) -> str:
+    """Put the letter into the mailboxes of its recipients; the name it is kept under."""
+    world = desk.part.world
+    mail = desk.mail
+    assert mail is not None  # no RCPT is accepted without a MAIL
+    if desk.part.personality.strict.bare_newline == "normalize":
+        data = normalized(data)
+    if desk.origin is None:
+        desk.origin = origin_of(desk)
+    name = world.new_id()
+    message = StoredMessage(
+        name,
+        world.now(now),
+        mail,
+        tuple([move.command for move in desk.recipients]),
+        data,
+        desk.origin,
+        mail.path.mailbox if mail.path is not None else "",
+    )
+    world.deliver(message, [move.route for move in desk.recipients if move.route is not None])
+    return name

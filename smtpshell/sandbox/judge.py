@@ -1,0 +1,79 @@
+"""The first look at a line: is it a command at all, and one for this door?
+
+What is wrong with the line itself the parser has found; which of it matters is the personality's
+choice, by the names of the issues. All the rest is a judge of its own for each verb.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.sandbox.enquiry import judge_etrn, judge_expn, judge_help, judge_noop, judge_vrfy
+from smtpshell.sandbox.fault import OCTETS, first_fault
+from smtpshell.sandbox.greet import judge_hello, judge_quit, judge_starttls
+from smtpshell.sandbox.letter import judge_bdat, judge_data
+from smtpshell.sandbox.login import judge_auth
+from smtpshell.sandbox.standing import Verdict
+from smtpshell.sandbox.transaction import judge_mail, judge_rcpt, judge_rset
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.part import Part
+    from smtpshell.sandbox.standing import Judge, Standing
+    from smtpshell.smtp.command import Command
+
+JUDGES: dict[str, Judge] = {
+    "HELO": judge_hello,
+    "EHLO": judge_hello,
+    "LHLO": judge_hello,
+    "STARTTLS": judge_starttls,
+    "AUTH": judge_auth,
+    "MAIL": judge_mail,
+    "RCPT": judge_rcpt,
+    "DATA": judge_data,
+    "BDAT": judge_bdat,
+    "RSET": judge_rset,
+    "NOOP": judge_noop,
+    "QUIT": judge_quit,
+    "VRFY": judge_vrfy,
+    "EXPN": judge_expn,
+    "HELP": judge_help,
+    "ETRN": judge_etrn,
+}
+
+# What may be said before TLS at a door that demands it (RFC 3207 4); HELO and LHLO as EHLO.
+_BEFORE_TLS = frozenset({"EHLO", "HELO", "LHLO", "NOOP", "STARTTLS", "QUIT"})
+
+
+def judge(part: Part, standing: Standing, command: Command) -> Verdict:
+    """The verdict on one line, said in this *standing* at the door of this *part*."""
+    return _no_command(part, command) or (
+        Verdict("needs-tls")
+        if part.door.tls_required and not standing.tls and command.verb not in _BEFORE_TLS
+        else _command(part, standing, command)
+    )
+
+
+def _no_command(part: Part, command: Command) -> Verdict | None:
+    issues = {problem.issue for problem in command.problems}
+    if command.verb == "":
+        return Verdict("empty")
+    if "http-verb" in issues or ("header-as-command" in issues and command.verb == "HOST"):
+        return Verdict("http")
+    if "header-as-command" in issues:
+        return Verdict("header")
+    fault = first_fault(part, command)
+    if not part.knows(command.verb):
+        words = fault.message if fault else ""
+        return Verdict("bad-octets" if issues & OCTETS else "unknown", detail=words)
+    if fault and fault.issue == "leading-space":
+        return Verdict("unknown", detail=fault.message)
+    return None
+
+
+def _command(part: Part, standing: Standing, command: Command) -> Verdict:
+    verb = command.verb
+    if verb == "LHLO" if not part.lmtp else verb in ("EHLO", "HELO"):
+        return Verdict("wrong-hello")
+    if not part.does(verb):
+        return Verdict("not-implemented", {"verb": verb})
+    return JUDGES[verb](part, standing, command)

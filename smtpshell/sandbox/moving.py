@@ -1,0 +1,106 @@
+"""From a verdict to a move: the reply written out, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from smtpshell.sandbox.ruling import Ruling, rule_on
+from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict
+from smtpshell.smtp.command import AUTHLINE, DOT
+from smtpshell.smtp.state import IN_TRANSACTION, State
+from smtpshell.smtp.table.command import COMMANDS
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.answer import Answer
+    from smtpshell.sandbox.desk import Desk
+    from smtpshell.smtp.command import Command
+
+_REFUSED = {"refused": True}
+_BROKEN = {"broken": True}
+
+
+def make_move(desk: Desk, command: Command, verdict: Verdict) -> tuple[Move, bool]:
+    """The move that answers *command*, and whether it may be kept for the next time."""
+    ruling = rule_on(desk, verdict.situation, command)
+    move = build_move(desk, command, verdict, ruling)
+    known = all(gap in verdict.values for phrase in ruling.answer.phrases for gap in phrase.gaps)
+    return move, known and ruling.lasting and verdict.lasting
+
+
+def build_move(desk: Desk, command: Command, verdict: Verdict, ruling: Ruling) -> Move:
+    """The move with the answer of this *ruling*."""
+    answer = ruling.answer
+    accepts = answer.accepts
+    changes = verdict.changes if accepts else _changes_on_refusal(desk, command, answer)
+    then = desk.standing.after(command, answer.code, changes)
+    effect = verdict.accepted if accepts else verdict.refused
+    return Move(
+        command=command,
+        answer=answer,
+        wire=reply(desk, answer, verdict.values, verdict.more if accepts else ()),
+        seat=desk.part.seat(then),
+        effect=effect,
+        alone=_stands_alone(desk, command, answer),
+        heavy=bool(not accepts or answer.close or answer.delay or ruling.remarks)
+        or verdict.junk
+        or then.state is State.TLS,
+        junk=verdict.junk,
+        detail=verdict.detail,
+        route=verdict.route,
+        remarks=ruling.remarks,
+    )
+
+
+def reply(
+    desk: Desk, answer: Answer, values: Mapping[str, str], more: tuple[str, ...] = ()
+) -> bytes:
+    """The *answer* as it goes over the wire in this session."""
+    if not answer.fixed:
+        values = {**_values_of(desk), **values}
+    return answer.wire(values, more=more, utf8=desk.standing.utf8)
+
+
+def _values_of(desk: Desk) -> dict[str, str]:
+    return {
+        "client": (desk.hello.host or "") if desk.hello is not None else "",
+        "peer": desk.peer,
+        "user": desk.standing.user,
+        "errors": str(desk.errors),
+        "sender": desk.mail.path.mailbox if desk.mail is not None and desk.mail.path else "",
+    }
+
+
+def _changes_on_refusal(desk: Desk, command: Command, answer: Answer) -> Mapping[str, Any]:
+    if command.verb == "RCPT" and desk.standing.state in IN_TRANSACTION:
+        return _REFUSED
+    # 500 to 504 say that the chunk was not even looked at, so nothing is lost yet.
+    if command.verb == "BDAT" and not command.last and not 500 <= answer.code <= 504:
+        return _BROKEN
+    return NO_VALUES
+
+
+def _stands_alone(desk: Desk, command: Command, answer: Answer) -> bool:
+    """Must the client wait for the reply before it says more (RFC 2920 3.1)?
+
+    Behind a DATA that was refused anything at all is a letter, and no server may read it as
+    commands. Behind QUIT nothing is read; the end of a letter may have company.
+    """
+    verb = command.verb
+    if verb in ("QUIT", "BDAT", DOT):
+        return False
+    if verb == "STARTTLS" or (verb == "DATA" and not answer.accepts):
+        return True
+    manners = desk.part.personality.strict.pipelining
+    if manners == "lax":
+        return False
+    spec = COMMANDS.get(verb)
+    last = verb == AUTHLINE or (spec is not None and spec.pipelining == "last")
+    return last or manners == "none" or not desk.standing.esmtp
+
+
+def unasked_move(desk: Desk, command: Command, situation: str) -> Move:
+    """What the server says in a *situation* that no reply to *command* answers: a 421, mostly."""
+    ruling = rule_on(desk, situation, None)
+    wire = reply(desk, ruling.answer, NO_VALUES)
+    return Move(command, ruling.answer, wire, desk.seat, heavy=True, remarks=ruling.remarks)

@@ -1,0 +1,196 @@
+"""The part a server plays at one of its doors: personality, world and door put together.
+
+Everything that is the same for all sessions at a door is worked out here once: replies with the
+server's name filled in, the EHLO list, the rules by occasion, and the moves already known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from smtpshell.sandbox.phrase import clean
+from smtpshell.sandbox.setting import Door
+from smtpshell.sandbox.situation import REFUSAL, SITUATIONS
+from smtpshell.sandbox.standing import Seat, Standing
+from smtpshell.smtp.table.command import COMMANDS
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.answer import Answer
+    from smtpshell.sandbox.personality import Personality
+    from smtpshell.sandbox.rule import Rule
+    from smtpshell.sandbox.standing import Move
+    from smtpshell.sandbox.world import World
+
+MOST_MOVES = 4096  # kept in all; then the server begins to learn anew
+
+# What this server knows how to do; a personality may leave some out.
+VERBS = (
+    "HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT",
+    "VRFY", "EXPN", "HELP", "ETRN", "STARTTLS", "AUTH",
+)  # fmt: skip
+# Verbs that are there only where the EHLO list has their extension.
+_EXTENSIONS = {"BDAT": "CHUNKING", "ETRN": "ETRN", "STARTTLS": "STARTTLS", "AUTH": "AUTH"}
+
+
+class Part:
+    """One door of one server. *can_tls*: there is a certificate to be had."""
+
+    __slots__ = (
+        "_moves",
+        "_offers",
+        "_seats",
+        "answers",
+        "can_tls",
+        "door",
+        "idle",
+        "lmtp",
+        "name",
+        "personality",
+        "queued",
+        "rules",
+        "world",
+    )
+
+    def __init__(
+        self, personality: Personality, world: World, name: str = "mx", *, can_tls: bool = True
+    ) -> None:
+        self.personality = personality
+        self.world = world
+        self.name = name
+        self.door: Door = personality.doors[name]
+        self.lmtp = name == "lmtp"
+        self.can_tls = can_tls
+        self.idle = personality.timing.idle  # seconds
+        constants = self._constants()
+        self.answers: dict[str, Answer] = {
+            situation: answer.bind(constants) for situation, answer in personality.replies.items()
+        }
+        self.rules: Mapping[str, tuple[Rule, ...]] = self._rules(constants)
+        self.queued = self._queued()
+        self._seats: dict[Standing, Seat] = {}
+        self._moves = 0
+        self._offers: dict[tuple[bool, ...], Mapping[str, tuple[str, ...]]] = {}
+
+    @property
+    def host(self) -> str:
+        return self.world.scenario.host
+
+    @property
+    def greeting(self) -> Answer:
+        return self.answers["greeting-lmtp" if self.lmtp else "greeting"]
+
+    def seat(self, standing: Standing) -> Seat:
+        """The seat for *standing*, always the same one."""
+        found = self._seats.get(standing)
+        if found is None:
+            found = self._seats[standing] = Seat(standing)
+        return found
+
+    def keep(self, seat: Seat, line: bytes, move: Move) -> None:
+        """Remember *move* as the answer to *line*."""
+        if self._moves >= MOST_MOVES:
+            for one in self._seats.values():
+                one.moves.clear()
+            self._moves = 0
+        self._moves += 1
+        seat.moves[line] = move
+
+    def knows(self, verb: str) -> bool:
+        """Has the server heard of *verb*?"""
+        spec = COMMANDS.get(verb)
+        if spec is None or verb in self.personality.commands.unknown:
+            return False
+        return verb in VERBS or spec.status not in ("private", "wild", "draft")
+
+    def does(self, verb: str) -> bool:
+        """Does the server do *verb* at all? AUTH and STARTTLS count even where they must wait."""
+        if verb not in VERBS or not self.knows(verb):
+            return False
+        extension = _EXTENSIONS.get(verb)
+        offered = extension is None or extension in self._all_keywords()
+        return offered and verb not in self.personality.commands.disabled
+
+    def verbs(self) -> list[str]:
+        """The verbs to show to who asks for help."""
+        other_hello = ("EHLO", "HELO") if self.lmtp else ("LHLO",)
+        return [verb for verb in VERBS if self.does(verb) and verb not in other_hello]
+
+    def keywords(self, standing: Standing) -> tuple[str, ...]:
+        """The lines of the EHLO list as a client in this *standing* gets to see them."""
+        return tuple(
+            " ".join((keyword, *words)) for keyword, words in self.offers(standing).items()
+        )
+
+    def offers(self, standing: Standing) -> Mapping[str, tuple[str, ...]]:
+        """What works for a client in this *standing*: EHLO keywords and their parameters."""
+        key = (standing.tls, bool(standing.user))
+        found = self._offers.get(key)
+        if found is None:
+            found = self._offers[key] = self._offers_in(standing)
+        return found
+
+    def _offers_in(self, standing: Standing) -> Mapping[str, tuple[str, ...]]:
+        ehlo = self.personality.ehlo
+        lines = ehlo.before_tls if ehlo.before_tls and not standing.tls else ehlo.keywords
+        offers = {}
+        for line in lines:
+            keyword, *words = self._fill(line).split()
+            if keyword == "STARTTLS" and (standing.tls or not self.can_tls):
+                continue
+            if keyword == "AUTH" and not (standing.tls or self.personality.auth.without_tls):
+                continue
+            offers[keyword] = tuple(words)
+        return offers
+
+    def _all_keywords(self) -> set[str]:
+        ehlo = self.personality.ehlo
+        return {line.split()[0] for line in (*ehlo.keywords, *ehlo.before_tls)}
+
+    def _fill(self, line: str) -> str:
+        limits = self.personality.limits
+        values = {
+            "{max_size}": str(limits.size),
+            "{max_rcpt}": str(limits.recipients),
+            "{max_mail}": str(limits.mails),
+            "{mechanisms}": " ".join(self.personality.auth.mechanisms),
+        }
+        for gap, value in values.items():
+            line = line.replace(gap, value)
+        return clean(line)
+
+    def _constants(self) -> dict[str, str]:
+        limits = self.personality.limits
+        return {
+            "host": self.host,
+            "protocol": "LMTP" if self.lmtp else "SMTP",
+            "hello": "LHLO" if self.lmtp else "EHLO",
+            "max_size": str(limits.size),
+            "max_rcpt": str(limits.recipients),
+            "max_mail": str(limits.mails),
+            "max_text": str(limits.text_line),
+            "mechanisms": " ".join(self.personality.auth.mechanisms),
+            "commands": " ".join(self.verbs()),
+        }
+
+    def _rules(self, constants: Mapping[str, str]) -> dict[str, tuple[Rule, ...]]:
+        """The rules that wait at each situation, those for its verb included, in their order."""
+        waiting: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self.personality.rules:
+            if rule.answer is not None:
+                rule = rule._replace(answer=rule.answer.bind(constants))
+            if rule.at == REFUSAL:
+                waiting[REFUSAL].append(rule)
+            for situation, verb in SITUATIONS.items():
+                if rule.at in (situation, verb):
+                    waiting[situation].append(rule)
+        return {situation: tuple(rules) for situation, rules in waiting.items()}
+
+    def _queued(self) -> tuple[bytes, bytes] | None:
+        """What stands around the letter's name in the usual reply to its end, if that is all."""
+        answer = self.answers["data-ok"]
+        if len(answer.phrases) > 1 or answer.phrases[0].gaps != ("id",) or "data-ok" in self.rules:
+            return None
+        before, _, behind = answer.phrases[0].pieces
+        return f"{answer.code} {before}".encode(), f"{behind}\r\n".encode()

@@ -1,0 +1,201 @@
+"""A personality: all that makes one server answer other than another, read from TOML files.
+
+A file says whom it is `like` and what is different. `load_personality` lays the files over each
+other, from the root of the line to the one asked for, and a scenario's own house rules on top. What
+comes out is whole: every setting has a value and every situation its reply.
+"""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from smtpshell.datafile import Where, meant, read_text, read_toml
+from smtpshell.errors import UsageError
+from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.answer import KEYS, Answer, read_answer, with_details
+from smtpshell.sandbox.rule import Rule, read_rule
+from smtpshell.sandbox.setting import (
+    DOORS,
+    SECTIONS,
+    Auth,
+    Commands,
+    Door,
+    Ehlo,
+    Limits,
+    Strict,
+    Timing,
+    check_known,
+    read_section,
+    table_at,
+)
+from smtpshell.sandbox.situation import SITUATIONS
+
+FORMAT = 1
+LONGEST_LINE = 8  # generations of `like`
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_HEAD = ("format", "kind", "id", "about", "like", "enhanced_codes")
+HOUSE_RULES = (*SECTIONS, "doors", "replies", "rules", "enhanced_codes")
+
+
+class Layer(NamedTuple):
+    """One file's part of a personality."""
+
+    table: Mapping[str, Any]
+    where: Where
+
+
+class Personality(NamedTuple):
+    """How a server behaves. *like* names the personalities it inherits from, nearest first."""
+
+    id: str
+    about: str
+    like: tuple[str, ...]
+    ehlo: Ehlo
+    auth: Auth
+    commands: Commands
+    strict: Strict
+    limits: Limits
+    timing: Timing
+    doors: Mapping[str, Door]
+    replies: Mapping[str, Answer]
+    rules: tuple[Rule, ...]
+
+
+def load_personality(
+    name: str, folders: Sequence[Path] = (), house: Layer | None = None
+) -> Personality:
+    """Read the personality *name*, as the scenario's *house* rules change it.
+
+    *folders* are searched before our own, in order; each holds files NAME.toml.
+    """
+    layers = _line_of(name, [*folders, lessons_dir() / "sandbox" / "personalities"])
+    likes = tuple(layer.table["id"] for layer in layers[1:])
+    about = layers[0].table["about"]
+    layers.reverse()
+    if house is not None:
+        layers.append(house)
+    return _build(name, about, likes, layers)
+
+
+def find_file(name: str, folders: Iterable[Path], kind: str) -> Path:
+    """The file NAME.toml in the first of *folders* that has it."""
+    folders = list(folders)
+    if _NAME.fullmatch(name):
+        for folder in folders:
+            path = folder / f"{name}.toml"
+            if path.is_file():
+                return path
+    names = {path.stem for folder in folders for path in folder.glob("*.toml")}
+    raise UsageError(f'no {kind} is called "{name}"{meant(name, names)}')
+
+
+def read_layer(path: Path, kind: str) -> Layer:
+    """Read a file of the *kind* "personality" or "scenario" and check what all of them have."""
+    text = read_text(path)
+    table = read_toml(text, path)
+    where = Where(str(path), 1, text)
+    if table.get("format") != FORMAT or table.get("kind") != kind:
+        raise where.error(f'begins with format = {FORMAT} and kind = "{kind}"')
+    for key in ("id", "about"):
+        if not isinstance(table.get(key), str):
+            raise where.at(key).error(f"{key} is a text, and must be there")
+    if table["id"] != path.stem:
+        raise where.at("id").error(f'the id of this file is "{path.stem}"')
+    return Layer(table, where)
+
+
+def _line_of(name: str, folders: Sequence[Path]) -> list[Layer]:
+    """The personality *name* and those it is like, nearest first."""
+    layers: list[Layer] = []
+    wanted = name
+    while wanted:
+        if any(layer.table["id"] == wanted for layer in layers) or len(layers) == LONGEST_LINE:
+            raise layers[-1].where.at("like").error(f'"{wanted}" is like itself in the end')
+        layer = read_layer(find_file(str(wanted), folders, "personality"), "personality")
+        check_known(layer.table, (*_HEAD, *HOUSE_RULES), layer.where)
+        layers.append(layer)
+        wanted = layer.table.get("like", "")
+    return layers
+
+
+def _build(name: str, about: str, like: tuple[str, ...], layers: list[Layer]) -> Personality:
+    settings = {section: _settings(section, kind, layers) for section, kind in SECTIONS.items()}
+    replies = _replies(layers)
+    if not _enhanced_codes(layers):
+        replies = {name: answer.without_enhanced_code() for name, answer in replies.items()}
+    return Personality(
+        id=name,
+        about=about,
+        like=like,
+        doors={door: _door(door, layers) for door in DOORS},
+        replies=replies,
+        rules=tuple(_rules(layers).values()),
+        **settings,
+    )
+
+
+def _settings(section: str, kind: type[Any], layers: list[Layer]) -> Any:
+    values: dict[str, Any] = {}
+    for layer in layers:
+        table = table_at(layer.table, layer.where, section)
+        values |= read_section(kind, table, layer.where, section)
+    for key in kind._fields:
+        if key not in values and key not in kind._field_defaults:
+            raise layers[0].where.error(f"{section}.{key} is missing")
+    return kind(**values)
+
+
+def _door(name: str, layers: list[Layer]) -> Door:
+    door = Door()
+    for layer in layers:
+        check_known(table_at(layer.table, layer.where, "doors"), DOORS, layer.where, "doors")
+        table = table_at(layer.table, layer.where, "doors", name)
+        door = door._replace(**read_section(Door, table, layer.where, "doors", name))
+    return door
+
+
+def _enhanced_codes(layers: list[Layer]) -> bool:
+    said = True
+    for layer in layers:
+        said = layer.table.get("enhanced_codes", said)
+        if not isinstance(said, bool):
+            raise layer.where.at("enhanced_codes").error("enhanced_codes is true or false")
+    return said
+
+
+def _replies(layers: list[Layer]) -> dict[str, Answer]:
+    replies: dict[str, Answer] = {}
+    for layer in layers:
+        table = table_at(layer.table, layer.where, "replies")
+        check_known(table, SITUATIONS, layer.where, "replies")
+        for name, value in table.items():
+            replies[name] = _reply(name, value, replies.get(name), layer.where)
+    for name in SITUATIONS:
+        if name not in replies:
+            raise layers[0].where.error(f"replies.{name} is missing")
+    return replies
+
+
+def _reply(name: str, value: Any, before: Answer | None, where: Where) -> Answer:
+    """What the situation *name* is answered with; what a file leaves out stays as it was."""
+    keys = ("replies", name)
+    if before is None:
+        return read_answer(name, value, where, keys)
+    table = value if isinstance(value, Mapping) else {"reply": value}
+    check_known(table, KEYS, where, *keys)
+    inherited = before._replace(where=where, keys=keys)
+    if "reply" in table:
+        said = read_answer(name, table, where, keys)
+        inherited = inherited._replace(code=said.code, phrases=said.phrases)
+    return with_details(inherited, table)
+
+
+def _rules(layers: list[Layer]) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for layer in layers:
+        for name, value in table_at(layer.table, layer.where, "rules").items():
+            rules[name] = read_rule(name, value, layer.where)
+    return rules

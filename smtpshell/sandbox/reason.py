@@ -1,0 +1,24 @@
+"""Why the practice server answered as it did: what a real server never tells."""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
+# string, which would more than double the import time of this module.
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """The words behind an answer, and the place in a data file that made it.
+
+    *rule* is the situation or the rule that answered, *file* and *line* where it is written, *ref*
+    the section of the standard, *answer* the reply's first line.
+    """
+
+    words: str
+    rule: str
+    file: str
+    line: int
+    ref: str = ""
+    answer: str = ""
+
+    def __str__(self) -> str:
+        source = f" ({self.ref})" if self.ref else ""
+        return f"{self.words}{source} [{self.rule}, {self.file}:{self.line}]"

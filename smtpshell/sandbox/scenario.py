@@ -1,0 +1,145 @@
+"""A scenario: who lives where, read from a TOML file.
+
+    host = "mail.office.test"
+    domains = ["office.test"]           # the first one is the mailboxes' own
+    [people.ana]
+    name = "Ana Albers"
+    password = "..."
+    [lists.sales]
+    members = ["ana", "ben"]
+    owner = "dora"
+    [aliases]
+    postmaster = ["dora"]
+
+Beside that a scenario may hold any section of a personality: the rules of its house, which come on
+top of the personality's own habits as an administrator's settings come on top of a program's.
+"""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from smtpshell.datafile import Where
+from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.personality import HOUSE_RULES, Layer, find_file, read_layer
+from smtpshell.sandbox.setting import Names, check_known, read_section, table_at
+
+_HEAD = ("format", "kind", "id", "about", "host", "domains", "keep", "people", "lists", "aliases")
+
+
+class Person(NamedTuple):
+    """Somebody with a name at this server. Without a password they cannot log in."""
+
+    name: str = ""
+    password: str = ""
+    token: str = ""  # for XOAUTH2
+    full: bool = False  # the mailbox has no room left
+    moved_to: str = ""  # where they are now; we only say so
+    forward_to: str = ""  # where their mail is sent on to
+
+    @property
+    def has_mailbox(self) -> bool:
+        return not (self.moved_to or self.forward_to)
+
+    def __repr__(self) -> str:
+        return f"Person(name={self.name!r})"  # passwords stay out of logs and tracebacks
+
+
+class MailingList(NamedTuple):
+    """A list: its members get the mail, its owner the failure reports (RFC 5321 3.9.2)."""
+
+    members: Names
+    owner: str
+    name: str = ""
+
+
+class Scenario(NamedTuple):
+    """The facts of a world. *keep*: letters a mailbox holds, the oldest go first; 0 = all."""
+
+    id: str
+    about: str
+    host: str
+    domains: Names
+    people: Mapping[str, Person]
+    lists: Mapping[str, MailingList]
+    aliases: Mapping[str, Names]
+    house: Layer
+    keep: int = 0
+
+
+class _Place(NamedTuple):
+    host: str
+    domains: Names
+    keep: int = 0
+
+
+def load_scenario(name: str, folders: Sequence[Path] = ()) -> Scenario:
+    """Read the scenario *name* from the first of *folders* that has it, then from our own."""
+    places = [*folders, lessons_dir() / "sandbox" / "scenarios"]
+    layer = read_layer(find_file(name, places, "scenario"), "scenario")
+    table, where = layer
+    check_known(table, (*_HEAD, *HOUSE_RULES), where)
+    place = _place(table, where)
+    people = _entries(Person, "people", layer)
+    lists = _entries(MailingList, "lists", layer)
+    scenario = Scenario(
+        id=name,
+        about=table["about"],
+        host=place.host,
+        domains=tuple(domain.lower() for domain in place.domains),
+        people=MappingProxyType(people),
+        lists=MappingProxyType(lists),
+        aliases=MappingProxyType(_aliases(layer)),
+        house=Layer({key: table[key] for key in HOUSE_RULES if key in table}, where),
+        keep=place.keep,
+    )
+    _check_members(scenario)
+    return scenario
+
+
+def _place(table: Mapping[str, Any], where: Where) -> _Place:
+    said = {key: table[key] for key in _Place._fields if key in table}
+    for key in ("host", "domains"):
+        if not said.get(key):
+            raise where.at(key).error(f"{key} is missing")
+    return _Place(**read_section(_Place, said, where))
+
+
+def _entries(kind: type[Any], section: str, layer: Layer) -> dict[str, Any]:
+    entries = {}
+    for name in table_at(layer.table, layer.where, section):
+        table = table_at(layer.table, layer.where, section, name)
+        values = read_section(kind, table, layer.where, section, name)
+        for key in kind._fields:
+            if key not in values and key not in kind._field_defaults:
+                raise layer.where.at(section, name).error(f"{section}.{name}.{key} is missing")
+        entries[name.lower()] = kind(**values)
+    return entries
+
+
+def _aliases(layer: Layer) -> dict[str, Names]:
+    table = table_at(layer.table, layer.where, "aliases")
+    aliases = {}
+    for name, value in table.items():
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise layer.where.at("aliases", name).error(f"aliases.{name} is a list of people")
+        aliases[name.lower()] = tuple(value)
+    return aliases
+
+
+def _check_members(scenario: Scenario) -> None:
+    """Everybody named has a mailbox, and somebody reads the postmaster's (RFC 5321 4.5.1)."""
+    where = scenario.house.where
+    groups = [("aliases", name, names) for name, names in scenario.aliases.items()]
+    for name, found in scenario.lists.items():
+        groups.append(("lists", name, (*found.members, found.owner)))
+    for section, name, names in groups:
+        for one in names:
+            person = scenario.people.get(one)
+            if person is None or not person.has_mailbox:
+                words = f"{section}.{name} names {one}, who has no mailbox"
+                raise where.at(section, name).error(words)
+    if "postmaster" not in scenario.aliases and "postmaster" not in scenario.people:
+        raise where.error("nobody is the postmaster; every server has one (RFC 5321 4.5.1)")

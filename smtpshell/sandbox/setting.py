@@ -1,0 +1,160 @@
+"""The sections of a personality that are plain settings: what each key may be, and its meaning.
+
+The values come from files; the root personality `by-the-book` gives every one of them, so there are
+no second defaults here.
+"""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, get_type_hints
+
+from smtpshell.datafile import Where, meant
+from smtpshell.smtp.issue import ISSUES
+
+Names = tuple[str, ...]
+
+
+class Ehlo(NamedTuple):
+    """The EHLO list (RFC 5321 4.1.1.1); STARTTLS and AUTH are left out where they cannot work."""
+
+    keywords: Names
+    before_tls: Names = ()  # the list in clear, if it is another one
+
+
+class Auth(NamedTuple):
+    """Logging in (RFC 4954)."""
+
+    mechanisms: Names
+    without_tls: bool
+
+
+class Commands(NamedTuple):
+    """Verbs that the server does without."""
+
+    unknown: Names  # has never heard of (500)
+    disabled: Names  # knows and does not do (502)
+
+
+class Strict(NamedTuple):
+    """How exactly the server takes it."""
+
+    forgives: Names  # names of issues (smtp.issue)
+    helo_required: bool
+    helo_name: str
+    helo_judged_at: str
+    second_ehlo: bool
+    parameters_need_ehlo: bool
+    pipelining: str
+    bare_newline: str
+
+
+class Limits(NamedTuple):
+    """How much of anything the server takes; octets unless said otherwise."""
+
+    line: int
+    mail_line: int
+    auth_line: int
+    text_line: int
+    size: int
+    recipients: int  # in a transaction
+    mails: int  # transactions in a session
+    errors: int  # refused commands
+    slow_after: int  # refused commands; 0 = never
+    junk: int  # commands between two letters
+    logins: int  # failed ones
+
+
+class Timing(NamedTuple):
+    """Seconds, and octets a second."""
+
+    greeting_delay: float
+    error_delay: float
+    idle: float
+    line: float
+    handshake: float
+    letter: float
+    data_rate: float
+
+
+class Door(NamedTuple):
+    """What is asked of whoever comes in by one of the ports."""
+
+    tls_required: bool = False
+    auth_required: bool = False
+    own_sender: bool = False
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "ehlo": Ehlo,
+    "auth": Auth,
+    "commands": Commands,
+    "strict": Strict,
+    "limits": Limits,
+    "timing": Timing,
+}
+DOORS = ("mx", "submission", "smtps", "lmtp")
+
+_CHOICES = {
+    "helo_name": ("any", "domain", "full"),
+    "helo_judged_at": ("HELO", "RCPT"),
+    "pipelining": ("rfc", "none", "lax"),
+    "bare_newline": ("reject", "normalize", "accept"),
+    "forgives": tuple(name for name, issue in ISSUES.items() if issue.side == "client"),
+}
+
+
+def table_at(table: Mapping[str, Any], where: Where, *keys: str) -> Mapping[str, Any]:
+    """The table that stands at *keys* in the file's *table*, empty if there is none."""
+    found: Any = table
+    for key in keys:
+        found = found.get(key, {})
+        if not isinstance(found, Mapping):
+            raise where.at(*keys).error(f"{key} is a table")
+    return found  # type: ignore[no-any-return]  # narrowed by the loop
+
+
+def check_known(table: Mapping[str, Any], allowed: Iterable[str], where: Where, *keys: str) -> None:
+    """Raise for the first key of the *table* at *keys* that is not *allowed*."""
+    known = set(allowed)
+    for key in table:
+        if key not in known:
+            raise where.at(*keys, key).error(f'unknown key "{key}"{meant(key, known)}')
+
+
+def read_section(
+    kind: type[Any], table: Mapping[str, Any], where: Where, *keys: str
+) -> dict[str, Any]:
+    """Check the values that the *table* at *keys* gives for the settings of *kind*."""
+    types = get_type_hints(kind)
+    check_known(table, types, where, *keys)
+    values = {}
+    for key, value in table.items():
+        try:
+            values[key] = _read(value, types[key])
+            _check_choice(key, values[key])
+        except ValueError as error:
+            raise where.at(*keys, key).error(f"{key} {error}") from None
+    return values
+
+
+def _read(value: Any, wanted: Any) -> Any:
+    if wanted == Names:
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise ValueError("is a list of texts")
+        return tuple(value)
+    if wanted is bool:
+        if not isinstance(value, bool):
+            raise ValueError("is true or false")
+    elif wanted is str:
+        if not isinstance(value, str):
+            raise ValueError("is a text")
+    elif isinstance(value, bool) or not isinstance(value, (int, wanted)) or value < 0:
+        raise ValueError("is a number, 0 or more")
+    return value
+
+
+def _check_choice(key: str, value: Any) -> None:
+    choices = _CHOICES.get(key, ())
+    for one in value if isinstance(value, tuple) else (value,):
+        if choices and one not in choices:
+            raise ValueError(f'does not know "{one}"{meant(str(one), choices)}')

@@ -1,0 +1,114 @@
+"""What the server thinks of one session, for `:server`: a glass box in place of a black one."""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smtpshell.sandbox.desk import Desk
+from smtpshell.sandbox.reason import Reason
+from smtpshell.sandbox.standing import Move
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.state import IN_TRANSACTION, State
+
+MOST_REMARKS = 10
+
+
+class Judged(NamedTuple):
+    """One command and what came of it; *said* is fit to be shown."""
+
+    said: str
+    code: int
+    situation: str
+    reason: Reason
+
+
+class EnvelopeView(NamedTuple):
+    """The envelope as the server holds it."""
+
+    sender: str | None  # None: no MAIL yet; "" is the null reverse-path
+    recipients: tuple[str, ...] = ()
+    refused: int = 0
+    parameters: tuple[str, ...] = ()
+
+
+class ServerView(NamedTuple):
+    """The session from the server's side.
+
+    *last_reason* is about the last command that was refused, None if none was. *error_budget* is
+    how many refusals the server stands before it hangs up.
+    """
+
+    state: State
+    phase: str
+    personality: str
+    door: str
+    session: int
+    envelope: EnvelopeView
+    verdicts: tuple[Judged, ...]
+    errors: int
+    error_budget: int
+    last_reason: Reason | None
+    remarks: tuple[str, ...]
+    tls: str  # version and cipher, "" in clear
+    user: str
+    client_name: str
+    offered: tuple[str, ...]
+    limits: dict[str, int]
+    letters: int
+
+
+def view_of(desk: Desk) -> ServerView:
+    """The view of the session at this *desk*."""
+    standing = desk.standing
+    verdicts = tuple(_judged(desk))
+    refusals = [judged for judged in verdicts if judged.code >= 400]
+    personality = desk.part.personality
+    return ServerView(
+        state=standing.state,
+        phase=desk.phase,
+        personality=personality.id,
+        door=desk.part.name,
+        session=desk.number,
+        envelope=_envelope(desk),
+        verdicts=verdicts,
+        errors=desk.errors,
+        error_budget=personality.limits.errors,
+        last_reason=refusals[-1].reason if refusals else None,
+        remarks=tuple(desk.remarks[-MOST_REMARKS:]),
+        tls=desk.tls_words if standing.tls else "",
+        user=standing.user,
+        client_name=printable(desk.hello.host or "") if desk.hello is not None else "",
+        offered=desk.part.keywords(standing) if standing.esmtp else (),
+        limits=personality.limits._asdict(),
+        letters=desk.letters,
+    )
+
+
+def _judged(desk: Desk) -> Iterator[Judged]:
+    for move in desk.history:
+        if move.wire:
+            yield _one(move)
+
+
+def _one(move: Move) -> Judged:
+    reason = move.answer.reason(move.detail, move.wire)
+    return Judged(printable(move.command.text), move.answer.code, move.answer.name, reason)
+
+
+def _envelope(desk: Desk) -> EnvelopeView:
+    if desk.mail is None or desk.standing.state not in IN_TRANSACTION:
+        return EnvelopeView(None)
+    path = desk.mail.path
+    return EnvelopeView(
+        sender=printable(path.mailbox) if path is not None else None,
+        recipients=tuple(
+            printable(move.command.path.mailbox)
+            for move in desk.recipients
+            if move.command.path is not None
+        ),
+        refused=desk.refusals,
+        parameters=tuple(
+            printable(one.keyword if one.value is None else f"{one.keyword}={one.value}")
+            for one in desk.mail.parameters
+        ),
+    )

@@ -1,0 +1,214 @@
+"""The world a practice server lives in: who has a mailbox there, and what lies in it.
+
+Nothing leaves it. A letter for elsewhere, which only people who have logged in may hand over, is
+put into `queue` and stays there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtpshell.sandbox.message import StoredMessage
+from smtpshell.sandbox.scenario import Person, Scenario
+from smtpshell.smtp.sasl.identity import Account, same
+
+if TYPE_CHECKING:
+    from smtpshell.smtp.path import Path
+
+ROOM = 256 * 1024 * 1024  # octets of letters that are kept in memory
+_STRIDE = 0x9E3779B1  # odd, so counting in its steps meets every 32-bit number once
+
+
+class Fate(Enum):
+    """What becomes of a letter to an address."""
+
+    HERE = "here"  # it has a mailbox, or several behind an alias or list
+    FULL = "full"
+    MOVED = "moved"  # and we only say where to
+    FORWARD = "forward"
+    UNKNOWN = "unknown"
+    ELSEWHERE = "elsewhere"  # the domain is not ours
+
+
+class Route(NamedTuple):
+    """Where an address leads. *boxes* are addresses of mailboxes, *new* is for who is gone.
+
+    *owner* is who gets the failure reports instead of the sender, if the address is a list's.
+    """
+
+    fate: Fate
+    boxes: tuple[str, ...] = ()
+    new: str = ""
+    owner: str = ""
+    name: str = ""
+
+
+_ELSEWHERE = Route(Fate.ELSEWHERE)
+_UNKNOWN = Route(Fate.UNKNOWN)
+
+
+class World:
+    """Mailboxes, users and letters of one practice server, and the numbers it gives out."""
+
+    __slots__ = (
+        "_ids",
+        "_tokens",
+        "mailboxes",
+        "octets",
+        "queue",
+        "room",
+        "scenario",
+        "seed",
+        "sessions",
+        "skipped",
+    )
+
+    def __init__(self, scenario: Scenario, seed: int = 7, *, room: int = ROOM) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.room = room
+        self.mailboxes: dict[str, list[StoredMessage]] = {
+            self.address(name): [] for name, person in scenario.people.items() if person.has_mailbox
+        }
+        self.queue: list[StoredMessage] = []
+        self.octets = 0  # of letters in memory, each copy counted
+        self.sessions = 0  # begun so far
+        self.skipped = 0.0  # seconds by which our clock was put forward
+        self._ids = 0
+        self._tokens = 0
+
+    def copy(self) -> World:
+        """A world that goes on from here by itself."""
+        twin = object.__new__(World)
+        for name in World.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.mailboxes = {address: box.copy() for address, box in self.mailboxes.items()}
+        twin.queue = self.queue.copy()
+        return twin
+
+    def address(self, local_part: str) -> str:
+        """The mailbox of somebody in the first of our domains."""
+        return f"{local_part}@{self.scenario.domains[0]}"
+
+    def route(self, path: Path) -> Route:
+        """Where a forward-path leads; its source route, if it has one, counts for nothing."""
+        if path.domain is None:
+            return self._local("postmaster") if path.postmaster else _UNKNOWN
+        if path.domain.lower() not in self.scenario.domains:
+            return _ELSEWHERE
+        return self._local((path.local_part or "").lower())
+
+    def look_up(self, words: str) -> Route:
+        """Who is meant by what VRFY or EXPN asks: a local-part, an address, or a person's name."""
+        wanted = words.strip().strip("<>").lower()
+        local_part, at, domain = wanted.rpartition("@")
+        if at:
+            ours = domain in self.scenario.domains
+            return self._local(local_part) if ours else _ELSEWHERE
+        found = self._local(wanted)
+        if found.fate is not Fate.UNKNOWN:
+            return found
+        for name, person in self.scenario.people.items():
+            if person.name.lower() == wanted:
+                return self._local(name)
+        return _UNKNOWN
+
+    def members(self, words: str) -> list[tuple[str, str]]:
+        """Name and address of everybody on the mailing list *words*; none if it is no list."""
+        local_part = words.strip().strip("<>").lower().partition("@")[0]
+        found = self.scenario.lists.get(local_part)
+        if found is None or self.look_up(words).fate is not Fate.HERE:
+            return []
+        people = self.scenario.people
+        return [(people[name].name, self.address(name)) for name in found.members]
+
+    def user(self, login: str) -> str:
+        """The local-part of who logs in with that, a name or an address; "" if nobody does."""
+        local_part, at, domain = login.lower().rpartition("@")
+        if at and domain not in self.scenario.domains:
+            return ""
+        name = local_part if at else domain
+        person = self.scenario.people.get(name)
+        return name if person is not None and person.password else ""
+
+    def named(self, login: str) -> Account | None:
+        """The account to log in to as *login*, for SASL."""
+        user = self.user(login)
+        if not user:
+            return None
+        person = self.scenario.people[user]
+        return Account(login, password=person.password, token=person.token)
+
+    def with_token(self, token: str) -> Account | None:
+        """The account that an OAuth access *token* was given to, for SASL."""
+        for name, person in self.scenario.people.items():
+            if person.token and same(person.token, token):
+                return self.named(name)
+        return None
+
+    def owns(self, user: str, path: Path) -> bool:
+        """May the *user* send under this reverse-path? Their own addresses, and the null one."""
+        if path.null:
+            return True
+        route = self.route(path)
+        return route.fate is not Fate.ELSEWHERE and self.address(user) in route.boxes
+
+    def deliver(self, message: StoredMessage, routes: Iterable[Route]) -> None:
+        """Put *message* where the *routes* of its recipients lead, one copy into each mailbox."""
+        boxes: dict[str, StoredMessage] = {}
+        leaving = False
+        for route in routes:
+            copy = message._replace(return_path=route.owner) if route.owner else message
+            for box in route.boxes:
+                boxes.setdefault(box, copy)
+            leaving = leaving or route.fate in (Fate.ELSEWHERE, Fate.FORWARD)
+        if leaving:
+            self.queue.append(message)
+            self.octets += len(message.data)
+        for box, copy in boxes.items():
+            self.put(box, copy)
+
+    def put(self, box: str, message: StoredMessage) -> None:
+        """Put *message* into the mailbox of address *box*."""
+        letters = self.mailboxes[box]
+        letters.append(message)
+        self.octets += len(message.data)
+        keep = self.scenario.keep
+        if keep and len(letters) > keep:
+            self.octets -= len(letters.pop(0).data)
+
+    def now(self, at: float) -> float:
+        """What our clock says when the clock on the wall says *at* (seconds since 1970)."""
+        return at + self.skipped
+
+    def new_id(self) -> str:
+        """A name for the next letter, the same ones for the same seed; never one twice."""
+        self._ids += 1
+        return f"{(self.seed * 0x85EBCA6B + self._ids * _STRIDE) & 0xFFFFFFFF:08X}"
+
+    def token(self, octets: int = 18) -> bytes:
+        """Bytes for a challenge or nonce, drawn from the seed: what is the same can be replayed."""
+        self._tokens += 1
+        return sha256(f"{self.seed}/token/{self._tokens}".encode()).digest()[:octets]
+
+    def _local(self, local_part: str) -> Route:
+        people = self.scenario.people
+        if person := people.get(local_part):
+            return self._person(local_part, person)
+        if owner_of := self.scenario.lists.get(local_part):
+            boxes = tuple(self.address(name) for name in owner_of.members)
+            return Route(Fate.HERE, boxes, owner=self.address(owner_of.owner), name=owner_of.name)
+        if names := self.scenario.aliases.get(local_part):
+            return Route(Fate.HERE, tuple(self.address(name) for name in names), name=local_part)
+        return _UNKNOWN
+
+    def _person(self, local_part: str, person: Person) -> Route:
+        if person.moved_to:
+            return Route(Fate.MOVED, new=person.moved_to)
+        if person.forward_to:
+            return Route(Fate.FORWARD, new=person.forward_to)
+        fate = Fate.FULL if person.full else Fate.HERE
+        return Route(fate, (self.address(local_part),), name=person.name)
