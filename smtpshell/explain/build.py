@@ -80,4 +80,6 @@ def _read(path: Path, folder: Path) -> str:
     if not path.resolve().is_relative_to(folder.resolve()):
         # A pack from a stranger could name any file of ours by a link and have an error quote it.
         raise DataFileError(f"{path}:1: lies outside its folder")
+    if not path.is_file():
+        raise DataFileError(f"{path}:1: is no file")
     return read_text(path)

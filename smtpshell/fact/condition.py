@@ -35,6 +35,7 @@ _LEARNER = frozenset({"repeat", "seen"})
 _ORDER = {"on": 0, "verb": 1, "code": 2, "issue": 3, "enhanced": 4}
 _LATER = {"field": 7, "pattern": 8}
 _NOBODY: AbstractSet[str] = frozenset()
+_DEEPEST = 3
 
 
 class Condition:
@@ -119,9 +120,12 @@ def compile_condition(table: Mapping[str, Any], where: Where) -> Condition:
 
 
 def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Names with dots instead of tables in tables: `state = {auth = false}` is `state.auth`."""
+    """Names with dots instead of tables in tables: `state = {auth = false}` is `state.auth`.
+
+    No fact has more than three parts; a stranger's file may have thousands.
+    """
     for key, value in table.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and prefix.count(".") < _DEEPEST:
             yield from flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value

@@ -117,6 +117,12 @@ def test_a_link_out_of_the_folder_is_refused(pack: Path, tmp_path: Path) -> None
     assert len(index.part("notes")) == 2
 
 
+def test_what_is_no_file_is_not_read(pack: Path) -> None:
+    """A folder by the name of a file, or a pipe that would never end."""
+    (pack / "en" / "notes" / "x.md").mkdir()
+    assert [error.rpartition(": ")[2] for error in build_index(pack).errors] == ["is no file"]
+
+
 def test_the_index_of_the_package_names_no_folder(pack: Path) -> None:
     """It does not matter where the package was built, or when its files were changed."""
     head = build_index(pack, shipped=True).head

@@ -274,6 +274,7 @@ WRONG = [
     pytest.param('on="reply"\nverbs="RCPT"', r':11: unknown fact "verbs"; .*"verb"\?', id="fact"),
     pytest.param("state.authh = true", r':10: unknown fact .*"state.auth"', id="dotted"),
     pytest.param("state = true", r'unknown fact "state"', id="family"),
+    pytest.param(".".join("a" * 5000) + " = 1", r'unknown fact "a.a.a.a"', id="deep"),
     pytest.param('on = "replies"', r'on: unknown value "replies"; .*"reply"', id="event"),
     pytest.param('verb = "rcpt"', r'unknown value "rcpt"; did you mean "RCPT"', id="verb-case"),
     pytest.param('issue = "coma-list"', r'did you mean "comma-list"', id="issue"),
