@@ -30,19 +30,3 @@ class ServerCertificate:
         context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8996
         issued.configure_cert(context)
         self.context: ssl.SSLContext = context
-
-
-class LazyCertificate:
-    """Makes the certificate when it is first asked for, and the same one from then on."""
-
-    __slots__ = ("_made", "names")
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self._made: ServerCertificate | None = None
-
-    @property
-    def made(self) -> ServerCertificate:
-        if self._made is None:
-            self._made = ServerCertificate(self.names)
-        return self._made

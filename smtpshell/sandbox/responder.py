@@ -189,6 +189,11 @@ class Responder(Desk):
         self.wish = Wish.CLOSE
         self.deadline = float("inf")
 
+    @property
+    def said_goodbye(self) -> bool:
+        """Did the session end with QUIT and its answer?"""
+        return bool(self.history) and self.history[-1].answer.name == "quit-ok"
+
     def _greet(self, now: float) -> bytes:
         self.stand(self.standing._replace(state=State.CONNECTED))
         wire = self._say("greeting-lmtp" if self.part.lmtp else "greeting", now)

@@ -60,8 +60,8 @@ _BAD = (
     "starttls-syntax", "starttls-active", "starttls-unavailable", "starttls-injection",
     "starttls-in-mail",
     "auth-failed", "auth-malformed", "auth-cancelled", "auth-base64", "auth-mechanism",
-    "auth-syntax", "auth-no-initial", "auth-not-offered", "auth-needs-tls", "auth-again", "auth-in-mail",
-    "auth-too-many",
+    "auth-syntax", "auth-no-initial", "auth-not-offered", "auth-needs-tls", "auth-again",
+    "auth-in-mail", "auth-too-many",
 )  # fmt: skip
 
 SITUATIONS: dict[str, str] = {**_GOOD, **dict.fromkeys(_BAD, "")}

@@ -1,0 +1,429 @@
+"""The listener: the one file of this room that opens sockets, and only to listen.
+
+Every connection reads into one buffer that they all share, for what comes in is used up before
+anything else is read (asyncio's own Protocol would have each read map and unmap memory, at three
+times the price). Replies to what one read brought go out in one write.
+
+Nothing in here connects to anybody. What the practice server takes in stays in its memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from pathlib import Path
+from time import monotonic, time
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import ConnectError
+from smtpshell.sandbox.certificate import ServerCertificate
+from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.personality import load_personality
+from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.scenario import load_scenario
+from smtpshell.sandbox.view import ServerView, view_of
+from smtpshell.sandbox.world import World
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from typing import Any
+
+    from smtpshell.sandbox.personality import Personality
+    from smtpshell.smtp.event import Event
+
+CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
+HOUSE = "small-office"  # the scenario if none is named
+MOST_SESSIONS = 1000
+MOST_OF_ONE_CLIENT = 40
+BACKLOG = 4096
+KEPT_SESSIONS = 32  # that have ended and can still be looked at
+LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
+PARTING = 1.0  # seconds that sessions get to end in when the server stops
+
+# A command needs little room, and a client that sends endless lines is not to get more.
+_BUFFER = bytearray(256 * 1024)
+_ALL = memoryview(_BUFFER)
+_LITTLE = _ALL[: 32 * 1024]
+
+_log = logging.getLogger(__name__)
+
+
+class Connection(asyncio.BufferedProtocol):
+    """One client at one door: hands bytes to the responder and does what that wishes."""
+
+    __slots__ = (
+        "_door",
+        "_full",
+        "_held",
+        "_port",
+        "_server",
+        "_timer",
+        "_timer_at",
+        "_transport",
+        "responder",
+    )
+
+    def __init__(self, server: PracticeServer, door: Part) -> None:
+        self._server = server
+        self._door = door
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = float("inf")
+        self._held: bytearray | None = None  # what came while TLS was being set up
+        self._full = False  # the client does not read as fast as we write
+        self._port = 0
+        self.responder = Responder(door)
+
+    # ------------------------------------------------------------ asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
+        self.responder.peer, self._port = peer[0], peer[1]
+        now = self._server.now()
+        if refusal := self._server.admit(self, self.responder.peer, self._port):
+            self._act(self.responder.turned_away(refusal, now))
+        elif self._door.name == "smtps":
+            self._start_tls()
+        else:
+            self._act(self.responder.opened(now))
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _LITTLE if self.responder.reader is None else _ALL
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(_ALL[:nbytes])
+        if self._held is None:
+            self._hear(data)
+        else:
+            self._held += data
+
+    def pause_writing(self) -> None:
+        self._full = True
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._full = False
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._transport is None:
+            return
+        self._transport = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        by = "server" if self.responder.wish is Wish.CLOSE else "client"
+        self.responder.closed(self._server.now(), by)
+        self._server.forget(self, self.responder.peer, self._port)
+
+    # ------------------------------------------------------------ the responder's side
+
+    def _hear(self, data: bytes) -> None:
+        responder = self.responder
+        if responder.wish is Wish.CLOSE:
+            return  # lingering
+        now = self._server.now()
+        try:
+            out = responder.received(data, now)
+        except Exception:
+            _log.exception("the practice server broke")
+            out = responder.failed(now)
+        self._act(out)
+
+    def _act(self, out: bytes) -> None:
+        """Write, then do what the responder wishes."""
+        transport = self._transport
+        if transport is None:
+            return
+        if out:
+            transport.write(out)
+        responder = self.responder
+        if responder.deadline < self._timer_at:
+            self._arm()
+        if responder.wish is not Wish.READ:
+            self._obey(transport)
+
+    def _obey(self, transport: asyncio.Transport) -> None:
+        wish = self.responder.wish
+        if wish is Wish.CLOSE:
+            self._hang_up(transport)
+            return
+        transport.pause_reading()
+        if wish is Wish.TLS:
+            self._start_tls()
+        elif wish is Wish.DRAIN and not self._full:
+            asyncio.get_running_loop().call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        """Nothing more stands in the way of reading."""
+        if self._transport is None or self._full:
+            return
+        if self.responder.wish is Wish.DRAIN:
+            self._act(self.responder.drained(self._server.now()))
+        if self.responder.wish in (Wish.READ, Wish.CLOSE):
+            self._transport.resume_reading()
+
+    def _hang_up(self, transport: asyncio.Transport) -> None:
+        # Closing a socket with unread bytes in it makes TCP throw away what the other side has not
+        # read yet: our last words, which say why. After QUIT there is nothing to come.
+        if self.responder.said_goodbye or not transport.can_write_eof():
+            transport.close()
+            return
+        transport.write_eof()
+        transport.resume_reading()
+        self._set_timer(monotonic() + LINGER, transport.close)
+
+    def _arm(self) -> None:
+        at = self.responder.deadline - self._server.epoch
+        self._set_timer(at, self._ring)
+
+    def _set_timer(self, at: float, call: Callable[[], object]) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = asyncio.get_running_loop().call_at(at, call)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._timer_at = float("inf")
+        now = self._server.now()
+        out = self.responder.timer(now) if now >= self.responder.deadline else b""
+        self._act(out)
+        if self._transport is not None and self.responder.wish is Wish.READ:
+            self._go_on()
+
+    def stop(self) -> None:
+        """The server is being stopped."""
+        if self._transport is not None:
+            self._act(self.responder.stopped(self._server.now()))
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    # ------------------------------------------------------------ TLS
+
+    def _start_tls(self) -> None:
+        assert self._transport is not None
+        self._transport.pause_reading()
+        self._held = bytearray()
+        self._server.spawn(self._shake_hands(self._transport))
+
+    async def _shake_hands(self, transport: asyncio.Transport) -> None:
+        """Go over to TLS. Decrypted bytes can arrive before `start_tls` returns, and an answer to
+        them would then go out on the old transport, in clear; so they are held until it has."""
+        context = await self._server.tls_context()
+        limit = self._door.personality.timing.handshake
+        try:
+            inner = await asyncio.get_running_loop().start_tls(
+                transport, self, context, server_side=True, ssl_handshake_timeout=limit
+            )
+        except OSError:  # ssl.SSLError is one too
+            inner = None
+        if inner is None or self._transport is None:
+            transport.abort()
+            self.connection_lost(None)
+            return
+        inner.set_write_buffer_limits(high=64 * 1024)
+        self._transport = inner
+        self._encrypted(_words(inner.get_extra_info("ssl_object")))
+
+    def _encrypted(self, words: str) -> None:
+        now = self._server.now()
+        if self._door.name == "smtps":
+            self._act(self.responder.opened(now, tls=words))
+        else:
+            self.responder.tls_started(now, words)
+        held, self._held = self._held, None
+        if held:
+            self._hear(bytes(held))
+
+
+def _words(channel: ssl.SSLObject) -> str:
+    cipher = channel.cipher()
+    return f"{channel.version()} with cipher {cipher[0] if cipher else 'unknown'}"
+
+
+class PracticeServer:
+    """A running practice server; see `start`. Ports that were not asked for are None."""
+
+    def __init__(
+        self, personality: Personality, world: World, *, most_sessions: int, most_of_one: int
+    ) -> None:
+        self.personality = personality
+        self.world = world
+        self.epoch = time() - monotonic()
+        self.port = 0
+        self.submission_port: int | None = None
+        self.tls_port: int | None = None
+        self.lmtp_port: int | None = None
+        self._most_sessions = most_sessions
+        self._most_of_one = most_of_one
+        self._listeners: list[asyncio.Server] = []
+        self._open: set[Connection] = set()
+        self._clients: Counter[str] = Counter()
+        self._sessions: dict[int, Responder] = {}  # by the client's port, the open ones
+        self._past: dict[int, Responder] = {}  # and the last that have ended
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._certificate: ServerCertificate | None = None
+
+    @property
+    def name(self) -> str:
+        """The host name it goes by."""
+        return self.world.scenario.host
+
+    @property
+    def seed(self) -> int:
+        return self.world.seed
+
+    @property
+    def certificate(self) -> ServerCertificate:
+        """The throw-away certificate; making it takes a moment, the first time."""
+        if self._certificate is None:
+            self._certificate = ServerCertificate((self.name, *CERTIFIED))
+        return self._certificate
+
+    @property
+    def ca_pem(self) -> bytes:
+        """The certificate of the CA that a client has to trust, in PEM."""
+        return self.certificate.ca_pem
+
+    def now(self) -> float:
+        """Seconds since 1970, by a clock that is never put back."""
+        return monotonic() + self.epoch
+
+    def skip(self, seconds: float) -> None:
+        """Put the world's clock forward; sessions do not time out by that."""
+        self.world.skipped += seconds
+
+    def view(self, peer_port: int) -> ServerView | None:
+        """What the server thinks of the session with the client at this port, open or ended."""
+        responder = self._session(peer_port)
+        return view_of(responder) if responder is not None else None
+
+    def events(self, peer_port: int) -> Iterable[Event]:
+        """What was said in that session, as far as it is kept."""
+        responder = self._session(peer_port)
+        return responder.record.events() if responder is not None else ()
+
+    def _session(self, peer_port: int) -> Responder | None:
+        return self._sessions.get(peer_port) or self._past.get(peer_port)
+
+    async def close(self) -> None:
+        """Stop listening and end every session with 421."""
+        for listener in self._listeners:
+            listener.close()
+        for connection in list(self._open):
+            connection.stop()
+        deadline = monotonic() + PARTING
+        while self._open and monotonic() < deadline:
+            await asyncio.sleep(0.01)
+        for connection in list(self._open):
+            connection.abort()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # what was aborted is told so in the loop's next turn
+
+    async def __aenter__(self) -> PracticeServer:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    # ------------------------------------------------------------ for connections
+
+    def admit(self, connection: Connection, peer: str, port: int) -> str:
+        """Take the client in, or say in which situation it cannot be."""
+        if len(self._open) >= self._most_sessions:
+            return "crowded"
+        if self._clients[peer] >= self._most_of_one:
+            return "crowded-you"
+        self._open.add(connection)
+        self._clients[peer] += 1
+        self._sessions[port] = connection.responder
+        return ""
+
+    def forget(self, connection: Connection, peer: str, port: int) -> None:
+        """The connection is gone."""
+        if connection not in self._open:
+            return
+        self._open.discard(connection)
+        self._clients[peer] -= 1
+        if not self._clients[peer]:
+            del self._clients[peer]
+        if self._sessions.get(port) is connection.responder:
+            del self._sessions[port]
+        self._past.pop(port, None)
+        self._past[port] = connection.responder
+        if len(self._past) > KEPT_SESSIONS:
+            del self._past[next(iter(self._past))]
+
+    async def tls_context(self) -> ssl.SSLContext:
+        """The TLS context; what makes it is imported and run beside the loop, the first time."""
+        if self._certificate is None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, lambda: self.certificate)
+        return self.certificate.context
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run *work* beside the rest, until it is done or the server stops."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def listen(self, door: str, host: str, port: int) -> int:
+        """Open the *door* at this port, 0 for any free one; which one it became."""
+        part = Part(self.personality, self.world, door)
+        loop = asyncio.get_running_loop()
+        try:
+            listener = await loop.create_server(
+                lambda: Connection(self, part), host, port, backlog=BACKLOG
+            )
+        except OSError as error:
+            words = f"cannot listen on {host} port {port}: {error.strerror or error}"
+            hint = "another program may have it; port 0 picks a free one"
+            raise ConnectError(words, hint=hint) from None
+        self._listeners.append(listener)
+        found: int = listener.sockets[0].getsockname()[1]
+        return found
+
+
+async def start(
+    personality: str = "postfix-like",
+    *,
+    scenario: str | None = None,
+    seed: int = 7,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    submission_port: int | None = 0,
+    tls_port: int | None = 0,
+    lmtp_port: int | None = None,
+    folders: Sequence[Path] = (),
+    most_sessions: int = MOST_SESSIONS,
+    most_of_one: int = MOST_OF_ONE_CLIENT,
+) -> PracticeServer:
+    """Start a practice server, listening on loopback; a port of 0 is any free one, None is none.
+
+    *folders* are shaped like `lessons/sandbox` and are searched before our own for the personality
+    and the scenario. Whatever the clients do: the same *seed*, input and times give the same session.
+    """
+    setting = load_scenario(scenario or HOUSE, [folder / "scenarios" for folder in folders])
+    nature = load_personality(
+        personality, [folder / "personalities" for folder in folders], setting.house
+    )
+    world = World(setting, seed)
+    server = PracticeServer(nature, world, most_sessions=most_sessions, most_of_one=most_of_one)
+    server.port = await server.listen("mx", host, port)
+    if submission_port is not None:
+        server.submission_port = await server.listen("submission", host, submission_port)
+    if tls_port is not None:
+        server.tls_port = await server.listen("smtps", host, tls_port)
+    if lmtp_port is not None:
+        server.lmtp_port = await server.listen("lmtp", host, lmtp_port)
+    return server
