@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.data import ChunkReader, MailDataReader
 
+MOST_HISTORY = 200  # moves kept for the view
+
 _PHASES = {
     State.BEFORE_GREETING: "connected",
     State.TLS: "connected",
@@ -68,7 +70,7 @@ class Desk:
         self.hello: Command | None = None
         self.tls_words = ""  # version and cipher
         self.origin: Origin | None = None  # worked out with the first letter
-        self.mail: Command | None = None
+        self.mail: Move | None = None
         self.recipients: list[Move] = []
         self.refusals = 0  # of recipients in this transaction
         self.reader: MailDataReader | ChunkReader | None = None
@@ -112,9 +114,9 @@ class Desk:
         """From now on the client stands like this."""
         self.seat = self.part.seat(standing)
 
-    def open_envelope(self, command: Command) -> None:
+    def open_envelope(self, move: Move) -> None:
         """MAIL was accepted."""
-        self.mail = command
+        self.mail = move
         self.refusals = 0
         self.mails += 1
         limit = self.part.personality.limits.mails
@@ -138,6 +140,12 @@ class Desk:
         """A letter was accepted: whoever brings one has earned new patience, as with Postfix."""
         self.letters += 1
         self.errors = self.junk = 0
+        self.shorten_history()
+
+    def shorten_history(self) -> None:
+        """Forget the older half of what was said, if it has become much."""
+        if len(self.history) > MOST_HISTORY:
+            del self.history[: MOST_HISTORY // 2]
 
     def forget(self, tls_words: str) -> None:
         """TLS has begun: what was said in clear is forgotten (RFC 3207 4.2)."""

@@ -9,12 +9,13 @@ from smtpshell.sandbox.message import StoredMessage, origin_of
 from smtpshell.sandbox.moving import build_move, make_move, reply
 from smtpshell.sandbox.record import LETTER
 from smtpshell.sandbox.ruling import rule_on
-from smtpshell.sandbox.standing import Move, Verdict
+from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict
 from smtpshell.smtp.command import DOT, Command
 from smtpshell.smtp.data import ChunkReader
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.desk import Desk
+    from smtpshell.sandbox.standing import Seat
 
 _DOT = Command(".", DOT)
 
@@ -67,8 +68,12 @@ def conclude(desk: Desk, now: float) -> Move:
         return _conclude_chunk(desk, reader, now)
     assert reader is not None  # there is one as long as a letter is coming
     data = reader.stored
-    desk.record.add(now, LETTER, data + b".")
-    fault = judge_letter(desk.part, reader.octets, reader.offences)
+    desk.record.add(now, LETTER, data)
+    part = desk.part
+    fault = judge_letter(part, reader.octets, None if reader.clean else reader.offences)
+    if fault is None and part.queued is not None:
+        wire = _deliver(desk, data, now).encode().join(part.queued)
+        return Move(_DOT, part.taken, wire, _seat_after_letter(desk), _letter_taken)
     return _conclude_letter(desk, _DOT, fault, data, now)
 
 
@@ -110,12 +115,21 @@ def _conclude_letter(
     code = ruling.answer.code
     if part.lmtp and not 500 <= code <= 504 and not ruling.answer.close:
         replies = [
-            reply(desk, ruling.answer, {**verdict.values, "rcpt": rcpt.command.path.mailbox})
+            reply(desk, ruling.answer, {**verdict.values, "rcpt": rcpt.address})
             for rcpt in desk.recipients
-            if rcpt.command.path is not None
         ]
         move = move._replace(wire=b"".join(replies))
     return move
+
+
+def _seat_after_letter(desk: Desk) -> Seat:
+    """Where an accepted letter leads; worked out once for each seat."""
+    seat = desk.seat
+    found = seat.after_letter
+    if found is None:
+        then = desk.standing.after(_DOT, desk.part.taken.code, NO_VALUES)
+        found = seat.after_letter = desk.part.seat(then)
+    return found
 
 
 def _letter_taken(desk: Desk, move: Move) -> None:
@@ -141,11 +155,11 @@ def _deliver(desk: Desk, data: bytes, now: float) -> str:
     message = StoredMessage(
         name,
         world.now(now),
-        mail,
+        mail.command,
         tuple([move.command for move in desk.recipients]),
         data,
         desk.origin,
-        mail.path.mailbox if mail.path is not None else "",
+        mail.address,
     )
     world.deliver(message, [move.route for move in desk.recipients if move.route is not None])
     return name

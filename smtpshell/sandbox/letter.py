@@ -75,12 +75,12 @@ def offences_in_chunks(data: bytes) -> Offences:
 def judge_letter(part: Part, octets: int, offences: Offences | None) -> Verdict | None:
     """What is wrong with a letter that is whole; None if nothing is.
 
-    *offences* is None where they do not count, in binary chunks.
+    *offences* is None where there are none, or where they do not count: in binary chunks.
     """
     limits = part.personality.limits
     if octets > limits.size:
         return Verdict("data-too-big")
-    if part.world.octets + octets > part.world.room:
+    if not part.world.has_room(octets):
         return Verdict("data-no-room")
     if offences is None:
         return None

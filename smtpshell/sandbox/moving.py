@@ -48,6 +48,7 @@ def build_move(desk: Desk, command: Command, verdict: Verdict, ruling: Ruling) -
         junk=verdict.junk,
         detail=verdict.detail,
         route=verdict.route,
+        address=verdict.address,
         remarks=ruling.remarks,
     )
 
@@ -67,7 +68,7 @@ def _values_of(desk: Desk) -> dict[str, str]:
         "peer": desk.peer,
         "user": desk.standing.user,
         "errors": str(desk.errors),
-        "sender": desk.mail.path.mailbox if desk.mail is not None and desk.mail.path else "",
+        "sender": desk.mail.address if desk.mail is not None else "",
     }
 
 

@@ -50,6 +50,7 @@ class Part:
         "personality",
         "queued",
         "rules",
+        "taken",
         "world",
     )
 
@@ -68,6 +69,7 @@ class Part:
             situation: answer.bind(constants) for situation, answer in personality.replies.items()
         }
         self.rules: Mapping[str, tuple[Rule, ...]] = self._rules(constants)
+        self.taken = self.answers["data-ok-lmtp" if self.lmtp else "data-ok"]
         self.queued = self._queued()
         self._seats: dict[Standing, Seat] = {}
         self._moves = 0
@@ -189,8 +191,12 @@ class Part:
 
     def _queued(self) -> tuple[bytes, bytes] | None:
         """What stands around the letter's name in the usual reply to its end, if that is all."""
-        answer = self.answers["data-ok"]
-        if len(answer.phrases) > 1 or answer.phrases[0].gaps != ("id",) or "data-ok" in self.rules:
+        answer = self.taken
+        if (
+            len(answer.phrases) > 1
+            or answer.phrases[0].gaps != ("id",)
+            or answer.name in self.rules
+        ):
             return None
         before, _, behind = answer.phrases[0].pieces
         return f"{answer.code} {before}".encode(), f"{behind}\r\n".encode()

@@ -55,6 +55,7 @@ class Connection(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_door",
+        "_epoch",
         "_full",
         "_held",
         "_port",
@@ -67,6 +68,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, server: PracticeServer, door: Part) -> None:
         self._server = server
+        self._epoch = server.epoch
         self._door = door
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -96,10 +98,12 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         data = bytes(_ALL[:nbytes])
-        if self._held is None:
-            self._hear(data)
-        else:
+        if self._held is not None:
             self._held += data
+            return
+        responder = self.responder
+        if responder.wish is not Wish.CLOSE:  # else we linger
+            self._hear(responder, data)
 
     def pause_writing(self) -> None:
         self._full = True
@@ -123,33 +127,33 @@ class Connection(asyncio.BufferedProtocol):
 
     # ------------------------------------------------------------ the responder's side
 
-    def _hear(self, data: bytes) -> None:
-        responder = self.responder
-        if responder.wish is Wish.CLOSE:
-            return  # lingering
-        now = self._server.now()
+    def _hear(self, responder: Responder, data: bytes) -> None:
+        now = monotonic() + self._epoch
         try:
             out = responder.received(data, now)
         except Exception:
             _log.exception("the practice server broke")
             out = responder.failed(now)
-        self._act(out)
+        if out and self._transport is not None:
+            self._transport.write(out)
+        if responder.wish is not Wish.READ or responder.deadline < self._timer_at:
+            self._obey(responder)
 
     def _act(self, out: bytes) -> None:
         """Write, then do what the responder wishes."""
+        if out and self._transport is not None:
+            self._transport.write(out)
+        self._obey(self.responder)
+
+    def _obey(self, responder: Responder) -> None:
         transport = self._transport
         if transport is None:
             return
-        if out:
-            transport.write(out)
-        responder = self.responder
         if responder.deadline < self._timer_at:
-            self._arm()
-        if responder.wish is not Wish.READ:
-            self._obey(transport)
-
-    def _obey(self, transport: asyncio.Transport) -> None:
-        wish = self.responder.wish
+            self._set_timer(responder.deadline - self._epoch, self._ring)
+        wish = responder.wish
+        if wish is Wish.READ:
+            return
         if wish is Wish.CLOSE:
             self._hang_up(transport)
             return
@@ -178,14 +182,10 @@ class Connection(asyncio.BufferedProtocol):
         transport.resume_reading()
         self._set_timer(monotonic() + LINGER, transport.close)
 
-    def _arm(self) -> None:
-        at = self.responder.deadline - self._server.epoch
-        self._set_timer(at, self._ring)
-
     def _set_timer(self, at: float, call: Callable[[], object]) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer_at = at
+        self._timer_at = at + self._epoch
         self._timer = asyncio.get_running_loop().call_at(at, call)
 
     def _ring(self) -> None:
@@ -241,7 +241,7 @@ class Connection(asyncio.BufferedProtocol):
             self.responder.tls_started(now, words)
         held, self._held = self._held, None
         if held:
-            self._hear(bytes(held))
+            self._hear(self.responder, bytes(held))
 
 
 def _words(channel: ssl.SSLObject) -> str:
@@ -411,7 +411,7 @@ async def start(
     """Start a practice server, listening on loopback; a port of 0 is any free one, None is none.
 
     *folders* are shaped like `lessons/sandbox` and are searched before our own for the personality
-    and the scenario. Whatever the clients do: the same *seed*, input and times give the same session.
+    and the scenario. The same *seed*, input and times give the same session, to the byte.
     """
     setting = load_scenario(scenario or HOUSE, [folder / "scenarios" for folder in folders])
     nature = load_personality(

@@ -68,7 +68,8 @@ class Verdict(NamedTuple):
 
     *values* fill the gaps of the reply and *more* are further lines of it. *detail* adds to the
     reason. *accepted* is done if the reply lets the command through, and *changes* made to the
-    standing; *refused* is done if it does not. *junk*: the command brings no letter nearer.
+    standing; *refused* is done if it does not. *address* is that of MAIL or RCPT, *route* where it
+    leads. *junk*: the command brings no letter nearer.
     """
 
     situation: str
@@ -79,6 +80,7 @@ class Verdict(NamedTuple):
     refused: "Effect | None" = None
     more: tuple[str, ...] = ()
     route: "Route | None" = None
+    address: str = ""
     junk: bool = False
     lasting: bool = True
 
@@ -100,17 +102,19 @@ class Move(NamedTuple):
     junk: bool = False
     detail: str = ""
     route: "Route | None" = None
+    address: str = ""
     remarks: tuple[str, ...] = ()
 
 
 class Seat:
     """A standing and the moves that are known from it."""
 
-    __slots__ = ("moves", "standing")
+    __slots__ = ("after_letter", "moves", "standing")
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self.moves: dict[bytes, Move] = {}
+        self.moves: dict[bytes, Move] = {}  # by line, with its CRLF
+        self.after_letter: Seat | None = None  # for the lone dot, which is no line
 
 
 Effect = Callable[["Desk", Move], None]

@@ -52,11 +52,12 @@ def _sender(part: Part, standing: Standing, command: Command) -> Verdict:
         "utf8": command.parameter("SMTPUTF8") is not None,
         "binary": body is not None and (body.value or "").upper() == "BINARYMIME",
     }
-    return Verdict("mail-ok", {"sender": sender}, accepted=_open, changes=changes)
+    values = {"sender": sender}
+    return Verdict("mail-ok", values, accepted=_open, changes=changes, address=sender)
 
 
 def _open(desk: Desk, move: Move) -> None:
-    desk.open_envelope(move.command)
+    desk.open_envelope(move)
 
 
 def judge_rcpt(part: Part, standing: Standing, command: Command) -> Verdict:
@@ -96,8 +97,9 @@ def _recipient(part: Part, standing: Standing, command: Command) -> Verdict:
     situation = _SITUATIONS[route.fate]
     if route.fate is Fate.ELSEWHERE and standing.user:
         situation = "rcpt-ok"  # who has logged in may send anywhere (RFC 6409 3.1)
-    values = {"rcpt": command.path.mailbox, "new": route.new, "name": route.name}
-    return Verdict(situation, values, accepted=_add, route=route)
+    address = command.path.mailbox
+    values = {"rcpt": address, "new": route.new, "name": route.name}
+    return Verdict(situation, values, accepted=_add, route=route, address=address)
 
 
 def _add(desk: Desk, move: Move) -> None:

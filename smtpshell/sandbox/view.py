@@ -98,17 +98,12 @@ def _one(move: Move) -> Judged:
 def _envelope(desk: Desk) -> EnvelopeView:
     if desk.mail is None or desk.standing.state not in IN_TRANSACTION:
         return EnvelopeView(None)
-    path = desk.mail.path
     return EnvelopeView(
-        sender=printable(path.mailbox) if path is not None else None,
-        recipients=tuple(
-            printable(move.command.path.mailbox)
-            for move in desk.recipients
-            if move.command.path is not None
-        ),
+        sender=printable(desk.mail.address),
+        recipients=tuple(printable(move.address) for move in desk.recipients),
         refused=desk.refusals,
         parameters=tuple(
             printable(one.keyword if one.value is None else f"{one.keyword}={one.value}")
-            for one in desk.mail.parameters
+            for one in desk.mail.command.parameters
         ),
     )

@@ -6,7 +6,7 @@ put into `queue` and stays there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -156,8 +156,11 @@ class World:
         route = self.route(path)
         return route.fate is not Fate.ELSEWHERE and self.address(user) in route.boxes
 
-    def deliver(self, message: StoredMessage, routes: Iterable[Route]) -> None:
+    def deliver(self, message: StoredMessage, routes: Sequence[Route]) -> None:
         """Put *message* where the *routes* of its recipients lead, one copy into each mailbox."""
+        if len(routes) == 1 and len(routes[0].boxes) == 1 and not routes[0].owner:
+            self.put(routes[0].boxes[0], message)
+            return
         boxes: dict[str, StoredMessage] = {}
         leaving = False
         for route in routes:
@@ -179,6 +182,10 @@ class World:
         keep = self.scenario.keep
         if keep and len(letters) > keep:
             self.octets -= len(letters.pop(0).data)
+
+    def has_room(self, octets: int) -> bool:
+        """Is there memory for so much more?"""
+        return self.octets + octets <= self.room
 
     def now(self, at: float) -> float:
         """What our clock says when the clock on the wall says *at* (seconds since 1970)."""

@@ -16,6 +16,7 @@ Chunks of BDAT have none of this: their octets are counted (RFC 3030 2).
 
 from __future__ import annotations
 
+import re
 from io import IncrementalNewlineDecoder
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ __all__ = [
 LONGEST_LINE = 998  # octets without CRLF; the dot of transparency does not count (4.5.3.1.6)
 
 _END = b"\r\n.\r\n"
+_LEADING_DOT = re.compile(rb"\r\n\.").search  # bytes.find() takes twice as long for this
+_ONLY_CRLF = (None, "\r\n")  # what a newline decoder may have met
 _BEGINNINGS_OF_END = tuple(_END[:length] for length in (4, 3, 2, 1))
 
 
@@ -85,12 +88,14 @@ class MailDataReader:
         "_longest",
         "_nul",
         "_stored",
+        "clean",
         "done",
         "octets",
     )
 
     def __init__(self, *, keep: bool = True, limit: int | None = None) -> None:
         self.done = False
+        self.clean = True  # so far; then there is no need to ask for the offences
         self.octets = 0  # of the message so far, dots of transparency not counted
         self._keep = keep
         self._limit = limit
@@ -109,7 +114,8 @@ class MailDataReader:
             return 0
         data = self._held + block
         # One search for both: a leading dot is the end, or one of transparency.
-        dot = data.find(b"\r\n.")
+        found = _LEADING_DOT(data)
+        dot = -1 if found is None else found.start()
         end = dot if dot < 0 or data.startswith(_END, dot) else data.find(_END, dot + 1)
         if end >= 0:
             self.done = True
@@ -143,35 +149,32 @@ class MailDataReader:
         """Take *data*, in which neither CRLF nor CRLF and dot are cut in two at the end."""
         if not data:
             return
-        clean = self._look_for_offences(data)
+        # What is to be counted is seldom there, and counting costs four times as much as this
+        # decoder's note of the line ends it met.
+        decoder = IncrementalNewlineDecoder(None, translate=False)
+        decoder.decode(data.decode("latin-1"), final=True)
+        line_end = b"\n"
+        if b"\0" in data or decoder.newlines not in _ONLY_CRLF:
+            self._count_offences(data)
+            line_end = b"\r\n"
         if dotted:
             data = data.replace(b"\r\n.", b"\r\n")
         if self._first:
             self._first = False
             data = data[2:]
-        self._measure(data, b"\n" if clean else b"\r\n")
+        self._measure(data, line_end)
         self.octets += len(data)
-        if self.over_limit:
+        if self._limit is not None and self.octets > self._limit:
             self._stored.clear()
         elif self._keep and data:
             self._stored.append(data)
 
-    def _look_for_offences(self, data: bytes) -> bool:
-        """Count bare CR and LF, and NUL; True if every LF is part of a CRLF.
-
-        What there is to count is seldom there, and counting costs four times as much as this
-        decoder's note of the line ends it met.
-        """
-        if b"\0" in data:
-            self._nul += data.count(b"\0")
-        decoder = IncrementalNewlineDecoder(None, translate=False)
-        decoder.decode(data.decode("latin-1"), final=True)
-        if decoder.newlines in (None, "\r\n"):
-            return True
+    def _count_offences(self, data: bytes) -> None:
+        self.clean = False
         line_ends = data.count(b"\r\n")
         self._bare_cr += data.count(b"\r") - line_ends
         self._bare_lf += data.count(b"\n") - line_ends
-        return False
+        self._nul += data.count(b"\0")
 
     def _measure(self, data: bytes, line_end: bytes) -> None:
         """Look for lines longer than the longest one so far; *line_end* ends them all.
@@ -194,7 +197,10 @@ class MailDataReader:
             reach = start + longest + width
         end = data.rfind(line_end, max(start, 0))
         self._line = len(data) - (end + width if end >= 0 else start)
-        self._longest = max(longest - 2 + width, self._line)
+        longest += width - 2
+        if longest > LONGEST_LINE or self._line > LONGEST_LINE:
+            self.clean = False
+        self._longest = max(longest, self._line)
 
 
 class ChunkReader:
