@@ -14,6 +14,7 @@ from smtpshell.sandbox.phrase import clean
 from smtpshell.sandbox.setting import Door
 from smtpshell.sandbox.situation import REFUSAL, SITUATIONS
 from smtpshell.sandbox.standing import Seat, Standing
+from smtpshell.smtp.data import LONGEST_LINE
 from smtpshell.smtp.table.command import COMMANDS
 
 if TYPE_CHECKING:
@@ -192,11 +193,9 @@ class Part:
     def _queued(self) -> tuple[bytes, bytes] | None:
         """What stands around the letter's name in the usual reply to its end, if that is all."""
         answer = self.taken
-        if (
-            len(answer.phrases) > 1
-            or answer.phrases[0].gaps != ("id",)
-            or answer.name in self.rules
-        ):
+        usual = answer.accepts and not (answer.close or answer.delay or answer.name in self.rules)
+        long_lines = self.personality.limits.text_line >= LONGEST_LINE + 2
+        if not usual or not long_lines or [phrase.gaps for phrase in answer.phrases] != [("id",)]:
             return None
         before, _, behind = answer.phrases[0].pieces
         return f"{answer.code} {before}".encode(), f"{behind}\r\n".encode()

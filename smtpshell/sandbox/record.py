@@ -13,24 +13,25 @@ from struct import Struct
 from smtpshell.smtp.event import Event, EventKind
 
 CAP = 32 * 1024  # octets kept of a session
-LONGEST = 4096  # octets kept of one entry
-LONGEST_LETTER = 512  # and of a letter, which can be seen whole in the mailbox
 
-EXCHANGE, CLIENT, SERVER, LETTER, REMARK, TLS, CLOSE = range(7)
+CLIENT, SERVER, LETTER, CHUNK, REMARK, TLS, CLOSE = range(7)
 
-# Time, kind, whether TLS was on, and two lengths: of the line and the reply in an exchange, else of
-# what there was and what of it is kept.
-_HEAD = Struct("<dBBII")
+# Octets kept of one entry. A letter can be seen whole in the mailbox.
+_LONGEST = (4096, 4096, 512, 512, 4096, 4096, 4096)
+
+# Time, kind, whether TLS was on; octets there were, octets that are kept, octets of the reply.
+_HEAD = Struct("<dBBIII")
 _pack = _HEAD.pack
 
-_KINDS = {
-    CLIENT: EventKind.CLIENT,
-    SERVER: EventKind.SERVER,
-    LETTER: EventKind.CLIENT,
-    REMARK: EventKind.REMARK,
-    TLS: EventKind.TLS,
-    CLOSE: EventKind.CLOSE,
-}
+_KINDS = (
+    EventKind.CLIENT,
+    EventKind.SERVER,
+    EventKind.CLIENT,
+    EventKind.CLIENT,
+    EventKind.REMARK,
+    EventKind.TLS,
+    EventKind.CLOSE,
+)
 
 
 class Record:
@@ -44,29 +45,18 @@ class Record:
         self.began = began
         self.tls = False
 
-    def exchange(self, at: float, line: bytes, wire: bytes) -> None:
-        """A line with its CRLF and the reply to it: what happens most, so both go in at once."""
-        octets, answered = len(line), len(wire)
-        if octets + answered > LONGEST:
-            self.add(at, CLIENT, line[:-2])
-            self.add(at, SERVER, wire)
-            return
-        log = self._log
-        log += _pack(at, EXCHANGE, self.tls, octets, answered)
-        log += line
-        log += wire
-        if len(log) > CAP // 2:
-            self._older, self._log = log, bytearray()
+    def add(self, at: float, kind: int, data: bytes, reply: bytes = b"") -> None:
+        """Something happened: *data* is a line with its CRLF, a letter, a reply or words.
 
-    def add(self, at: float, kind: int, data: bytes) -> None:
-        """Something happened: *data* is a line, a reply with its CRLFs, a letter or words."""
+        The *reply* to it can be given along, for that is what happens most.
+        """
         octets = len(data)
         log = self._log
-        longest = LONGEST_LETTER if kind == LETTER else LONGEST
-        if octets > longest:
-            data = data[:longest]
-        log += _pack(at, kind, self.tls, octets, len(data))
+        if octets > _LONGEST[kind]:
+            data = data[: _LONGEST[kind]]
+        log += _pack(at, kind, self.tls, octets, len(data), len(reply))
         log += data
+        log += reply
         if len(log) > CAP // 2:
             self._older, self._log = log, bytearray()
 
@@ -79,25 +69,26 @@ class Record:
 
     def events(self) -> Iterator[Event]:
         """All that is kept, line by line."""
-        for at, kind, tls, octets, data in self._entries():
-            time = at - self.began
-            if kind == EXCHANGE:
-                yield Event(EventKind.CLIENT, data[: octets - 2], time, tls)
-                kind, data, octets = SERVER, data[octets:], 0
-            lines = (
-                data.removesuffix(b"\r\n").split(b"\r\n") if kind in (SERVER, LETTER) else [data]
-            )
-            for line in lines if data else []:
-                yield Event(_KINDS[kind], line, time, tls)
-            if octets > len(data):
-                words = f"{octets - len(data)} octets more are not kept here"
-                yield Event(EventKind.REMARK, words.encode(), time, tls)
-
-    def _entries(self) -> Iterator[tuple[float, int, bool, int, bytes]]:
         log, at = self._older + self._log, 0
         while at < len(log):
-            time, kind, tls, octets, kept = _HEAD.unpack_from(log, at)
+            time, kind, tls, octets, kept, answered = _HEAD.unpack_from(log, at)
             at += _HEAD.size
-            end = at + kept + (octets if kind == EXCHANGE else 0)
-            yield time, kind, bool(tls), octets, bytes(log[at:end])
-            at = end
+            data, reply = bytes(log[at : at + kept]), bytes(log[at + kept : at + kept + answered])
+            at += kept + answered
+            for line in _lines(kind, data):
+                yield Event(_KINDS[kind], line, time - self.began, bool(tls))
+            if octets > kept:
+                words = f"{octets - kept} octets more are not kept here"
+                yield Event(EventKind.REMARK, words.encode(), time - self.began, bool(tls))
+            if kind == LETTER:
+                yield Event(EventKind.CLIENT, b".", time - self.began, bool(tls))
+            for line in _lines(SERVER, reply):
+                yield Event(EventKind.SERVER, line, time - self.began, bool(tls))
+
+
+def _lines(kind: int, data: bytes) -> list[bytes]:
+    if kind == CLIENT:
+        return [data.removesuffix(b"\r\n")]
+    if kind in (SERVER, LETTER, CHUNK):
+        return data.removesuffix(b"\r\n").split(b"\r\n") if data else []
+    return [data]

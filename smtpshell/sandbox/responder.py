@@ -21,13 +21,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox import login
-from smtpshell.sandbox.intake import begin_chunk, conclude, hopeless
+from smtpshell.sandbox.intake import begin_chunk, conclude, hopeless, take_letter
 from smtpshell.sandbox.judge import judge
 from smtpshell.sandbox.moving import make_move
-from smtpshell.sandbox.record import CLOSE, SERVER, TLS
+from smtpshell.sandbox.record import CLIENT, CLOSE, SERVER, TLS
 from smtpshell.sandbox.speaker import Speaker, Wish
 from smtpshell.sandbox.standing import Move, Verdict
-from smtpshell.smtp.command import AUTHLINE, DOT, Command, parse_command
+from smtpshell.smtp.command import AUTHLINE, Command, parse_command
 from smtpshell.smtp.state import State
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ __all__ = ["Responder", "Wish"]
 MOST_REPLIES = 128  # written at a time: a flood of commands must not fill memory with replies
 ENDLESS = 32 * 1024  # octets of a line after which nobody waits for its end
 
-_END = b".\r\n"
 _WITH_PARAMETERS = (b"MAIL ", b"RCPT ")
 
 
@@ -81,22 +80,20 @@ class Responder(Speaker):
         reader = self.reader
         if reader is None:
             # Mostly it is one line, and one that was judged before.
-            line, move = data, self.seat.moves.get(data)
+            move = self.seat.moves.get(data)
             if move is None or move.heavy:
                 return self._received(data, now)
+            self.seat = move.seat
+            if move.effect is not None:
+                move.effect(self, move)
+            self.history.append(move)
+            wire = move.wire
+            self.record.add(now, CLIENT, data, wire)
         else:
             used = reader.feed(data)
-            if not reader.done or used < len(data):
+            wire = take_letter(self, now) if used == len(data) else b""
+            if not wire:
                 return self._received(data[used:], now)
-            line, move = _END, conclude(self, now)
-            if move.heavy or move.command.verb != DOT:
-                return self._play(move, None, now) + self._received(b"", now)
-        self.seat = move.seat
-        if move.effect is not None:
-            move.effect(self, move)
-        self.history.append(move)
-        wire = move.wire
-        self.record.exchange(now, line, wire)
         self.deadline = now + self.part.idle
         return wire
 
@@ -187,10 +184,8 @@ class Responder(Speaker):
             move.effect(self, move)
         self.history.append(move)
         wire = self.weigh(move, now) if move.heavy else move.wire
-        if line is None and move.command.verb == DOT:
-            line = _END
         if line is not None:
-            self.record.exchange(now, line, wire)
+            self.record.add(now, CLIENT, line, wire)
         elif wire:
             self.record.add(now, SERVER, wire)
         return wire
