@@ -63,15 +63,15 @@ class Desk:
         self.part = part
         self.peer = peer
         self.number = 0  # of the session at this server
-        self.seat: Seat = part.seat(Standing(State.BEFORE_GREETING))
+        self.seat: Seat = part.first_seat
         self.record = Record()
         self.history: list[Move] = []
-        self.remarks: list[str] = []
+        self.remarks: tuple[str, ...] = ()  # for the learner's eyes alone
         self.hello: Command | None = None
         self.tls_words = ""  # version and cipher
         self.origin: Origin | None = None  # worked out with the first letter
         self.mail: Move | None = None
-        self.recipients: list[Move] = []
+        self.recipients: tuple[Move, ...] = ()
         self.refusals = 0  # of recipients in this transaction
         self.reader: MailDataReader | ChunkReader | None = None
         self.chunks: Chunks | None = None
@@ -81,7 +81,7 @@ class Desk:
         self.errors = 0  # refused commands since the last letter
         self.junk = 0  # commands since the last letter that brought none nearer
         self.failed_logins = 0
-        self.chances: dict[str, int] = {}  # rule -> how often it could have fired
+        self.chances: dict[str, int] | None = None  # rule -> how often it could have fired
 
     @property
     def standing(self) -> Standing:
@@ -125,7 +125,7 @@ class Desk:
 
     def add_recipient(self, move: Move) -> None:
         """RCPT was accepted."""
-        self.recipients.append(move)
+        self.recipients += (move,)
         if len(self.recipients) >= self.part.personality.limits.recipients:
             self.stand(self.standing._replace(crowd=True))
 
@@ -133,8 +133,7 @@ class Desk:
         """The transaction is over, one way or another."""
         self.mail = None
         self.chunks = None
-        if self.recipients:
-            self.recipients = []
+        self.recipients = ()
 
     def letter_taken(self) -> None:
         """A letter was accepted: whoever brings one has earned new patience, as with Postfix."""
@@ -167,9 +166,7 @@ class Desk:
         twin.seat = part.seat(self.standing)
         twin.record = self.record.copy()
         twin.history = self.history.copy()
-        twin.remarks = self.remarks.copy()
-        twin.recipients = self.recipients.copy()
-        twin.chances = self.chances.copy()
+        twin.chances = self.chances.copy() if self.chances is not None else None
         twin.reader = copy.deepcopy(self.reader)
         twin.chunks = self.chunks.copy() if self.chunks is not None else None
         twin.exchange = self.exchange.copy() if self.exchange is not None else None

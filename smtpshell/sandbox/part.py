@@ -15,6 +15,7 @@ from smtpshell.sandbox.setting import Door
 from smtpshell.sandbox.situation import REFUSAL, SITUATIONS
 from smtpshell.sandbox.standing import Seat, Standing
 from smtpshell.smtp.data import LONGEST_LINE
+from smtpshell.smtp.state import State
 from smtpshell.smtp.table.command import COMMANDS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Part:
         "answers",
         "can_tls",
         "door",
+        "first_seat",
         "idle",
         "lmtp",
         "name",
@@ -75,6 +77,7 @@ class Part:
         self._seats: dict[Standing, Seat] = {}
         self._moves = 0
         self._offers: dict[tuple[bool, ...], Mapping[str, tuple[str, ...]]] = {}
+        self.first_seat = self.seat(Standing(State.BEFORE_GREETING))
 
     @property
     def host(self) -> str:

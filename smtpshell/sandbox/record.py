@@ -41,7 +41,7 @@ class Record:
 
     def __init__(self, began: float = 0.0) -> None:
         self._log = bytearray()
-        self._older = bytearray()  # when _log has half of what may be kept, it takes this place
+        self._older = b""  # when _log has half of what may be kept, it takes this place
         self.began = began
         self.tls = False
 
@@ -58,13 +58,13 @@ class Record:
         log += data
         log += reply
         if len(log) > CAP // 2:
-            self._older, self._log = log, bytearray()
+            self._older, self._log = bytes(log), bytearray()
 
     def copy(self) -> Record:
         """The same record, to be continued by somebody else."""
         twin = Record(self.began)
         twin.tls = self.tls
-        twin._log, twin._older = self._log.copy(), self._older.copy()
+        twin._log, twin._older = self._log.copy(), self._older
         return twin
 
     def events(self) -> Iterator[Event]:

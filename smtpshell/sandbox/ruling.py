@@ -74,8 +74,9 @@ def fires(desk: Desk, rule: Rule, moment: Moment) -> bool:
         return False
     if is_lasting(rule):
         return True
-    chances = desk.chances
-    number = chances[rule.name] = chances.get(rule.name, 0) + 1
+    if desk.chances is None:
+        desk.chances = {}
+    number = desk.chances[rule.name] = desk.chances.get(rule.name, 0) + 1
     if number <= rule.after or (rule.once and number > rule.after + 1):
         return False
     return rule.probability >= 1 or _dice(desk, rule, number) < rule.probability

@@ -38,6 +38,7 @@ HOUSE = "small-office"  # the scenario if none is named
 MOST_SESSIONS = 1000
 MOST_OF_ONE_CLIENT = 40
 BACKLOG = 4096
+SWEEP = 5.0  # seconds between looks at who has been silent for too long, at most
 KEPT_SESSIONS = 32  # that have ended and can still be looked at
 LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
 PARTING = 1.0  # seconds that sessions get to end in when the server stops
@@ -58,11 +59,10 @@ class Connection(asyncio.BufferedProtocol):
         "_epoch",
         "_full",
         "_held",
-        "_port",
         "_server",
         "_timer",
-        "_timer_at",
         "_transport",
+        "port",
         "responder",
     )
 
@@ -72,10 +72,9 @@ class Connection(asyncio.BufferedProtocol):
         self._door = door
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = float("inf")
         self._held: bytearray | None = None  # what came while TLS was being set up
         self._full = False  # the client does not read as fast as we write
-        self._port = 0
+        self.port = 0
         self.responder = Responder(door)
 
     # ------------------------------------------------------------ asyncio's side
@@ -84,14 +83,16 @@ class Connection(asyncio.BufferedProtocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
-        self.responder.peer, self._port = peer[0], peer[1]
+        self.responder.peer, self.port = peer[0], peer[1]
         now = self._server.now()
-        if refusal := self._server.admit(self, self.responder.peer, self._port):
+        if refusal := self._server.admit(self, self.responder.peer, self.port):
             self._act(self.responder.turned_away(refusal, now))
         elif self._door.name == "smtps":
             self._start_tls()
         else:
             self._act(self.responder.opened(now))
+            if self._door.personality.timing.greeting_delay:
+                self._set_timer(self.responder.deadline - self._epoch, self.ring)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return _LITTLE if self.responder.reader is None else _ALL
@@ -123,7 +124,7 @@ class Connection(asyncio.BufferedProtocol):
             self._timer = None
         by = "server" if self.responder.wish is Wish.CLOSE else "client"
         self.responder.closed(self._server.now(), by)
-        self._server.forget(self, self.responder.peer, self._port)
+        self._server.forget(self, self.responder.peer, self.port)
 
     # ------------------------------------------------------------ the responder's side
 
@@ -136,7 +137,7 @@ class Connection(asyncio.BufferedProtocol):
             out = responder.failed(now)
         if out and self._transport is not None:
             self._transport.write(out)
-        if responder.wish is not Wish.READ or responder.deadline < self._timer_at:
+        if responder.wish is not Wish.READ:
             self._obey(responder)
 
     def _act(self, out: bytes) -> None:
@@ -149,8 +150,6 @@ class Connection(asyncio.BufferedProtocol):
         transport = self._transport
         if transport is None:
             return
-        if responder.deadline < self._timer_at:
-            self._set_timer(responder.deadline - self._epoch, self._ring)
         wish = responder.wish
         if wish is Wish.READ:
             return
@@ -160,7 +159,9 @@ class Connection(asyncio.BufferedProtocol):
         transport.pause_reading()
         if wish is Wish.TLS:
             self._start_tls()
-        elif wish is Wish.DRAIN and not self._full:
+        elif wish is Wish.WAIT:
+            self._set_timer(responder.deadline - self._epoch, self.ring)
+        elif not self._full:
             asyncio.get_running_loop().call_soon(self._go_on)
 
     def _go_on(self) -> None:
@@ -185,16 +186,12 @@ class Connection(asyncio.BufferedProtocol):
     def _set_timer(self, at: float, call: Callable[[], object]) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer_at = at + self._epoch
         self._timer = asyncio.get_running_loop().call_at(at, call)
 
-    def _ring(self) -> None:
-        self._timer = None
-        self._timer_at = float("inf")
-        now = self._server.now()
-        out = self.responder.timer(now) if now >= self.responder.deadline else b""
-        self._act(out)
-        if self._transport is not None and self.responder.wish is Wish.READ:
+    def ring(self) -> None:
+        """The responder's deadline has passed."""
+        self._act(self.responder.timer(self._server.now()))
+        if self.responder.wish is Wish.READ:
             self._go_on()
 
     def stop(self) -> None:
@@ -262,13 +259,15 @@ class PracticeServer:
         self.submission_port: int | None = None
         self.tls_port: int | None = None
         self.lmtp_port: int | None = None
+        timing = personality.timing
+        self._sweep_every = max(0.02, min(SWEEP, timing.idle / 10, timing.line / 10))
         self._most_sessions = most_sessions
         self._most_of_one = most_of_one
         self._listeners: list[asyncio.Server] = []
         self._open: set[Connection] = set()
         self._clients: Counter[str] = Counter()
-        self._sessions: dict[int, Responder] = {}  # by the client's port, the open ones
-        self._past: dict[int, Responder] = {}  # and the last that have ended
+        self._past: dict[int, Responder] = {}  # by the client's port, the last that have ended
+        self._sweeper: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._certificate: ServerCertificate | None = None
 
@@ -312,12 +311,17 @@ class PracticeServer:
         return responder.record.events() if responder is not None else ()
 
     def _session(self, peer_port: int) -> Responder | None:
-        return self._sessions.get(peer_port) or self._past.get(peer_port)
+        for connection in self._open:
+            if connection.port == peer_port:
+                return connection.responder
+        return self._past.get(peer_port)
 
     async def close(self) -> None:
         """Stop listening and end every session with 421."""
         for listener in self._listeners:
             listener.close()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         for connection in list(self._open):
             connection.stop()
         deadline = monotonic() + PARTING
@@ -346,8 +350,18 @@ class PracticeServer:
             return "crowded-you"
         self._open.add(connection)
         self._clients[peer] += 1
-        self._sessions[port] = connection.responder
+        if self._sweeper is None:
+            self._sweeper = asyncio.get_running_loop().call_later(self._sweep_every, self._sweep)
         return ""
+
+    def _sweep(self) -> None:
+        """Ring at those whose time is up. One timer for all: idle sessions are to cost nothing."""
+        self._sweeper = None
+        now = self.now()
+        for connection in [one for one in self._open if one.responder.deadline <= now]:
+            connection.ring()
+        if self._open:
+            self._sweeper = asyncio.get_running_loop().call_later(self._sweep_every, self._sweep)
 
     def forget(self, connection: Connection, peer: str, port: int) -> None:
         """The connection is gone."""
@@ -357,8 +371,6 @@ class PracticeServer:
         self._clients[peer] -= 1
         if not self._clients[peer]:
             del self._clients[peer]
-        if self._sessions.get(port) is connection.responder:
-            del self._sessions[port]
         self._past.pop(port, None)
         self._past[port] = connection.responder
         if len(self._past) > KEPT_SESSIONS:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.part import Part
     from smtpshell.sandbox.standing import Move
 
+MOST_REMARKS = 10  # kept for the view
+
 _NOBODY = Command("", "")  # what the server answers when it speaks of its own accord
 
 
@@ -64,7 +66,7 @@ class Speaker(Desk):
     def remark(self, remarks: tuple[str, ...], now: float) -> None:
         """Note words about the session that are for the learner's eyes alone."""
         for words in remarks:
-            self.remarks.append(words)
+            self.remarks = (*self.remarks, words)[-MOST_REMARKS:]
             self.record.add(now, REMARK, words.encode())
 
     def out_of_step(self, move: Move) -> Move:

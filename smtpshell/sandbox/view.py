@@ -10,8 +10,6 @@ from smtpshell.sandbox.standing import Move
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import IN_TRANSACTION, State
 
-MOST_REMARKS = 10
-
 
 class Judged(NamedTuple):
     """One command and what came of it; *said* is fit to be shown."""
@@ -74,7 +72,7 @@ def view_of(desk: Desk) -> ServerView:
         errors=desk.errors,
         error_budget=personality.limits.errors,
         last_reason=refusals[-1].reason if refusals else None,
-        remarks=tuple(desk.remarks[-MOST_REMARKS:]),
+        remarks=desk.remarks,
         tls=desk.tls_words if standing.tls else "",
         user=standing.user,
         client_name=printable(desk.hello.host or "") if desk.hello is not None else "",
