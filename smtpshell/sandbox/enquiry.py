@@ -37,7 +37,8 @@ def judge_vrfy(part: Part, standing: Standing, command: Command) -> Verdict:
         return wrong
     words = _asked(command)
     route = part.world.look_up(words)
-    values = {"name": route.name, "rcpt": _one_box(part, words, route), "new": route.new}
+    box = _one_box(part, words, route)
+    values = {"name": route.name or words.strip("<>"), "rcpt": box, "new": route.new}
     return Verdict(_FOUND[route.fate], values, junk=True)
 
 

@@ -51,6 +51,7 @@ _ADDRESS = frozenset(
         "junk-after-path",
         "literal-without-brackets",
         "local-part-too-long",
+        "missing-space",
         "no-domain",
         "null-forward-path",
         "path-too-long",
@@ -77,7 +78,8 @@ def first_fault(part: Part, command: Command) -> Problem | None:
     """The first problem of *command* that this server does not forgive."""
     forgives = part.personality.strict.forgives
     for problem in command.problems:
-        if problem.issue not in _NO_FAULT and problem.issue not in forgives:
+        issue = problem.issue
+        if not (issue in _NO_FAULT or issue in forgives or f"{command.verb} {issue}" in forgives):
             return problem
     return None
 

@@ -23,12 +23,12 @@ _LINE_END = 2
 
 def judge_data(part: Part, standing: Standing, command: Command) -> Verdict:
     """The letter may come (RFC 5321 4.1.1.4)."""
-    if wrong := syntax_verdict(part, command, "data-syntax"):
-        return wrong
     if standing.state is State.BDAT:
         return Verdict("data-after-bdat")
     if missing := _nobody_to_send_to(standing):
         return missing
+    if wrong := syntax_verdict(part, command, "data-syntax"):
+        return wrong
     if standing.binary:
         return Verdict("data-binary")
     return Verdict("data-go", accepted=_begin_data)
@@ -54,6 +54,8 @@ def _chunk_out_of_order(part: Part, standing: Standing, command: Command) -> Ver
 def _nobody_to_send_to(standing: Standing) -> Verdict | None:
     if standing.state is State.RCPT:
         return None
+    if standing.state is not State.MAIL:
+        return Verdict("data-no-mail")
     return Verdict("data-all-refused" if standing.refused else "data-no-rcpt")
 
 

@@ -106,7 +106,8 @@ class Part:
     def knows(self, verb: str) -> bool:
         """Has the server heard of *verb*?"""
         spec = COMMANDS.get(verb)
-        if spec is None or verb in self.personality.commands.unknown:
+        unknown = self.personality.commands.unknown
+        if spec is None or verb in unknown or ("*" in unknown and verb not in VERBS):
             return False
         return verb in VERBS or spec.status not in ("private", "wild", "draft")
 

@@ -31,14 +31,14 @@ class Auth(NamedTuple):
 class Commands(NamedTuple):
     """Verbs that the server does without."""
 
-    unknown: Names  # has never heard of (500)
+    unknown: Names  # has never heard of (500); "*" = all that it does not do
     disabled: Names  # knows and does not do (502)
 
 
 class Strict(NamedTuple):
     """How exactly the server takes it."""
 
-    forgives: Names  # names of issues (smtp.issue)
+    forgives: Names  # names of issues (smtp.issue), alone or behind a verb
     helo_required: bool
     helo_name: str
     helo_judged_at: str
@@ -156,5 +156,7 @@ def _read(value: Any, wanted: Any) -> Any:
 def _check_choice(key: str, value: Any) -> None:
     choices = _CHOICES.get(key, ())
     for one in value if isinstance(value, tuple) else (value,):
+        if key == "forgives":
+            one = one.split(" ", 1)[-1]
         if choices and one not in choices:
             raise ValueError(f'does not know "{one}"{meant(str(one), choices)}')

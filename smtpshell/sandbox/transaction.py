@@ -131,7 +131,8 @@ def _parameters(part: Part, standing: Standing, command: Command, verb: str) -> 
     offers = part.offers(standing)
     for parameter in command.parameters:
         extension = _extension(verb, parameter)
-        if extension and extension not in offers:
+        # AUTH= may be said by clients that will not log in (RFC 4954 5), so before AUTH is offered.
+        if extension and extension not in offers and not part.does(extension):
             words = f"{extension} was not offered."
             return Verdict(f"{verb}-parameter", {"param": parameter.keyword}, words)
     return None

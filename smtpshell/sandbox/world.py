@@ -46,6 +46,7 @@ class Route(NamedTuple):
     name: str = ""
 
 
+_LITERALS = ("[127.0.0.1]", "[ipv6:::1]")
 _ELSEWHERE = Route(Fate.ELSEWHERE)
 _UNKNOWN = Route(Fate.UNKNOWN)
 
@@ -95,19 +96,21 @@ class World:
 
     def route(self, path: Path) -> Route:
         """Where a forward-path leads; its source route, if it has one, counts for nothing."""
-        if path.domain is None:
-            return self._local("postmaster") if path.postmaster else _UNKNOWN
-        if path.domain.lower() not in self.scenario.domains:
+        if path.domain is not None and not self.is_ours(path.domain):
             return _ELSEWHERE
         return self._local((path.local_part or "").lower())
+
+    def is_ours(self, domain: str) -> bool:
+        """Is *domain* one of this house's, the name of its server, or its address?"""
+        wanted = domain.lower()
+        return wanted in self.scenario.domains or wanted in (self.scenario.host, *_LITERALS)
 
     def look_up(self, words: str) -> Route:
         """Who is meant by what VRFY or EXPN asks: a local-part, an address, or a person's name."""
         wanted = words.strip().strip("<>").lower()
         local_part, at, domain = wanted.rpartition("@")
         if at:
-            ours = domain in self.scenario.domains
-            return self._local(local_part) if ours else _ELSEWHERE
+            return self._local(local_part) if self.is_ours(domain) else _ELSEWHERE
         found = self._local(wanted)
         if found.fate is not Fate.UNKNOWN:
             return found
@@ -128,7 +131,7 @@ class World:
     def user(self, login: str) -> str:
         """The local-part of who logs in with that, a name or an address; "" if nobody does."""
         local_part, at, domain = login.lower().rpartition("@")
-        if at and domain not in self.scenario.domains:
+        if at and not self.is_ours(domain):
             return ""
         name = local_part if at else domain
         person = self.scenario.people.get(name)
