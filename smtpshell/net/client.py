@@ -43,6 +43,7 @@ class Client(Connection):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(target, on_event, clock, trust, timeout)
+        self.port = 0  # at our end; by it a server knows one session from another
         self._stream: Stream | None = None
         self._pump: asyncio.Task[None] | None = None
         self._shaking_hands = False
@@ -64,6 +65,7 @@ class Client(Connection):
         if self._trust.cafile or self.target.tls:
             verifying_context(self._trust)  # a bad CA file is better known before than after
         stream, address = await open_stream(self.target, self._remark)
+        self.port = stream.port
         await self.begin(stream, address)
 
     async def begin(self, stream: Stream, address: str = "") -> None:

@@ -73,6 +73,12 @@ class AsyncioStream(asyncio.BufferedProtocol):
 
     # -- Stream
 
+    @property
+    def port(self) -> int:
+        """The port at our end, 0 without a connection."""
+        name = self._transport.get_extra_info("sockname") if self._transport is not None else None
+        return int(name[1]) if isinstance(name, tuple) else 0
+
     async def read(self) -> bytes:
         while not self._unread and self.end is None:
             await self._something()

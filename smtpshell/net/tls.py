@@ -89,7 +89,8 @@ def verifying_context(trust: Trust) -> ssl.SSLContext:
         if trust.cafile:
             context.load_verify_locations(cafile=trust.cafile)
         if trust.ca_pem:
-            context.load_verify_locations(cadata=trust.ca_pem)
+            pem = trust.ca_pem if isinstance(trust.ca_pem, str) else trust.ca_pem()
+            context.load_verify_locations(cadata=pem)
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or "no certificates in it"
         raise ConnectError(

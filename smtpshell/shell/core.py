@@ -37,6 +37,7 @@ from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
     from smtpshell.net.client import Client
+    from smtpshell.shell.login import Login
 
 _TURNS = frozenset({EventKind.SERVER, EventKind.TLS, EventKind.CLOSE})
 EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
@@ -88,6 +89,7 @@ class Shell:
         self.question: Question | Inquiry | None = None
         self.said: list[str] = []  # lines sent at a command prompt, for :again and :fix
         self.caution = Caution()
+        self.login: Login | None = None  # begun with :auth
         self._stopped_waiting = False
         self._leaving = False
         self._empty_once = False
@@ -340,8 +342,19 @@ class Shell:
         """Behind the client's own book-keeping: is it the learner's turn?"""
         self._looking = False
         self._check_certificate()
+        self._go_on_with_login()
         self.pump()
         self.view.busy(self.waiting)
+
+    def _go_on_with_login(self) -> None:
+        if self.login is None or self.waiting:
+            return
+        if self.narrator.session.mode is Mode.AUTH:
+            from smtpshell.shell.login import continue_login
+
+            continue_login(self)
+        elif self.narrator.last().of_login:
+            self.login = None  # it is over, and with it goes the password
 
     def _check_certificate(self) -> None:
         client = self.client

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from smtpshell.shell.fragment import Fragment, clip_line, columns_of
+from smtpshell.shell.fragment import Fragment, clip_line, columns_of, foreign
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.suggest import OPENINGS, verbs_in_order
+from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.state import Mode, State
 from smtpshell.smtp.table.command import COMMANDS
+from smtpshell.smtp.text import to_text
 
 # In order nearly always, so not worth their place in the bar.
 _EVER = frozenset({"NOOP", "HELP", "VRFY", "EXPN", "ETRN"})
@@ -49,9 +51,7 @@ def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
     if session.mode is Mode.CHUNK:
         return _in_chunk(base, line, session.chunk_octets_left)
     if session.mode is Mode.AUTH:
-        return base._replace(
-            syntax="an answer in base64, or *", words="Ctrl-] auth builds it, * cancels"
-        )
+        return _in_login(base, line, scene)
     if session.state is State.BEFORE_GREETING:
         return base._replace(syntax="the server speaks first", words="wait for its 220")
     verbs = verbs_in_order(scene)
@@ -91,6 +91,19 @@ def _local_syntax(line: str) -> str:
         return f"{found.syntax}   {found.help}"
     near = [local.name for local in LOCALS.values() if local.name.startswith(name)]
     return ":" + ", :".join(near) if near else "no local command we know; :help lists them"
+
+
+def _in_login(base: Hint, line: str, scene: Scene) -> Hint:
+    asked = decode_base64(scene.challenge)
+    syntax = f"asked: {foreign(to_text(asked))}" if asked else "an answer in base64, or *"
+    exchange = scene.session.exchange
+    said = decode_base64(line)
+    if not line or said is None or exchange is None:
+        return base._replace(syntax=syntax, words="Ctrl-] auth builds the answer, * cancels")
+    # Not on the way to the first prompt.
+    from smtpshell.shell.login import fields_of
+
+    return base._replace(syntax=syntax, words=fields_of(exchange.mechanism, exchange.answers, said))
 
 
 def _in_letter(base: Hint, scene: Scene) -> Hint:

@@ -1,155 +1,169 @@
 """`:auth`: builds what AUTH sends, shows each step of it, and leaves sending to the learner.
 
-The secret stays in this module's hands until the line stands at the prompt. It is not in any
-history, transcript or message.
+The secret stays in here until the exchange has ended. It is in no history, transcript or message;
+what is shown of a step has stars where the secret stands.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.shell.question import Inquiry
+from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.printable import printable
+from smtpshell.smtp.sasl.exchange import ClientSteps, SaslError, answer_to
+from smtpshell.smtp.sasl.identity import Credentials
+from smtpshell.smtp.sasl.mechanism import SPOKEN, client, take_apart
 from smtpshell.smtp.state import Mode
+from smtpshell.smtp.text import to_text
 
 if TYPE_CHECKING:
     from smtpshell.shell.core import Shell
 
-_WITH_AUTH = ("PLAIN", "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "ANONYMOUS")
+_NO_PASSWORD = frozenset({"EXTERNAL", "ANONYMOUS"})
+_TOKENS = frozenset({"XOAUTH2", "OAUTHBEARER"})
+
+
+class Login:
+    """A login under way: the mechanism's own steps, and how many of ours were built."""
+
+    __slots__ = ("built", "mechanism", "steps")
+
+    def __init__(self, mechanism: str, user: str, secret: str) -> None:
+        from secrets import token_urlsafe
+
+        self.mechanism = mechanism
+        self.steps: ClientSteps = client(
+            mechanism, Credentials(user, secret), nonce=token_urlsafe()
+        )
+        self.built = 0
+
+    def first(self) -> bytes | None:
+        """What may go along with AUTH; None if the server asks first."""
+        message = next(self.steps)
+        self.built += message is not None
+        return message
+
+    def answer(self, challenge: bytes) -> bytes:
+        """What answers a 334."""
+        message = answer_to(self.steps, challenge)
+        self.built += 1
+        return message
 
 
 def begin_login(shell: Shell, argument: str) -> None:
-    """Ask for what is needed, then put the line or the answer at the prompt."""
+    """Ask for what is needed, then put the line, or the answer to an open 334, at the prompt."""
     session = shell.narrator.session
     if session.mode is Mode.AUTH:
-        _answer(shell, session.exchange.mechanism if session.exchange is not None else "")
-        return
-    mechanism, _, user = argument.partition(" ")
-    mechanism = mechanism.upper() or _first_offered(shell)
-    if mechanism not in _WITH_AUTH:
-        shell.voice.say(
-            f"{mechanism} begins with a question of the server: send the line, then :auth at the"
-            " auth: prompt (through Ctrl-]) builds the answer."
+        if shell.login is not None:
+            continue_login(shell)
+            return
+        mechanism = session.exchange.mechanism if session.exchange is not None else ""
+    else:
+        word, _, argument = argument.partition(" ")
+        mechanism = word.upper() or _first_offered(shell)
+    if mechanism not in SPOKEN:
+        known = ", ".join(name for name in SPOKEN if not name.endswith("-PLUS"))
+        raise UsageError(
+            f"there is no help for {printable(mechanism) or 'this login'}",
+            hint=f"there is for {known}; a lone * cancels",
         )
-        shell.view.prefill(f"AUTH {mechanism}")
-        return
     if not session.tls:
         shell.voice.note("Not encrypted", "Everybody on the way can read this login.", "note.error")
-    _ask_user(shell, user.strip(), lambda name: _ask_secret(shell, name, mechanism))
+
+    def ready(user: str, secret: str) -> None:
+        shell.login = Login(mechanism, user, secret)
+        first = shell.login.first()
+        if shell.narrator.session.mode is Mode.AUTH:
+            _answer(shell, first)
+            return
+        if first is None:
+            shell.voice.say(f"With {mechanism} the server asks first; the answers follow its 334.")
+            shell.view.prefill(f"AUTH {mechanism}")
+            return
+        _show_step(shell, mechanism, 0, first)
+        shell.view.prefill(f"AUTH {mechanism} {_encoded(first) or '='}")
+
+    _ask(shell, mechanism, argument.strip(), ready)
+
+
+def continue_login(shell: Shell) -> None:
+    """A 334 has come in a login that was begun here: put the next answer at the prompt."""
+    if shell.login is not None:
+        _answer(shell, None)
+
+
+def _answer(shell: Shell, held_back: bytes | None) -> None:
+    """*held_back* is an initial response that did not go along with AUTH."""
+    login = shell.login
+    assert login is not None
+    text = shell.narrator.challenge
+    challenge = decode_base64(text) or b""
+    if challenge:
+        shell.voice.say(f"The server asks: {printable(to_text(challenge))}")
+    step = login.built
+    if held_back is not None and not challenge:
+        message, step = held_back, 0
+    else:
+        try:
+            message = login.answer(challenge)
+        except SaslError as error:
+            shell.login = None
+            shell.voice.complain(error)
+            shell.view.prefill("*")
+            return
+    _show_step(shell, login.mechanism, step, message)
+    shell.view.prefill(_encoded(message))
 
 
 def _first_offered(shell: Shell) -> str:
-    offered = shell.narrator.session.offered.get("AUTH", ())
+    offered = [name.upper() for name in shell.narrator.session.offered.get("AUTH", ())]
     if not offered:
         raise UsageError(
             "the server has offered no AUTH",
-            hint="it may offer it after STARTTLS and EHLO; :auth PLAIN builds a line all the same",
+            hint="it may after STARTTLS and EHLO; :auth PLAIN builds a line all the same",
         )
-    return "PLAIN" if "PLAIN" in offered else offered[0].upper()
+    return next((name for name in ("PLAIN", "LOGIN") if name in offered), offered[0])
 
 
-def _ask_user(shell: Shell, user: str, then: Callable[[str], None]) -> None:
+def _ask(shell: Shell, mechanism: str, user: str, then: Callable[[str, str], None]) -> None:
+    def with_user(name: str) -> None:
+        if mechanism in _NO_PASSWORD:
+            then(name, "")
+            return
+        word = "Token" if mechanism in _TOKENS else "Password"
+        prompt = f"{word} of {printable(name)} (not shown): "
+        shell.ask(Inquiry(prompt, lambda secret: then(name, secret), secret=True))
+
     if user:
-        then(user)
+        with_user(user)
     else:
-        shell.ask(Inquiry("User name: ", then))
+        shell.ask(Inquiry("User name: ", with_user))
 
 
-def _ask_secret(shell: Shell, user: str, mechanism: str) -> None:
-    word = "Token" if mechanism in ("XOAUTH2", "OAUTHBEARER") else "Password"
-    if mechanism in ("EXTERNAL", "ANONYMOUS"):
-        _offer(shell, mechanism, user.encode())
-        return
-    shell.ask(
-        Inquiry(
-            f"{word} of {printable(user)} (not shown): ",
-            lambda secret: _offer(shell, mechanism, _message(mechanism, user, secret)),
-            secret=True,
-        )
-    )
+def fields_of(mechanism: str, step: int, message: bytes) -> str:
+    """A message of the client in its parts, with stars for secrets.
 
-
-def _message(mechanism: str, user: str, secret: str) -> bytes:
-    if mechanism == "PLAIN":  # RFC 4616 2: [authzid] NUL authcid NUL passwd
-        return b"\0" + user.encode() + b"\0" + secret.encode()
-    if mechanism == "XOAUTH2":
-        return f"user={user}\x01auth=Bearer {secret}\x01\x01".encode()
-    return f"n,a={user},\x01auth=Bearer {secret}\x01\x01".encode()  # RFC 7628 3.1
-
-
-def _offer(shell: Shell, mechanism: str, message: bytes) -> None:
-    _show_step(shell, message)
-    encoded = base64.b64encode(message).decode("ascii") or "="
-    shell.view.prefill(f"AUTH {mechanism} {encoded}")
-
-
-def _show_step(shell: Shell, message: bytes) -> None:
-    shape = message.replace(b"\0", b"<NUL>").replace(b"\x01", b"<^A>")
-    fields = shape.decode("utf-8", "replace")
-    # The last field is the secret; its length is enough to see the shape.
-    for mark in ("<NUL>", "Bearer "):
-        before, found, after = fields.rpartition(mark)
-        if found:
-            fields = f"{before}{found}{'*' * len(after.removesuffix('<^A><^A>'))}"
-            break
-    else:
-        fields = "*" * len(fields)
-    shell.voice.say(f"{printable(fields)}: {len(message)} octets, then base64. Enter sends it.")
-
-
-def _answer(shell: Shell, mechanism: str) -> None:
-    """The answer to the 334 that is open."""
-    asked = _decoded(shell.narrator.challenge)
-    if asked:
-        words = printable(asked.decode("utf-8", "replace"))
-        shell.voice.say(f"The server asks, in base64: {words}")
-    if mechanism == "LOGIN":
-        exchange = shell.narrator.session.exchange
-        if exchange is None or not exchange.answers:
-            shell.ask(Inquiry("User name: ", lambda text: _put(shell, text.encode())))
+    >>> fields_of("PLAIN", 0, b"\\0ana\\0secret")
+    'authzid empty, NUL, authcid ana, NUL, password ******'
+    """
+    parts = []
+    for field in take_apart(mechanism, step, "client", message):
+        value = "*" * len(field.value) if field.secret else printable(field.value)
+        if field.name == "separator":
+            parts.append("NUL" if field.value == "\0" else value)
         else:
-            _ask_password(shell, lambda secret: _put(shell, secret.encode()))
-        return
-    if mechanism != "CRAM-MD5" and mechanism not in _WITH_AUTH:
-        raise UsageError(
-            f"no helper for {printable(mechanism)}", hint="type base64, or * to cancel"
-        )
-
-    def with_user(user: str) -> None:
-        def with_secret(secret: str) -> None:
-            if mechanism == "CRAM-MD5":
-                _put(shell, _cram(user, secret, asked))
-            else:
-                _put(shell, _message(mechanism, user, secret))
-
-        _ask_password(shell, with_secret)
-
-    _ask_user(shell, "", with_user)
+            parts.append(f"{field.name} {value or 'empty'}")
+    return ", ".join(parts)
 
 
-def _ask_password(shell: Shell, then: Callable[[str], None]) -> None:
-    shell.ask(Inquiry("Password (not shown): ", then, secret=True))
+def _show_step(shell: Shell, mechanism: str, step: int, message: bytes) -> None:
+    words = fields_of(mechanism, step, message) or "nothing"
+    shell.voice.say(f"{words}: {len(message)} octets, then base64. Enter sends it.")
 
 
-def _cram(user: str, secret: str, challenge: bytes) -> bytes:
-    import hashlib
-    import hmac
-
-    digest = hmac.new(secret.encode(), challenge, hashlib.md5).hexdigest()  # RFC 2195 2
-    return f"{user} {digest}".encode()
-
-
-def _put(shell: Shell, message: bytes) -> None:
-    _show_step(shell, message)
-    shell.view.prefill(base64.b64encode(message).decode("ascii"))
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+def _encoded(message: bytes) -> str:
+    return base64.b64encode(message).decode("ascii")

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from smtpshell.explain.diagnose import judge
 from smtpshell.explain.ledger import Form
-from smtpshell.fact.moment import Moment
+from smtpshell.explain.past import Past
+from smtpshell.fact.moment import SECRET_VERBS, Moment
 from smtpshell.fact.watch import Watch
 from smtpshell.shell.commentary import Commentary, Spoken, spoken_lines
 from smtpshell.shell.lane import (
@@ -54,6 +56,11 @@ class Exchange:
         self.problems: list[Problem] = []
         self.notes: list[Spoken] = []
 
+    @property
+    def of_login(self) -> bool:
+        """Is it AUTH, or an answer within it?"""
+        return self.command is not None and self.command.verb in SECRET_VERBS
+
 
 class Narrator:
     """Tells one connection. *record* gets every event before anything is shown of it."""
@@ -77,6 +84,7 @@ class Narrator:
         self.marked = False  # the last note was only a mark: `:why` opens it
         self._begun = b""  # of a client's line whose end has not come yet
         self._record = record
+        self._past = Past()
         self._reader = ReplyReader()
         self._hear = {
             EventKind.CONNECT: self._connected,
@@ -244,7 +252,10 @@ class Narrator:
         self._show(self._choose(moments, exchange))
 
     def _choose(self, moments: Iterable[Moment], exchange: Exchange) -> list[Spoken]:
-        spoken = [one for moment in moments for one in self.commentary.on(moment)]
+        spoken = []
+        for moment in moments:
+            judge(moment, self._past)
+            spoken += self.commentary.on(moment)
         exchange.notes += spoken
         return spoken
 

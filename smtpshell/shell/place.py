@@ -7,7 +7,7 @@ the practice server those of its people, on a real one only what the learner has
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from smtpshell.smtp.event import Event
 if TYPE_CHECKING:
     from smtpshell.net.client import Client
     from smtpshell.sandbox.server import PracticeServer
+    from smtpshell.sandbox.view import ServerView
     from smtpshell.smtp.session import Session
     from smtpshell.transcript.writer import TranscriptWriter
 
@@ -175,6 +176,7 @@ class PracticePlace(Place):
         self.personality = personality
         self.seed = seed
         self._server: PracticeServer | None = None
+        self._people: Pairs = ()
 
     async def prepare(self) -> None:
         if self._server is None:
@@ -182,6 +184,12 @@ class PracticePlace(Place):
 
             self._server = await start(self.personality, seed=self.seed)
             self.target = Target("127.0.0.1", self._server.port)
+            people = self._server.world.scenario.people.items()
+            self._people = tuple(
+                (self._server.world.address(local_part), person.name)
+                for local_part, person in people
+                if person.has_mailbox
+            )
 
     async def close(self) -> None:
         server, self._server = self._server, None
@@ -190,15 +198,42 @@ class PracticePlace(Place):
 
     def trust(self) -> Trust:
         assert self._server is not None
-        pem = self._server.ca_pem.decode("ascii")
-        return Trust(ca_pem=pem, name=self._server.name)
+        server = self._server
+        # The CA is made when TLS is first asked for, and that is before it is asked for here.
+        return Trust(ca_pem=lambda: server.ca_pem.decode("ascii"), name=server.name)
 
     def open_record(self) -> Record:
         return self.records.open(self.target, self.personality, str(self.seed))
 
     def people(self, session: Session) -> People:
-        boxes = tuple((address, "has a mailbox here") for address in self.mailboxes())
-        return (((DESK, "a name for your machine"),), boxes, boxes)
+        return (((DESK, "a name for your machine"),), self._people, self._people)
+
+    def peer(self) -> dict[str, Any]:
+        return {"port": self.target.port, "personality": self.personality}
+
+    def mailboxes(self) -> dict[str, list[bytes]]:
+        if self._server is None:
+            return {}
+        boxes = self._server.world.mailboxes.items()
+        return {address: [letter.raw for letter in letters] for address, letters in boxes}
+
+    def reason(self, client: Client | None) -> str:
+        view = self._view(client)
+        if view is None or not view.verdicts:
+            return ""
+        last = view.verdicts[-1]
+        return f"{last.reason}"
+
+    def view(self, client: Client | None) -> list[tuple[str, str]]:
+        view = self._view(client)
+        if view is None:
+            return [("session", "none yet")]
+        return list(view_rows(view))
+
+    def _view(self, client: Client | None) -> ServerView | None:
+        if self._server is None or client is None:
+            return None
+        return self._server.view(client.port)
 
 
 def is_loopback(host: str) -> bool:
@@ -207,3 +242,28 @@ def is_loopback(host: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     return name == "::1" or (name.startswith("127.") and name.replace(".", "").isdigit())
+
+
+def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
+    """A practice server's view of one session, in rows of a name and words."""
+    yield "server", f"{view.personality}, {view.door} door, session {view.session}"
+    yield "state", f"{view.phase} ({view.state.value})"
+    yield "client", view.client_name or "has not greeted"
+    yield "encrypted", view.tls or "no, plain text"
+    yield "logged in", view.user or "no"
+    envelope = view.envelope
+    if envelope.sender is not None:
+        yield "from", f"<{envelope.sender}> {' '.join(envelope.parameters)}".rstrip()
+        for recipient in envelope.recipients:
+            yield "to", f"<{recipient}>"
+        if envelope.refused:
+            yield "refused", f"{envelope.refused} recipients"
+    yield "letters", f"{view.letters} taken in this session"
+    budget = f"of {view.error_budget}" if view.error_budget else "without a limit"
+    yield "errors", f"{view.errors} {budget}"
+    for remark in view.remarks:
+        yield "remark", remark
+    for judged in view.verdicts[-5:]:
+        yield "verdict", f"{judged.code} to {judged.said}: {judged.situation}"
+    if view.last_reason is not None:
+        yield "reason", f"of the last refusal: {view.last_reason}"

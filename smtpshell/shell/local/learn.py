@@ -145,6 +145,10 @@ def explain(shell: Shell, argument: str) -> None:
         voice.say("Nothing has been said yet. `:explain LINE` takes any line apart.")
 
 
+def _words(shell: Shell, typed: str) -> Pairs:
+    return [(name, "") for name in shell.commentary.reference.names()]
+
+
 @local(
     "dict",
     "d",
@@ -152,7 +156,7 @@ def explain(shell: Shell, argument: str) -> None:
     "what a code, verb, keyword or word means",
     "Knows every reply code, enhanced status code, command, parameter, EHLO keyword and login"
     " mechanism. Of a stranger it says what its digits tell, and the nearest known name.",
-    lambda shell, typed: ((name, "") for name in shell.commentary.reference.names()),
+    _words,
 )
 def dict_(shell: Shell, argument: str) -> None:
     if not argument:
