@@ -72,6 +72,7 @@ class Narrator:
         commentary: Commentary,
         *,
         record: Callable[[Event], None] = lambda event: None,
+        heard: Callable[[Iterable[Moment]], None] = lambda moments: None,
         lmtp: bool = False,
     ) -> None:
         self.voice = voice
@@ -84,6 +85,7 @@ class Narrator:
         self.marked = False  # the last note was only a mark: `:why` opens it
         self._begun = b""  # of a client's line whose end has not come yet
         self._record = record
+        self._heard = heard  # told every moment before its notes are chosen
         self._past = Past()
         self._reader = ReplyReader()
         self._hear = {
@@ -252,6 +254,8 @@ class Narrator:
         self._show(self._choose(moments, exchange))
 
     def _choose(self, moments: Iterable[Moment], exchange: Exchange) -> list[Spoken]:
+        moments = tuple(moments)
+        self._heard(moments)
         spoken = []
         for moment in moments:
             judge(moment, self._past)

@@ -22,8 +22,8 @@ from smtpshell.shell.linear import LinearEditor
 from smtpshell.shell.local.registry import complete_local
 from smtpshell.shell.prompt import prompt_text
 from smtpshell.shell.question import Inquiry
-from smtpshell.shell.screen import TextScreen
 from smtpshell.shell.suggest import Suggestion, suggest
+from smtpshell.shell.text_screen import TextScreen
 from smtpshell.smtp.state import Mode
 
 PATIENCE = 0.5  # seconds without a reply, then the prompt is written all the same
@@ -142,9 +142,7 @@ class PlainFrontEnd:
         self.busy(False)
 
     def edited(self, text: str) -> None:
-        from smtpshell.shell.local.line import edit_letter
-
-        self.shell.start(edit_letter(self.shell, text))
+        self.shell.start(self.shell.edit(text))
 
     def suggestions(self, text: str) -> Sequence[Suggestion]:
         if self.shell.options["verbosity"] == "exam":

@@ -1,6 +1,6 @@
-"""The only place that writes to the terminal.
+"""The only place that writes to a terminal that can draw (`text_screen`: to one that cannot).
 
-Everything passes `_clean` here: whatever a server, a transcript or a lesson holds, no control
+Everything passes `clean` here: whatever a server, a transcript or a lesson holds, no control
 character, escape sequence or direction mark of theirs reaches the terminal.
 
 How the prompt and the dialogue share one terminal
@@ -21,19 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Attrs, Style
 
 from smtpshell.shell.fragment import Line
+from smtpshell.shell.text_screen import clean
 from smtpshell.shell.theme import THEMES
-from smtpshell.smtp.printable import printable
-
-
-def _clean(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else printable(text)
 
 
 def theme_sheet(theme: str) -> Style:
@@ -134,34 +130,27 @@ class Screen:
         self._application._redraw()
 
     def _flush_unless_held(self) -> None:
-        if not self._holds:
+        if self._holds:
+            return
+        try:
             self._flush()
+        except OSError:
+            # The terminal is gone (its window was closed). The session still has to be ended, and
+            # nothing of that may fail for want of somebody to tell.
+            setattr(self.output, "flush", lambda: None)  # noqa: B010
 
     def _paint(self, line: Line) -> None:
         output = self.output
         for style, text in line:
             if style:
                 output.set_attributes(self._attributes_of(style), self._depth)
-                output.write(_clean(text))
+                output.write(clean(text))
                 output.reset_attributes()
             else:
-                output.write(_clean(text))
+                output.write(clean(text))
         output.write_raw("\r\n")
 
     def _attributes_of(self, style: str) -> Attrs:
         if style not in self._attributes:
             self._attributes[style] = self._sheet.get_attrs_for_style_str(f"class:{style}")
         return self._attributes[style]
-
-
-class TextScreen:
-    """Text alone, one line after the other: pipes, dumb terminals, screen readers."""
-
-    def __init__(self, stream: IO[str], columns: int = 80) -> None:
-        self._stream = stream
-        self.columns = columns
-
-    def write(self, lines: Iterable[Line]) -> None:
-        for line in lines:
-            self._stream.write("".join(_clean(text) for _, text in line) + "\n")
-        self._stream.flush()
