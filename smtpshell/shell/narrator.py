@@ -73,6 +73,7 @@ class Narrator:
         *,
         record: Callable[[Event], None] = lambda event: None,
         heard: Callable[[Iterable[Moment]], None] = lambda moments: None,
+        shown: Callable[[Event], Event] = lambda event: event,
         lmtp: bool = False,
     ) -> None:
         self.voice = voice
@@ -86,6 +87,8 @@ class Narrator:
         self._begun = b""  # of a client's line whose end has not come yet
         self._record = record
         self._heard = heard  # told every moment before its notes are chosen
+        self._shown = shown  # an event as it may be shown, where secrets are not to be seen
+        self._seen = b""  # what the lane shows of the event at hand
         self._past = Past()
         self._reader = ReplyReader()
         self._hear = {
@@ -112,6 +115,7 @@ class Narrator:
     def hear(self, event: Event) -> None:
         """Take the next event."""
         self._record(event)
+        self._seen = self._shown(event).data
         self._hear[event.kind](event)
 
     def last(self) -> Exchange:
@@ -135,7 +139,7 @@ class Narrator:
         line = self._begun + event.data
         if not event.eol:  # the line goes on: its end was no CRLF
             self._begun = line[:LIMIT]
-            self._show_client(to_text(event.data), (), [], event, [])
+            self._show_client(to_text(self._seen), (), [], event, [])
             return
         self._begun = b""
         self._said(parse_in(session, line, header=self.letter.in_header), event)
@@ -155,11 +159,10 @@ class Narrator:
             self.exchanges.append(exchange)
         exchange.events.append(event)
         exchange.problems += found
-        text = to_text(event.data)
+        tokens = command.tokens if self._seen == event.data else ()
         spoken = self._choose(moments, exchange)
-        self._show_client(
-            text, command.tokens, found, event, spoken, secret=command.verb == "AUTHLINE"
-        )
+        secret = command.verb == "AUTHLINE"
+        self._show_client(to_text(self._seen), tokens, found, event, spoken, secret=secret)
 
     def _show_client(
         self,
@@ -194,7 +197,8 @@ class Narrator:
         if self._reader.partial and pending and pending[0].verb in _HELLOS:
             line = line.as_ehlo()
         end = visible_end(event.eol) if self.options.on("bytes") else ""
-        self.voice.write([server_line(line, self.voice.marks, end=end)])
+        shown = line if self._seen == event.data else parse_reply_line(self._seen)
+        self.voice.write([server_line(shown, self.voice.marks, end=end)])
         exchange = self._exchange_of(pending[0] if pending else None)
         exchange.events.append(event)
         reply = self._reader.feed_line(WireLine(event.data))

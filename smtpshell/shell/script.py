@@ -46,11 +46,14 @@ def narrator(
 ) -> Narrator:
     """A narrator that writes text to *out*, for a reader whose learning is not kept."""
     from smtpshell.explain.ledger import Ledger
+    from smtpshell.transcript.redact import Redactor
 
     options = Options(notes=telling.notes, verbosity=telling.verbosity)
     commentary = Commentary(options, Ledger(), _load_library)
     voice = Voice(TextScreen(out, columns), SPOKEN if telling.plain else MARKS)
-    return Narrator(voice, options, commentary, record=record, heard=heard, lmtp=lmtp)
+    # Output of a script ends in logs and bug reports, where no secret belongs.
+    shown = Redactor(lmtp=lmtp).redact
+    return Narrator(voice, options, commentary, record=record, heard=heard, shown=shown, lmtp=lmtp)
 
 
 def run_script(
