@@ -29,10 +29,9 @@ def _practise() -> int:
     from smtpshell.shell.banner import practice_banner
 
     print(practice_banner(), flush=True)
-    from smtpshell.shell.launch import run_shell, transcripts
-    from smtpshell.shell.place import PracticePlace
+    from smtpshell.shell.launch import run_practice
 
-    return run_shell(PracticePlace(records=transcripts()))
+    return run_practice()
 
 
 if __name__ == "__main__":

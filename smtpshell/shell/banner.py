@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+import os
+
+TYPE_CHECKING = False  # typing's own costs more than this module
+if TYPE_CHECKING:
+    from smtpshell.net.target import Target
+
 DEFAULT_PERSONALITY = "postfix-like"
 DEFAULT_SEED = 7
 DEFAULT_HOST = "mail.office.test"
+HELP = ":help  F1 explains"
 
 
 def practice_banner(
     name: str = DEFAULT_HOST, personality: str = DEFAULT_PERSONALITY, seed: int = DEFAULT_SEED
 ) -> str:
     """Where one is, and that nothing can go wrong here."""
-    return (
-        f"practice server {name} ({personality}, seed {seed}); nothing leaves this machine."
-        "  :help  F1 explains"
-    )
+    where = f"practice server {name} ({personality}, seed {seed})"
+    return fitted(f"{where}; nothing leaves this machine.", HELP)
+
+
+def live_banner(target: Target) -> str:
+    """Whom one talks to, and that it counts."""
+    if is_loopback(target.host):
+        return fitted(f"server {target} on this machine.", HELP)
+    return fitted(f"REAL SERVER {target}: mail you send is real.", HELP)
+
+
+def is_loopback(host: str) -> bool:
+    """Does *host*, as it was named, mean this machine?"""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return name == "::1" or (name.startswith("127.") and name.replace(".", "").isdigit())
+
+
+def fitted(words: str, more: str) -> str:
+    """*words* and *more* on one row of the terminal, or on two."""
+    try:
+        columns = os.get_terminal_size(1).columns
+    except OSError:
+        columns = 0
+    return f"{words}\n{more}" if 0 < columns < len(words) + 2 + len(more) else f"{words}  {more}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from smtpshell.shell.suggest import Suggestion
+if TYPE_CHECKING:
+    from smtpshell.shell.suggest import Suggestion
 
 
 class LineCompleter(Completer):

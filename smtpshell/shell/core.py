@@ -107,7 +107,25 @@ class Shell:
     def waiting(self) -> bool:
         """Is a reply due that the learner has not given up on?"""
         client = self.client
-        return client is not None and not client.settled and not self._stopped_waiting
+        if client is None or client.settled or self._stopped_waiting:
+            return False
+        # BDAT is answered when its octets are there, and they are ours to send.
+        return self.narrator.session.mode is not Mode.CHUNK
+
+    @property
+    def at_command(self) -> bool:
+        """Is a command due, not a line of a letter, a chunk or a login?"""
+        return self.narrator.session.mode is Mode.COMMAND
+
+    @property
+    def asks_for_a_key(self) -> bool:
+        """Is a question open that one key answers?"""
+        return isinstance(self.question, Question)
+
+    def is_answer(self, key: str) -> bool:
+        """Is *key* one of those that answer the open question?"""
+        question = self.question
+        return isinstance(question, Question) and any(key == c.key for c in question.choices)
 
     def scene(self) -> Scene:
         narrator = self.narrator
@@ -185,6 +203,12 @@ class Shell:
         self.queue.add(lines)
         self.queue.batch = batch
         self.pump()
+
+    async def edit(self, text: str) -> None:
+        """The learner's editor, for the line or the whole letter."""
+        from smtpshell.shell.local.line import edit_letter
+
+        await edit_letter(self, text)
 
     def interrupt(self, text: str = "") -> None:
         """Ctrl-C. *text* is what stood at the prompt, now cleared."""

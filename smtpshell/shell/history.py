@@ -7,13 +7,14 @@ alone (0600). prompt_toolkit searches what this class hands out, so Ctrl-R finds
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.history import History
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_LINES = 2000
 MOST_OCTETS = 1 << 20
@@ -38,6 +39,9 @@ def _looks_secret(word: str) -> bool:
     """A base64 word that holds what AUTH PLAIN and OAuth hold: zero octets or ^A between fields."""
     if len(word) < 8 or len(word) % 4:
         return False
+    import base64
+    import binascii
+
     try:
         inside = base64.b64decode(word, validate=True)
     except (binascii.Error, ValueError):
@@ -48,16 +52,18 @@ def _looks_secret(word: str) -> bool:
 
 
 class LineHistory(History):
-    """History in a file of one line each; *path* None keeps it in memory."""
+    """History in a file of one line each; without a *place* for it, in memory."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, place: Callable[[], Path] | None = None) -> None:
         super().__init__()
-        self._path = path
+        self._place = place
+        self._path: Path | None = None
 
     def load_history_strings(self) -> Iterable[str]:
         """Newest first, each line once."""
-        if self._path is None:
+        if self._place is None:
             return []
+        self._path = self._place()
         try:
             with self._path.open("rb") as file:
                 file.seek(max(0, self._path.stat().st_size - MOST_OCTETS))

@@ -1,31 +1,31 @@
-"""Putting a shell together for the terminal one sits at, and running it."""
+"""Putting a shell together for the terminal one sits at, and running it.
+
+What the first drawing of the prompt needs is imported here or before; all the rest is imported in
+`_build` and its steps, when the prompt stands.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from smtpshell.shell.commentary import Commentary
-from smtpshell.shell.core import Shell
 from smtpshell.shell.history import LineHistory
-from smtpshell.shell.lane import MARKS, SPOKEN
+from smtpshell.shell.home import state_folder, transcripts
 from smtpshell.shell.option import Options
-from smtpshell.shell.place import Place, Records
-from smtpshell.shell.voice import Voice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from smtpshell.explain.ledger import Ledger
     from smtpshell.explain.library import Library
+    from smtpshell.shell.core import Shell
+    from smtpshell.shell.place import Place
+    from smtpshell.shell.voice import Writer
 
-
-def state_folder() -> Path:
-    """Where history, transcripts and what a learner has been told are kept."""
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("smtpshell"))
+MakePlace = Callable[[], "Place"]
 
 
 def default_options() -> Options:
@@ -38,25 +38,29 @@ def is_dumb() -> bool:
     return sys.platform != "win32" and os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
-def run_shell(place: Place, options: Options | None = None, *, plain: bool = False) -> int:
-    """A shell at this terminal until the learner leaves; its exit status."""
-    return asyncio.run(_run(place, options or default_options(), plain))
+def run_practice(*, plain: bool = False) -> int:
+    """A shell with the practice server of its own; its exit status."""
+
+    def make_place() -> Place:
+        from smtpshell.shell.place import PracticePlace
+
+        return PracticePlace(records=transcripts())
+
+    return run_shell(make_place, plain=plain)
 
 
-async def _run(place: Place, options: Options, plain: bool) -> int:
-    folder = state_folder()
-    history = LineHistory(folder / "history")
-    ledger = _load_ledger(folder / "notes.json")
-    commentary = Commentary(
-        options, ledger, _load_library, store=lambda kept: _store(folder / "notes.json", kept)
-    )
+def run_shell(make_place: MakePlace, options: Options | None = None, *, plain: bool = False) -> int:
+    """A shell at this terminal until the learner leaves; its exit status.
+
+    *make_place* is called when the prompt stands, as what it needs takes time to import.
+    """
+    return asyncio.run(_run(make_place, options or default_options(), plain))
+
+
+async def _run(make_place: MakePlace, options: Options, plain: bool) -> int:
+    history = LineHistory(lambda: state_folder() / "history")
     if plain or is_dumb():
-        from smtpshell.shell.plain import PlainFrontEnd, PlainScreen
-
-        text_screen = PlainScreen(sys.stdout)
-        marks = SPOKEN if plain else MARKS
-        shell = Shell(Voice(text_screen, marks), options, commentary, place, history)
-        return await PlainFrontEnd(shell, text_screen, keys=not is_dumb()).run()
+        return await _run_plain(make_place, options, history, plain)
     from prompt_toolkit.input import create_input
     from prompt_toolkit.output import create_output
 
@@ -65,13 +69,58 @@ async def _run(place: Place, options: Options, plain: bool) -> int:
 
     output = create_output()
     screen = Screen(output, options["theme"])
-    shell = Shell(Voice(screen), options, commentary, place, history)
-    return await TerminalFrontEnd(shell, screen, create_input(), output).run()
+
+    async def furnish() -> Shell:
+        # Bit by bit, so that keys are echoed in between.
+        await _breathe()
+        import smtpshell.smtp.session
+
+        await _breathe()
+        import smtpshell.shell.commentary
+
+        await _breathe()
+        import smtpshell.shell.core
+
+        await _breathe()
+        import smtpshell.shell.pane  # noqa: F401
+
+        await _breathe()
+        return _build(screen, options, make_place(), history, plain=False)
+
+    front = TerminalFrontEnd(screen, options, history, furnish, create_input(), output)
+    return await front.run()
 
 
-def transcripts() -> Records:
-    """Transcripts in the learner's own folder."""
-    return Records(lambda: state_folder() / "transcripts")
+async def _run_plain(
+    make_place: MakePlace, options: Options, history: LineHistory, plain: bool
+) -> int:
+    from smtpshell.shell.plain import PlainFrontEnd, PlainScreen
+
+    screen = PlainScreen(sys.stdout)
+    shell = _build(screen, options, make_place(), history, plain=plain)
+    return await PlainFrontEnd(shell, screen, keys=not is_dumb()).run()
+
+
+async def _breathe() -> None:
+    """Let the loop read keys and draw."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+def _build(
+    writer: Writer, options: Options, place: Place, history: LineHistory, *, plain: bool
+) -> Shell:
+    from smtpshell.shell.commentary import Commentary
+    from smtpshell.shell.core import Shell
+    from smtpshell.shell.lane import MARKS, SPOKEN
+    from smtpshell.shell.voice import Voice
+
+    path = state_folder() / "notes.json"
+    commentary = Commentary(
+        options, _load_ledger(path), _load_library, store=lambda kept: _store(path, kept)
+    )
+    voice = Voice(writer, SPOKEN if plain else MARKS)
+    return Shell(voice, options, commentary, place, history)
 
 
 def _load_library() -> Library:

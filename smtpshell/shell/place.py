@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from smtpshell.errors import UsageError
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
-from smtpshell.shell.banner import DEFAULT_PERSONALITY, DEFAULT_SEED
+from smtpshell.resource import lessons_dir
+from smtpshell.shell.banner import DEFAULT_PERSONALITY, DEFAULT_SEED, is_loopback
 from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
     from smtpshell.net.client import Client
+    from smtpshell.sandbox.reason import Reason
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.view import ServerView
     from smtpshell.smtp.session import Session
@@ -144,12 +146,6 @@ class LivePlace(Place):
         self._cafile = cafile
         self.where = "loopback" if is_loopback(target.host) else "live"
 
-    def banner(self) -> str:
-        """The first line of the session."""
-        if self.where == "live":
-            return f"REAL SERVER {self.target}: mail you send is real.  :help  F1 explains"
-        return f"server {self.target} on this machine.  :help  F1 explains"
-
     def trust(self) -> Trust:
         return Trust(cafile=self._cafile)
 
@@ -221,8 +217,7 @@ class PracticePlace(Place):
         view = self._view(client)
         if view is None or not view.verdicts:
             return ""
-        last = view.verdicts[-1]
-        return f"{last.reason}"
+        return reason_words(view.verdicts[-1].reason)
 
     def view(self, client: Client | None) -> list[tuple[str, str]]:
         view = self._view(client)
@@ -234,14 +229,6 @@ class PracticePlace(Place):
         if self._server is None or client is None:
             return None
         return self._server.view(client.port)
-
-
-def is_loopback(host: str) -> bool:
-    """Does *host*, as it was named, mean this machine?"""
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    return name == "::1" or (name.startswith("127.") and name.replace(".", "").isdigit())
 
 
 def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
@@ -264,6 +251,16 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     for remark in view.remarks:
         yield "remark", remark
     for judged in view.verdicts[-5:]:
-        yield "verdict", f"{judged.code} to {judged.said}: {judged.situation}"
+        said = f" to {judged.said}" if judged.said else ""
+        yield "verdict", f"{judged.code}{said}: {judged.situation}"
     if view.last_reason is not None:
-        yield "reason", f"of the last refusal: {view.last_reason}"
+        yield "reason", f"of the last refusal: {reason_words(view.last_reason)}"
+
+
+def reason_words(reason: Reason) -> str:
+    """Why, and which rule said so; a file of ours without the way to it."""
+    path = Path(reason.file)
+    ours = lessons_dir()
+    if path.is_relative_to(ours):
+        path = Path(ours.name) / path.relative_to(ours)
+    return str(reason._replace(file=str(path)))

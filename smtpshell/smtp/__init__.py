@@ -1,1 +1,1 @@
-"""The language and its rules: SMTP's commands, replies and sessions, without I/O, clock or chance."""
+"""The language and its rules: commands, replies, sessions; without I/O, clock or chance."""

@@ -132,7 +132,8 @@ def _show_letter(shell: Shell, name: str, letters: list[bytes], number: str) -> 
         raise UsageError(f"{name} has {_count(len(letters))}", hint=f":mailbox {name} 1")
     raw = letters[int(number) - 1]
     shell.voice.note(f"{name}, letter {number}", f"{len(raw)} octets, as it is stored:")
-    lines = raw.removesuffix(b"\r\n").split(b"\r\n")
+    # A tab at the start of a line folds a header; here it may take its room, :bytes shows octets.
+    lines = raw.removesuffix(b"\r\n").expandtabs(4).split(b"\r\n")
     mark = ("note", shell.voice.marks.note)
     shell.voice.write(
         (mark, ("", foreign(line.decode("utf-8", "surrogateescape")))) for line in lines

@@ -1,0 +1,26 @@
+"""The learner's own folder: history, transcripts, what was told before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smtpshell.shell.place import Records
+
+
+def state_folder() -> Path:
+    """Where history, transcripts and what a learner has been told are kept."""
+    from pathlib import Path
+
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("smtpshell"))
+
+
+def transcripts() -> Records:
+    """Transcripts in the learner's own folder."""
+    from smtpshell.shell.place import Records
+
+    return Records(lambda: state_folder() / "transcripts")
