@@ -46,6 +46,9 @@ class Layer(NamedTuple):
     table: Mapping[str, Any]
     where: Where
 
+    def __repr__(self) -> str:
+        return f"Layer({self.where.path!r})"  # a scenario's table has passwords in it
+
 
 class Personality(NamedTuple):
     """How a server behaves. *like* names the personalities it inherits from, nearest first."""
@@ -111,7 +114,7 @@ def _line_of(name: str, folders: Sequence[Path]) -> list[Layer]:
     """The personality *name* and those it is like, nearest first."""
     layers: list[Layer] = []
     wanted = name
-    while wanted:
+    while wanted or not layers:
         if any(layer.table["id"] == wanted for layer in layers) or len(layers) == LONGEST_LINE:
             raise layers[-1].where.at("like").error(f'"{wanted}" is like itself in the end')
         layer = read_layer(find_file(str(wanted), folders, "personality"), "personality")

@@ -1,0 +1,170 @@
+"""Every keyword that is offered works, and what is not offered does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.personality import find_file, load_personality
+from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
+
+
+def pipelining(talk: Talk) -> None:
+    reply = talk.send(f"{MAIL}\r\n{RCPT}\r\nDATA\r\n".encode())
+    assert codes(reply) == ["250 2.1.0", "250 2.1.5", "354"]
+    talk.say(".")
+
+
+def size(talk: Talk) -> None:
+    offered = next(line for line in talk.say(HELLO).splitlines() if "SIZE" in line)
+    limit = int(offered.split()[-1])
+    assert codes(talk.say(f"{MAIL} SIZE={limit}")) == ["250 2.1.0"]
+    assert codes(talk.say("RSET", f"{MAIL} SIZE={limit + 1}")) == ["552 5.3.4"]
+
+
+def vrfy(talk: Talk) -> None:
+    assert codes(talk.say("VRFY ana"))[0][:2] == "25"
+    assert codes(talk.say("VRFY nobody")) == ["550 5.1.1"]
+
+
+def expn(talk: Talk) -> None:
+    reply = talk.say("EXPN sales")
+    assert "ana@office.test" in reply
+    assert "ben@office.test" in reply
+
+
+def help_(talk: Talk) -> None:
+    assert codes(talk.say("HELP")) == ["214 2.0.0"]
+
+
+def etrn(talk: Talk) -> None:
+    assert codes(talk.say("ETRN office.test")) == ["251 2.0.0"]
+
+
+def starttls(talk: Talk) -> None:
+    talk.over_tls()
+
+
+def auth(talk: Talk) -> None:
+    talk.over_tls()
+    assert codes(talk.say("AUTH PLAIN AGFuYQBhcHJpY290LTc=")) == ["235 2.7.0"]
+
+
+def enhanced_status_codes(talk: Talk) -> None:
+    for line in (MAIL, RCPT, "RSET", "NOOP", "FOO", "QUIT"):
+        assert " " in codes(talk.say(line))[0], line
+
+
+def eight_bit(talk: Talk) -> None:
+    assert codes(talk.say(MAIL + " BODY=8BITMIME", RCPT, "DATA", "\u00e9", ".")) == ["250 2.0.0"]
+    assert "\u00e9".encode() in talk.part.world.mailboxes["ana@office.test"][0].data
+
+
+def binary(talk: Talk) -> None:
+    assert codes(talk.say(MAIL + " BODY=BINARYMIME", RCPT)) == ["250 2.1.5"]
+    assert codes(talk.send(b"BDAT 3 LAST\r\n\0\n\r")) == ["250 2.0.0"]
+
+
+def chunking(talk: Talk) -> None:
+    talk.say(MAIL, RCPT)
+    assert codes(talk.send(b"BDAT 2 LAST\r\nhi")) == ["250 2.0.0"]
+
+
+def dsn(talk: Talk) -> None:
+    assert codes(talk.say(MAIL + " RET=HDRS ENVID=QQ314159")) == ["250 2.1.0"]
+    rcpt = RCPT + " NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;ana@office.test"
+    assert codes(talk.say(rcpt)) == ["250 2.1.5"]
+    talk.say("DATA", ".")
+    message = talk.part.world.mailboxes["ana@office.test"][0]
+    assert message.mail.parameter("ENVID") is not None
+    assert message.rcpts[0].parameter("NOTIFY") is not None
+
+
+def smtputf8(talk: Talk) -> None:
+    assert codes(talk.say("MAIL FROM:<j\u00f6rg@far.test> SMTPUTF8")) == ["250 2.1.0"]
+    assert codes(talk.say("RCPT TO:<j\u00f6rg@office.test>")) == ["550 5.1.1"]
+    assert codes(talk.say(RCPT, "DATA", "Subject: gr\u00fc\u00dfe", ".")) == ["250 2.0.0"]
+    raw = talk.part.world.mailboxes["ana@office.test"][0].raw
+    assert raw.startswith("Return-Path: <j\u00f6rg@far.test>".encode())
+
+
+def limits(talk: Talk) -> None:
+    offered = next(line for line in talk.say(HELLO).splitlines() if "LIMITS" in line)
+    for word in offered.partition("LIMITS ")[2].split():
+        name, value = word.split("=")
+        kept = {"RCPTMAX": "recipients", "MAILMAX": "mails"}[name]
+        assert getattr(talk.part.personality.limits, kept) == int(value)
+
+
+WORKS: dict[str, Callable[[Talk], None]] = {
+    "PIPELINING": pipelining,
+    "SIZE": size,
+    "VRFY": vrfy,
+    "EXPN": expn,
+    "HELP": help_,
+    "ETRN": etrn,
+    "STARTTLS": starttls,
+    "AUTH": auth,
+    "ENHANCEDSTATUSCODES": enhanced_status_codes,
+    "8BITMIME": eight_bit,
+    "BINARYMIME": binary,
+    "CHUNKING": chunking,
+    "DSN": dsn,
+    "SMTPUTF8": smtputf8,
+    "LIMITS": limits,
+}
+
+PERSONALITIES = sorted(
+    path.stem for path in (lessons_dir() / "sandbox" / "personalities").glob("*.toml")
+)
+
+
+def offers(personality: str) -> list[str]:
+    ehlo = load_personality(personality).ehlo
+    return [line.split()[0] for line in (*ehlo.keywords, *ehlo.before_tls)]
+
+
+@pytest.mark.parametrize(
+    ("personality", "keyword"),
+    [(name, keyword) for name in PERSONALITIES for keyword in offers(name)],
+)
+def test_what_is_offered_works(personality: str, keyword: str) -> None:
+    """For each keyword of each personality there is a test that uses it; none may be without."""
+    talk = Talk(make_part(personality))
+    talk.say(HELLO)
+    WORKS[keyword](talk)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "line"),
+    [
+        ("SIZE", MAIL + " SIZE=10"),
+        ("8BITMIME", MAIL + " BODY=8BITMIME"),
+        ("BINARYMIME", MAIL + " BODY=BINARYMIME"),
+        ("SMTPUTF8", MAIL + " SMTPUTF8"),
+        ("DSN", MAIL + " RET=FULL"),
+        ("CHUNKING", "BDAT 2 LAST"),
+        ("ETRN", "ETRN office.test"),
+        ("STARTTLS", "STARTTLS"),
+    ],
+)
+def test_what_is_not_offered_does_not_work(tmp_path: Path, keyword: str, line: str) -> None:
+    """Take a keyword out of the list, and its command or parameter is refused."""
+    rest = [one for one in load_personality("by-the-book").ehlo.keywords if keyword not in one]
+    (tmp_path / "less.toml").write_text(
+        'format = 1\nkind = "personality"\nid = "less"\nlike = "by-the-book"\nabout = "x"\n'
+        f"[ehlo]\nkeywords = {rest!r}\n"
+    )
+    talk = Talk(make_part("less", folder=tmp_path))
+    assert keyword not in talk.say(HELLO)
+    assert codes(talk.say(line))[0] in ("555 5.5.4", "502 5.5.1")
+
+
+def test_our_personalities_are_found() -> None:
+    """All three are there."""
+    assert {"by-the-book", "postfix-like", "classic-821"} <= set(PERSONALITIES)
+    folder = lessons_dir() / "sandbox" / "personalities"
+    assert find_file("classic-821", [folder], "personality").is_file()
