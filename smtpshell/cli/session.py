@@ -103,7 +103,7 @@ def connect(
 
     At a terminal you type. Otherwise each line of standard input goes out as it stands, when the
     reply to the line before has come; nothing is added, no EHLO, no dot, no QUIT. A script may
-    also say :pipeline (stop waiting for replies), :wait (wait again) and :drop (no QUIT).
+    also say :pipeline and :wait (what stands between them goes out in one go) and :drop (no QUIT).
     """
     from smtpshell.net.target import parse_target
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1024 * 1024  # octets of input; what is longer goes out in pieces
 COMMANDS = {
-    ":pipeline": "send what follows without waiting for replies",
-    ":wait": "wait for the replies that are due, and go on line by line",
+    ":pipeline": "collect what follows, to be sent in one go",
+    ":wait": "send what was collected, wait for the replies, go on line by line",
     ":drop": "cut the connection without QUIT",
 }
 
@@ -59,7 +59,7 @@ class BatchRun:
             target, self._narrator.hear, trust=trust, timeout=rules.timeout
         )
         self._target = target
-        self._pipelining = False
+        self._group: list[bytes] | None = None  # lines collected between :pipeline and :wait
         self._status = 0  # decided before the end: the reason to stop
         self._cut_off = False  # the connection ended while a reply was due
 
@@ -73,7 +73,7 @@ class BatchRun:
         self._settle()
         unsent = self._play(_lines(script))
         if not unsent and not self._status:
-            self._pipelining = False
+            self._send_group()
             self._settle()
         self._say_goodbye()
         status = self._status or self.outcome.status(cut_off=unsent or self._cut_off)
@@ -84,32 +84,43 @@ class BatchRun:
     def _play(self, lines: Iterator[bytes]) -> bool:
         """Send the lines; True if some could not be sent."""
         for line in lines:
-            self._client.look()
+            if self._group is None:
+                self._client.look()
             if self._client.closed is not None or self._status:
                 return True
             if self._narrator.session.mode is Mode.COMMAND and line[:1] == b":":
                 self._command(line.decode("utf-8", "replace").strip())
             elif not self._forbidden(line):
-                self._say(line)
-            if not self._pipelining:
+                if self._group is None:
+                    self._say(line + b"\r\n")
+                else:
+                    self._group.append(line + b"\r\n")
+            if self._group is None:
                 self._settle()
         return False
 
-    def _say(self, line: bytes) -> None:
+    def _say(self, data: bytes) -> None:
         try:
-            self._client.send(line + b"\r\n")
+            self._client.send(data)
         except ConnectError as error:
             self._narrator.voice.complain(error)
 
     def _command(self, text: str) -> None:
+        if text in COMMANDS:
+            self._send_group()
         if text == ":drop":
             self._client.drop()
-        elif text in COMMANDS:
-            self._pipelining = text == ":pipeline"
-        else:
+        elif text == ":pipeline":
+            self._group = []
+        elif text != ":wait":
             known = ", ".join(f"{name} ({about})" for name, about in COMMANDS.items())
             self._narrator.voice.say(f"A script knows these commands of its own: {known}.")
             self._status = self._status or OTHER
+
+    def _send_group(self) -> None:
+        group, self._group = self._group, None
+        if group:
+            self._say(b"".join(group))
 
     def _forbidden(self, line: bytes) -> bool:
         """Stop rather than send in clear what must not be read on the way."""
@@ -157,7 +168,7 @@ class BatchRun:
         """The script is over. A run that was stopped leaves politely; nothing else is added."""
         client, session = self._client, self._narrator.session
         if client.closed is None and self._status and session.mode is Mode.COMMAND:
-            self._say(b"QUIT")
+            self._say(b"QUIT\r\n")
             client.settle()
         if client.closed is None:
             client.close()

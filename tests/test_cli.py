@@ -1,0 +1,243 @@
+"""The command line: what each command prints, and with which status it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from smtpshell.shell.outcome import (
+    AUTH,
+    NOT_CONNECTED,
+    OTHER,
+    RCPT,
+    SENT,
+    TLS,
+    UNFINISHED,
+)
+
+LETTER = """\
+EHLO desk7.office.test
+MAIL FROM:<dora@office.test>
+RCPT TO:<ana@office.test>
+DATA
+From: Dora <dora@office.test>
+
+Hello.
+.
+QUIT
+"""
+
+
+class Ran:
+    """A finished run."""
+
+    def __init__(self, process: subprocess.CompletedProcess[str]) -> None:
+        self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Runner:
+    return Runner(tmp_path)
+
+
+class Runner:
+    """Runs smtpshell as its users do, with a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("XDG_")},
+            "HOME": str(home),
+            "XDG_STATE_HOME": str(home / "state"),
+        }
+
+    def __call__(self, *arguments: str, script: str = "") -> Ran:
+        command = [sys.executable, "-m", "smtpshell", *arguments]
+        return Ran(
+            subprocess.run(
+                command, input=script, env=self.env, capture_output=True, text=True, timeout=60
+            )
+        )
+
+    def transcripts(self) -> list[Path]:
+        return sorted((self.home / "state").rglob("transcripts/*"))
+
+
+def test_a_script_sends_a_letter_to_the_practice_server(run: Runner) -> None:
+    """Lines in, dialogue and notes out; nothing of it is an escape sequence."""
+    ran = run(script=LETTER)
+    assert ran.status == SENT, ran.out + ran.err
+    assert ran.err == ""
+    assert "C: RCPT TO:<ana@office.test>\nS: 250 2.1.5 Ok\n | One more address" in ran.out
+    assert "S: 250 2.0.0 Ok: queued as" in ran.out
+    assert "\x1b" not in ran.out
+
+
+def test_a_session_is_kept_as_it_happens(run: Runner) -> None:
+    """Every session leaves a transcript, which replay shows again."""
+    run(script=LETTER)
+    [kept] = run.transcripts()
+    assert "C: MAIL FROM:<dora@office.test>" in kept.read_text()
+    assert "S: 250 2.1.5 Ok" in run("replay", str(kept)).out
+    run("--no-transcript", script=LETTER)
+    assert run.transcripts() == [kept]
+
+
+@pytest.mark.parametrize(
+    ("script", "options", "status"),
+    [
+        pytest.param(LETTER.replace("ana@", "nobody@"), (), RCPT, id="no-such-user"),
+        pytest.param(LETTER.partition("From:")[0], (), UNFINISHED, id="no-dot"),
+        pytest.param("EHLO a.test\nAUTH PLAIN AGEAYg==\nQUIT\n", (), AUTH, id="login-in-clear"),
+        pytest.param(
+            "EHLO a.test\nVRFY nobody@office.test\nNOOP\nQUIT\n", (), SENT, id="errors-may-be-meant"
+        ),
+        pytest.param("BOGUS\nNOOP\n", ("--stop-on-error",), OTHER, id="stop-on-error"),
+        pytest.param(":bogus\n", (), OTHER, id="no-such-command-of-ours"),
+    ],
+)
+def test_the_exit_status_says_what_became_of_it(
+    run: Runner, script: str, options: tuple[str, ...], status: int
+) -> None:
+    """A script's status is not 0 where the mail cannot have been sent."""
+    ran = run(*options, script=script)
+    assert ran.status == status, ran.out + ran.err
+
+
+def test_stop_on_error_stops_there_and_leaves_politely(run: Runner) -> None:
+    """The line after the refused one is not sent; QUIT is."""
+    ran = run("--stop-on-error", script="EHLO a.test\nRCPT TO:<ana@office.test>\nNOOP\n")
+    assert "C: NOOP" not in ran.out
+    assert "C: QUIT" in ran.out
+
+
+def test_a_script_may_pipeline(run: Runner) -> None:
+    """What stands between :pipeline and :wait goes out in one go."""
+    lines = LETTER.splitlines()
+    script = "\n".join([lines[0], ":pipeline", *lines[1:4], ":wait", *lines[4:], ""])
+    ran = run(script=script)
+    assert ran.status == SENT, ran.out
+    assert ran.out.index("C: DATA") < ran.out.index("S: 250 2.1.5")
+
+
+def test_no_secret_is_shown_or_kept(run: Runner) -> None:
+    """T12: neither the password nor its base64 is in the output or in the transcript."""
+    script = (
+        "EHLO a.test\nSTARTTLS\nEHLO a.test\n"
+        "AUTH PLAIN AGRvcmEAcGxhbnRlZC1zZWNyZXQ=\n"  # NUL dora NUL planted-secret
+        "AUTH LOGIN\nZG9yYQ==\ncGxhbnRlZC1zZWNyZXQ=\n"
+        "AUTH XOAUTH2 dXNlcj1kb3JhAWF1dGg9QmVhcmVyIHBsYW50ZWQtc2VjcmV0AQE=\n\nQUIT\n"
+    )
+    ran = run(script=script)
+    [kept] = run.transcripts()
+    for text in (ran.out, ran.err, kept.read_text()):
+        assert "C: AUTH PLAIN" in text or text == ran.err
+        for secret in ("planted-secret", "cGxhbnRlZC1zZWNyZXQ", "AcGxhbnRlZC1z", "BsYW50ZWQtc2Vj"):
+            assert secret not in text
+
+
+def test_required_tls_is_required(run: Runner) -> None:
+    """With --starttls nothing that could wait goes out in clear."""
+    import socket
+    import threading
+
+    said: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            link, _ = listener.accept()
+            with link:
+                link.sendall(b"220 mx.test\r\n")
+                while data := link.recv(4096):
+                    said.append(data)
+                    link.sendall(b"221 bye\r\n" if data.startswith(b"QUIT") else b"250 mx.test\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        port = listener.getsockname()[1]
+        ran = run("connect", f"127.0.0.1:{port}", "--starttls", script=LETTER)
+        thread.join()
+    assert ran.status == TLS
+    assert b"MAIL" not in b"".join(said)
+    assert "STARTTLS is required" in " ".join(ran.out.split())
+
+
+def test_no_connection_is_status_2_with_a_way_out(run: Runner) -> None:
+    """A server that cannot be reached is told in words, not in a traceback."""
+    ran = run("connect", "127.0.0.1:1")
+    assert ran.status == NOT_CONNECTED
+    assert "refused" in ran.out
+    assert "Traceback" not in ran.err
+
+
+def test_wrong_use_is_status_1(run: Runner) -> None:
+    """As with swaks; the message says what would be right."""
+    ran = run("connect", "mail.example:bogus")
+    assert (ran.status, "not a port" in ran.err) == (1, True)
+    assert run("bogus").status == 1
+
+
+def test_explain_takes_lines_apart(run: Runner) -> None:
+    """A command and its reply, from the command line or from standard input, text or JSON."""
+    ran = run("explain", "MAIL FROM: <ana@office.test>")
+    assert "^" in ran.out
+    assert "RFC 5321" in ran.out
+    both = run("explain", "--json", "-", script="C: RCPT TO:<a@b.test>\nS: 550 5.1.1 no\n")
+    said, answered = json.loads(both.out)[:2]
+    assert (said["verb"], answered["code"]) == ("RCPT", 550)
+    assert "greeted" in run("explain", "states").out
+
+
+def test_explain_hides_passwords_unless_asked(run: Runner) -> None:
+    """A password that was pasted in is not shown decoded."""
+    line = "AUTH PLAIN AGRvcmEAaHVudGVyMg=="  # NUL dora NUL hunter2
+    assert "hunter2" not in run("explain", line).out
+    assert "hunter2" in run("explain", "--reveal", line).out
+
+
+def test_dict_knows_words_and_says_when_it_does_not(run: Runner) -> None:
+    """The status tells a script whether the word is known."""
+    known = run("dict", "5.1.1")
+    assert known.status == 0
+    assert "RFC 3463" in known.out
+    unknown = run("dict", "flurb")
+    assert unknown.status == 1
+    assert json.loads(run("dict", "--json", "MAIL").out)[0]["key"] == "MAIL"
+
+
+def test_samples_can_be_listed_and_replayed(run: Runner) -> None:
+    """Each sample that came along is listed with its title, and its name is enough."""
+    listed = run("replay", "--list").out
+    assert "first-message" in listed
+    shown = run("replay", "first-message")
+    assert "S: 250 2.1.5 Ok" in shown.out
+    assert "\x1b" not in shown.out
+
+
+def test_a_hostile_transcript_is_an_error_with_its_line(run: Runner, tmp_path: Path) -> None:
+    """FILE:LINE and status 2; nothing of the file reaches the terminal raw."""
+    path = tmp_path / "bad.smtp"
+    path.write_bytes(b"smtpshell transcript 1\n\nS: 220 ok\n\x1b]0;owned\x07what\n")
+    ran = run("replay", str(path))
+    assert ran.status == 2
+    assert "bad.smtp:4" in ran.err
+    assert "\x1b" not in ran.err + ran.out
+
+
+def test_a_reader_who_leaves_early_is_no_error(run: Runner) -> None:
+    """`smtpshell replay ... | head -1` ends without a traceback."""
+    command = f"{sys.executable} -m smtpshell replay first-message | head -1"
+    ran = subprocess.run(
+        ["sh", "-c", command], env=run.env, capture_output=True, text=True, timeout=60
+    )
+    assert ran.stderr == ""
+
+
+def test_version(run: Runner) -> None:
+    """Answered before anything else is imported."""
+    assert run("--version").out.startswith("smtpshell ")
