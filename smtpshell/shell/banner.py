@@ -18,15 +18,15 @@ def practice_banner(
     name: str = DEFAULT_HOST, personality: str = DEFAULT_PERSONALITY, seed: int = DEFAULT_SEED
 ) -> str:
     """Where one is, and that nothing can go wrong here."""
-    where = f"practice server {name} ({personality}, seed {seed})"
-    return fitted(f"{where}; nothing leaves this machine.", HELP)
+    where = f"practice server {name} ({personality}, seed {seed});"
+    return fitted(where, "nothing leaves this machine.", HELP)
 
 
 def live_banner(target: Target) -> str:
     """Whom one talks to, and that it counts."""
     if is_loopback(target.host):
         return fitted(f"server {target} on this machine.", HELP)
-    return fitted(f"REAL SERVER {target}: mail you send is real.", HELP)
+    return fitted(f"REAL SERVER {target}:", "mail you send is real.", HELP)
 
 
 def is_loopback(host: str) -> bool:
@@ -37,10 +37,17 @@ def is_loopback(host: str) -> bool:
     return name == "::1" or (name.startswith("127.") and name.replace(".", "").isdigit())
 
 
-def fitted(words: str, more: str) -> str:
-    """*words* and *more* on one row of the terminal, or on two."""
+def fitted(*parts: str) -> str:
+    """*parts* on one row of the terminal, or on as few as they fit."""
     try:
         columns = os.get_terminal_size(1).columns
     except OSError:
         columns = 0
-    return f"{words}\n{more}" if 0 < columns < len(words) + 2 + len(more) else f"{words}  {more}"
+    rows = [parts[0]]
+    for part in parts[1:]:
+        gap = "  " if part is HELP else " "
+        if 0 < columns < len(rows[-1]) + len(gap) + len(part):
+            rows.append(part)
+        else:
+            rows[-1] += gap + part
+    return "\n".join(rows)

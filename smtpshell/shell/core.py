@@ -118,6 +118,11 @@ class Shell:
         return self.narrator.session.mode is Mode.COMMAND
 
     @property
+    def takes_local(self) -> bool:
+        """Does a colon begin a local command? In a letter or a login nothing typed is ours."""
+        return self.at_command or not self.connected
+
+    @property
     def asks_for_a_key(self) -> bool:
         """Is a question open that one key answers?"""
         return isinstance(self.question, Question)
@@ -150,7 +155,7 @@ class Shell:
             self._answer(text)
         elif not in_turn and self.waiting:
             self.queue.add([text])
-        elif self.narrator.session.mode is Mode.COMMAND and text.startswith(":"):
+        elif text.startswith(":") and self.takes_local:
             self.run_local(text)
         elif not self.connected:
             self._not_connected(text)

@@ -35,7 +35,7 @@ def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
     """The bar's words for *line* at this moment; *local*: it was opened with Ctrl-]."""
     session = scene.session
     where = _WHERE[scene.where]
-    if local or (line.startswith(":") and session.mode is Mode.COMMAND):
+    if local or (line.startswith(":") and (session.mode is Mode.COMMAND or not scene.connected)):
         return Hint(_local_syntax(line.removeprefix(":")), where=where)
     if not scene.connected:
         return Hint("not connected", words=":connect  :restart  :mailbox  :quit", where=where)

@@ -175,7 +175,7 @@ class Pane:
     def _is_local(self, text: str) -> bool:
         if self._front.local_line is not None:
             return True
-        return text.startswith(":") and self._shell.narrator.session.mode is Mode.COMMAND
+        return text.startswith(":") and self._shell.takes_local
 
     @property
     def _remarking(self) -> bool:

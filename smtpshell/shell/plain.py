@@ -24,7 +24,6 @@ from smtpshell.shell.prompt import prompt_text
 from smtpshell.shell.question import Inquiry
 from smtpshell.shell.suggest import Suggestion, suggest
 from smtpshell.shell.text_screen import TextScreen
-from smtpshell.smtp.state import Mode
 
 PATIENCE = 0.5  # seconds without a reply, then the prompt is written all the same
 ESCAPE = "\x1d"  # Ctrl-], as the first character of a line where no keys are reported
@@ -150,7 +149,7 @@ class PlainFrontEnd:
         if self._local:
             found = complete_local(self.shell, f":{text}")
             return [Suggestion(t.removeprefix(":"), max(0, s - 1), m) for t, s, m in found]
-        if text.startswith(":") and self.shell.narrator.session.mode is Mode.COMMAND:
+        if text.startswith(":") and self.shell.takes_local:
             return [Suggestion(*one) for one in complete_local(self.shell, text)]
         return suggest(text, self.shell.scene())
 

@@ -100,9 +100,7 @@ def mailbox(shell: Shell, argument: str) -> None:
     if not address:
         shell.voice.table([(name, _count(len(letters))) for name, letters in boxes.items()])
         return
-    name = next((n for n in boxes if n.lower() == address.lower().strip("<>")), "")
-    if not name:
-        raise UsageError(f"there is no mailbox {printable(address)}", hint=":mailbox lists them")
+    name = _box_named(address.lower().strip("<>"), list(boxes))
     letters = boxes[name]
     if not letters:
         shell.voice.say(f"{name} is empty.")
@@ -112,6 +110,16 @@ def mailbox(shell: Shell, argument: str) -> None:
         rows = [(str(n), _subject(raw)) for n, raw in enumerate(letters, 1)]
         shell.voice.table(rows)
         shell.voice.say(f"`:mailbox {name} {len(letters)}` shows the last one.")
+
+
+def _box_named(typed: str, names: list[str]) -> str:
+    """The mailbox of that address, or the only one that begins like that."""
+    exact = [name for name in names if name.lower() == typed]
+    near = exact or [name for name in names if name.lower().startswith(typed)]
+    if len(near) != 1:
+        hint = ", ".join(near) if near else ":mailbox lists them"
+        raise UsageError(f"there is no mailbox {printable(typed)}", hint=hint)
+    return near[0]
 
 
 def _count(letters: int) -> str:

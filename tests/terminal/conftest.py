@@ -1,0 +1,24 @@
+"""The fixture that opens terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.driver import Terminal, terminal
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Open]:
+    """Open smtpshell with these arguments on a terminal: `shell("connect", ..., columns=200)`."""
+    with ExitStack() as stack:
+
+        def open_one(*arguments: str, **options: object) -> Terminal:
+            return stack.enter_context(terminal(list(arguments), tmp_path, **options))
+
+        yield open_one
