@@ -159,8 +159,8 @@ class Desk:
     def copy(self, part: Part) -> Self:
         """The same session, to go on by itself in a copy of the world."""
         twin = object.__new__(type(self))
-        for kind in type(self).__mro__:
-            for name in getattr(kind, "__slots__", ()):
+        for kind in type(self).__mro__[:-1]:
+            for name in vars(kind)["__slots__"]:
                 setattr(twin, name, getattr(self, name))
         twin.part = part
         twin.seat = part.seat(self.standing)

@@ -79,6 +79,10 @@ class Part:
         self._offers: dict[tuple[bool, ...], Mapping[str, tuple[str, ...]]] = {}
         self.first_seat = self.seat(Standing(State.BEFORE_GREETING))
 
+    def in_world(self, world: World) -> Part:
+        """The same part, played in another world."""
+        return Part(self.personality, world, self.name, can_tls=self.can_tls)
+
     @property
     def host(self) -> str:
         return self.world.scenario.host

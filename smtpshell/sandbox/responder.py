@@ -204,7 +204,7 @@ class Responder(Speaker):
             else:
                 move, _ = make_move(self, login.without_secret(command), verdict)
             return move, move.command.wire() + b"\r\n"
-        if command.chunk_size is not None and verdict.situation.startswith(("bdat-", "data-")):
+        if command.chunk_size is not None and self.part.does("BDAT"):
             begin_chunk(self, command, verdict)
             return Move(command, self.part.answers[verdict.situation], b"", seat), line
         move, lasting = make_move(self, command, verdict)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smtpshell.smtp.state import IN_TRANSACTION, State, after, table_verb
+from smtpshell.smtp.state import IN_TRANSACTION, State, after, in_order, table_verb
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.answer import Answer
@@ -52,8 +52,12 @@ class Standing(NamedTuple):
 
     def after(self, command: "Command", code: int, changes: Mapping[str, Any]) -> "Standing":
         """The standing once *command* was answered with this reply *code*."""
-        state = after(self.state, table_verb(command.verb, command.last), code // 100)
-        if command.verb == "BDAT" and 500 <= code <= 504:  # not run at all
+        verb = table_verb(command.verb, command.last)
+        state = after(self.state, verb, code // 100)
+        # What was refused because it was out of order, or not run at all, moves nothing.
+        if code >= 400 and not in_order(self.state, verb):
+            state = self.state
+        if command.verb == "BDAT" and 500 <= code <= 504:
             state = self.state
         then = self._replace(state=state, **changes)
         if state is State.GREETED and not then.greeted:
