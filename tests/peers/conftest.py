@@ -15,6 +15,7 @@ import pytest
 from tests.peers.package import MissingPeerError
 from tests.peers.registry import PEERS
 from tests.peers.server import Server
+from tests.terminal.conftest import Open, opened
 
 
 def missing(reason: str) -> None:
@@ -60,3 +61,9 @@ def exim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def opensmtpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running OpenSMTPD."""
     yield from _running("opensmtpd", tmp_path_factory)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Open]:
+    """Open smtpshell on a terminal."""
+    yield from opened(tmp_path)
