@@ -85,10 +85,11 @@ def _stands_alone(desk: Desk, command: Command, answer: Answer) -> bool:
     """Must the client wait for the reply before it says more (RFC 2920 3.1)?
 
     Behind a DATA that was refused anything at all is a letter, and no server may read it as
-    commands. Behind QUIT nothing is read; the end of a letter may have company.
+    commands. Behind QUIT, and wherever the server hangs up, nothing is read; the end of a letter
+    may have company.
     """
     verb = command.verb
-    if verb in ("QUIT", "BDAT", DOT):
+    if answer.close or verb in ("QUIT", "BDAT", DOT):
         return False
     if verb == "STARTTLS" or (verb == "DATA" and not answer.accepts):
         return True

@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections import Counter
 from pathlib import Path
+from threading import Lock
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
@@ -179,7 +180,11 @@ class Connection(asyncio.BufferedProtocol):
         if self.responder.said_goodbye or not transport.can_write_eof():
             transport.close()
             return
-        transport.write_eof()
+        try:
+            transport.write_eof()
+        except OSError:  # the client was faster
+            transport.close()
+            return
         transport.resume_reading()
         self._set_timer(monotonic() + LINGER, transport.close)
 
@@ -270,6 +275,7 @@ class PracticeServer:
         self._sweeper: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._certificate: ServerCertificate | None = None
+        self._making = Lock()
 
     @property
     def name(self) -> str:
@@ -283,9 +289,10 @@ class PracticeServer:
     @property
     def certificate(self) -> ServerCertificate:
         """The throw-away certificate; making it takes a moment, the first time."""
-        if self._certificate is None:
-            self._certificate = ServerCertificate((self.name, *CERTIFIED))
-        return self._certificate
+        with self._making:  # a handshake has it made beside the loop, perhaps at this very moment
+            if self._certificate is None:
+                self._certificate = ServerCertificate((self.name, *CERTIFIED))
+            return self._certificate
 
     @property
     def ca_pem(self) -> bytes:

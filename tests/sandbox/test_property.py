@@ -71,6 +71,10 @@ ANYTHING = st.one_of(A_LINE, st.binary(max_size=40), st.sampled_from([b"\r", b"\
 A_PART = st.sampled_from(sorted(PARTS))
 
 
+def is_over(responder: Responder) -> bool:
+    return responder.wish is Wish.CLOSE
+
+
 def obey(responder: Responder, now: float) -> bytes:
     """Do what the owner of a connection would, until the responder reads again or is done."""
     out = b""
@@ -159,15 +163,13 @@ def test_a_watching_session_agrees(part: tuple[str, str], lines: list[bytes]) ->
     cutter = ClientCutter(session)
     _hear(session, responder.opened(START, tls="TLSv1.3" if session.tls else ""))
     for line in lines:
-        if responder.wish is Wish.CLOSE:
-            break
         for _ in cutter.feed(line):
             pass
         _hear(session, responder.received(line, START))
         if responder.wish is Wish.TLS:
             session.tls_started()
         _hear(session, obey(responder, START))
-        if responder.wish is Wish.CLOSE:
+        if is_over(responder):
             break
         assert session.state is responder.standing.state, line
         assert session.esmtp == responder.standing.esmtp
