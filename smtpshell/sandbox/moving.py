@@ -103,12 +103,11 @@ def _stands_alone(desk: Desk, command: Command, answer: Answer) -> bool:
 
 def unasked_move(desk: Desk, command: Command, situation: str) -> Move:
     """What the server says in a *situation* that no reply to *command* answers: a 421, mostly."""
-    key = situation.encode()  # no line is like it: lines end with CRLF
-    found = desk.seat.moves.get(key)
+    found = desk.seat.unasked.get(situation)
     if found is None:
         ruling = rule_on(desk, situation, None)
         wire = reply(desk, ruling.answer, NO_VALUES)
         found = Move(command, ruling.answer, wire, desk.seat, heavy=True, remarks=ruling.remarks)
         if ruling.lasting and ruling.answer.fixed:
-            desk.part.keep(desk.seat, key, found)
+            desk.seat.unasked[situation] = found
     return found if found.command is command else found._replace(command=command)

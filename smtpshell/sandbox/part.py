@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.standing import Move
     from smtpshell.sandbox.world import World
 
-MOST_MOVES = 4096  # kept in all; then the server begins to learn anew
+MOST_MOVES = 2048  # kept in all; then the server begins to learn anew
 
 # What this server knows how to do; a personality may leave some out.
 VERBS = (

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Responder", "Wish"]
 
 MOST_REPLIES = 128  # written at a time: a flood of commands must not fill memory with replies
+LONGEST_KEPT = 512  # octets of a line whose move is remembered
 ENDLESS = 32 * 1024  # octets of a line after which nobody waits for its end
 
 _WITH_PARAMETERS = (b"MAIL ", b"RCPT ")
@@ -195,9 +196,15 @@ class Responder(Speaker):
         if self.exchange is not None:
             move = login.go_on(self, line[:-2])
             return move, move.command.wire() + b"\r\n"
+        longest = self._longest(line)
+        if len(line) > longest:
+            shown = Command(f"({len(line)} octets)", "")
+            words = f"Yours had {len(line)}, {longest} are allowed."
+            move, _ = make_move(self, shown, Verdict("line-too-long", detail=words))
+            return move, shown.wire() + b"\r\n"
         seat = self.seat
         command = parse_command(line[:-2], utf8=seat.standing.utf8)
-        verdict = self._too_long(line) or judge(self.part, seat.standing, command)
+        verdict = judge(self.part, seat.standing, command)
         if command.verb == "AUTH":
             if verdict.situation == "auth-challenge":
                 move = login.begin(self, command)
@@ -208,15 +215,9 @@ class Responder(Speaker):
             begin_chunk(self, command, verdict)
             return Move(command, self.part.answers[verdict.situation], b"", seat), line
         move, lasting = make_move(self, command, verdict)
-        if lasting:
+        if lasting and len(line) <= LONGEST_KEPT:
             self.part.keep(seat, line, move)
         return move, line
-
-    def _too_long(self, line: bytes) -> Verdict | None:
-        longest = self._longest(line)
-        if len(line) <= longest:
-            return None
-        return Verdict("line-too-long", detail=f"Yours had {len(line)}, {longest} are allowed.")
 
     def _longest(self, line: bytes) -> int:
         limits = self.part.personality.limits

@@ -38,6 +38,7 @@ CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
 HOUSE = "small-office"  # the scenario if none is named
 MOST_SESSIONS = 1000
 MOST_OF_ONE_CLIENT = 40
+OTHER_FILES = 100  # open ones that are no sessions
 BACKLOG = 4096
 SWEEP = 5.0  # seconds between looks at who has been silent for too long, at most
 KEPT_SESSIONS = 32  # that have ended and can still be looked at
@@ -220,10 +221,16 @@ class Connection(asyncio.BufferedProtocol):
         """Go over to TLS. Decrypted bytes can arrive before `start_tls` returns, and an answer to
         them would then go out on the old transport, in clear; so they are held until it has."""
         context = await self._server.tls_context()
-        limit = self._door.personality.timing.handshake
+        if self._transport is None:
+            return
         try:
             inner = await asyncio.get_running_loop().start_tls(
-                transport, self, context, server_side=True, ssl_handshake_timeout=limit
+                transport,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=self._door.personality.timing.handshake,
+                ssl_shutdown_timeout=LINGER,
             )
         except OSError:  # ssl.SSLError is one too
             inner = None
@@ -366,7 +373,8 @@ class PracticeServer:
         self._sweeper = None
         now = self.now()
         for connection in [one for one in self._open if one.responder.deadline <= now]:
-            connection.ring()
+            if connection.responder.wish is not Wish.CLOSE:
+                connection.ring()
         if self._open:
             self._sweeper = asyncio.get_running_loop().call_later(self._sweep_every, self._sweep)
 
@@ -413,6 +421,20 @@ class PracticeServer:
         return found
 
 
+def make_room_for(sessions: int) -> None:
+    """Let this process have as many open files as so many sessions need, if it may."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = sessions + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        if hard != resource.RLIM_INFINITY:
+            wanted = min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 async def start(
     personality: str = "postfix-like",
     *,
@@ -432,6 +454,7 @@ async def start(
     *folders* are shaped like `lessons/sandbox` and are searched before our own for the personality
     and the scenario. The same *seed*, input and times give the same session, to the byte.
     """
+    make_room_for(most_sessions)
     setting = load_scenario(scenario or HOUSE, [folder / "scenarios" for folder in folders])
     nature = load_personality(
         personality, [folder / "personalities" for folder in folders], setting.house

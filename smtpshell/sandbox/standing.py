@@ -113,11 +113,12 @@ class Move(NamedTuple):
 class Seat:
     """A standing and the moves that are known from it."""
 
-    __slots__ = ("after_letter", "moves", "standing")
+    __slots__ = ("after_letter", "moves", "standing", "unasked")
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
         self.moves: dict[bytes, Move] = {}  # by line, with its CRLF
+        self.unasked: dict[str, Move] = {}  # what the server says of its own accord
         self.after_letter: Seat | None = None  # for the lone dot, which is no line
 
 

@@ -131,8 +131,9 @@ def _parameters(part: Part, standing: Standing, command: Command, verb: str) -> 
     offers = part.offers(standing)
     for parameter in command.parameters:
         extension = _extension(verb, parameter)
-        # AUTH= may be said by clients that will not log in (RFC 4954 5), so before AUTH is offered.
-        if extension and extension not in offers and not part.does(extension):
+        if extension == "AUTH" and part.does("AUTH"):
+            continue  # clients that will not log in may say it too (RFC 4954 5)
+        if extension and extension not in offers:
             words = f"{extension} was not offered."
             return Verdict(f"{verb}-parameter", {"param": parameter.keyword}, words)
     return None

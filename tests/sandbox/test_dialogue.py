@@ -220,12 +220,12 @@ def test_the_memory_of_moves_is_bounded() -> None:
     part = make_part()
     talk = Talk(part)
     talk.say(HELLO)
-    for number in range(10_000):
+    for number in range(3000):
         talk.say(f"MAIL FROM:<ada{number}@far.test>", "RSET")
         talk.responder.junk = 0
         talk.responder.mails = 0
     seats = part._seats.values()
-    assert sum(len(seat.moves) for seat in seats) <= 4096
+    assert sum(len(seat.moves) for seat in seats) <= 2048
 
 
 def test_every_reply_line_is_printable_and_short() -> None:
