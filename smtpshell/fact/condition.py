@@ -109,13 +109,13 @@ def compile_condition(table: Mapping[str, Any], where: Where) -> Condition:
     checked: dict[str, Any] = {}
     for name, value in flatten(table):
         fact = find_fact(name)
-        place = where.at(*name.split("."))
+        keys = name.split(".")
         if fact is None:
-            raise place.error(f'unknown fact "{name}"{meant(name, FACTS)}')
+            raise where.at(*keys).error(f'unknown fact "{name}"{meant(name, FACTS)}')
         try:
             checked[name] = check(fact, value)
         except ValueError as error:
-            raise place.error(f"{name}: {error}") from None
+            raise where.at(*keys).error(f"{name}: {error}") from None
     return Condition(checked)
 
 

@@ -1,7 +1,7 @@
 """AUTH: may the client log in, and the exchange of challenges and answers (RFC 4954).
 
 What a client answers is never logged, shown or kept beyond the exchange: everything that outlives
-it knows the length alone.
+it knows the length alone. The mechanisms are imported when somebody logs in.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from smtpshell.sandbox.moving import make_move
 from smtpshell.sandbox.standing import Move, Verdict
 from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.command import AUTHLINE, Command
-from smtpshell.smtp.sasl.exchange import MALFORMED, reply_to
-from smtpshell.smtp.sasl.mechanism import Terms, server
 from smtpshell.smtp.state import IN_TRANSACTION
 from smtpshell.smtp.table.mechanism import MECHANISMS
 from smtpshell.smtp.text import to_text
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.standing import Standing
     from smtpshell.sandbox.world import World
     from smtpshell.smtp.sasl.exchange import Verdict as Outcome
+    from smtpshell.smtp.sasl.mechanism import Terms
 
 _TOKEN = 18  # octets of a nonce; 24 characters in base64
 
@@ -38,6 +37,8 @@ class Exchange:
     __slots__ = ("_messages", "_steps", "_terms", "_world", "challenge", "mechanism")
 
     def __init__(self, mechanism: str, world: World, terms: Terms) -> None:
+        from smtpshell.smtp.sasl.mechanism import server
+
         self.mechanism = mechanism
         self._world = world
         self._terms = terms
@@ -47,6 +48,8 @@ class Exchange:
 
     def hear(self, message: bytes) -> bytes | Outcome:
         """The client's next message: the next challenge, or how it ends."""
+        from smtpshell.smtp.sasl.exchange import reply_to
+
         self._messages.append(message)
         return reply_to(self._steps, message)
 
@@ -99,6 +102,8 @@ def without_secret(command: Command) -> Command:
 
 def begin(desk: Desk, command: Command) -> Move:
     """AUTH is in order: the first challenge, or with an initial response what that leads to."""
+    from smtpshell.smtp.sasl.mechanism import Terms
+
     world = desk.part.world
     nonce = b64encode(world.token(_TOKEN)).decode()
     terms = Terms(nonce=nonce, host=desk.part.host, salt=world.token(_TOKEN))
@@ -123,6 +128,8 @@ def go_on(desk: Desk, line: bytes) -> Move:
 
 
 def _hear(desk: Desk, shown: Command, exchange: Exchange, message: bytes | None) -> Move:
+    from smtpshell.smtp.sasl.exchange import MALFORMED
+
     if message is None:
         return _end(desk, shown, Verdict("auth-base64"))
     outcome = exchange.hear(message)

@@ -72,4 +72,5 @@ def _condition(table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) ->
     wanted = table["if"]
     if not isinstance(wanted, Mapping):
         raise where.at(*keys, "if").error("if is a table of facts")
-    return compile_condition(wanted, where.at(*keys, "if"))
+    # The place without its line, which is looked up only if something is wrong there.
+    return compile_condition(wanted, where._replace(under=(*keys, "if")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.fact.moment import Moment
@@ -84,6 +83,8 @@ def fires(desk: Desk, rule: Rule, moment: Moment) -> bool:
 
 def _dice(desk: Desk, rule: Rule, number: int) -> float:
     """From 0 up to 1, the same one for the same seed, session, rule and chance."""
+    from hashlib import sha256
+
     seed = desk.part.world.seed
     drawn = sha256(f"{seed}/{desk.number}/{rule.name}/{number}".encode()).digest()
     return int.from_bytes(drawn[:6], "big") / 2**48

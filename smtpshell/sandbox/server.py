@@ -275,6 +275,7 @@ class PracticeServer:
         self._sweep_every = max(0.02, min(SWEEP, timing.idle / 10, timing.line / 10))
         self._most_sessions = most_sessions
         self._most_of_one = most_of_one
+        self._parts: dict[str, Part] = {}
         self._listeners: list[asyncio.Server] = []
         self._open: set[Connection] = set()
         self._clients: Counter[str] = Counter()
@@ -305,6 +306,13 @@ class PracticeServer:
     def ca_pem(self) -> bytes:
         """The certificate of the CA that a client has to trust, in PEM."""
         return self.certificate.ca_pem
+
+    def part(self, door: str) -> Part:
+        """The part played at a *door*; made when the first client comes in by it."""
+        found = self._parts.get(door)
+        if found is None:
+            found = self._parts[door] = Part(self.personality, self.world, door)
+        return found
 
     def now(self) -> float:
         """Seconds since 1970, by a clock that is never put back."""
@@ -406,11 +414,10 @@ class PracticeServer:
 
     async def listen(self, door: str, host: str, port: int) -> int:
         """Open the *door* at this port, 0 for any free one; which one it became."""
-        part = Part(self.personality, self.world, door)
         loop = asyncio.get_running_loop()
         try:
             listener = await loop.create_server(
-                lambda: Connection(self, part), host, port, backlog=BACKLOG
+                lambda: Connection(self, self.part(door)), host, port, backlog=BACKLOG
             )
         except OSError as error:
             words = f"cannot listen on {host} port {port}: {error.strerror or error}"

@@ -6,7 +6,7 @@ no second defaults here.
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant
 from smtpshell.smtp.issue import ISSUES
@@ -125,7 +125,7 @@ def read_section(
     kind: type[Any], table: Mapping[str, Any], where: Where, *keys: str
 ) -> dict[str, Any]:
     """Check the values that the *table* at *keys* gives for the settings of *kind*."""
-    types = get_type_hints(kind)
+    types = kind.__annotations__
     check_known(table, types, where, *keys)
     values = {}
     for key, value in table.items():

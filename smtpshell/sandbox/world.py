@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.sandbox.message import StoredMessage
 from smtpshell.sandbox.scenario import Person, Scenario
-from smtpshell.smtp.sasl.identity import Account, same
 
 if TYPE_CHECKING:
     from smtpshell.smtp.path import Path
+    from smtpshell.smtp.sasl.identity import Account
 
 ROOM = 256 * 1024 * 1024  # octets of letters that are kept in memory
 _STRIDE = 0x9E3779B1  # odd, so counting in its steps meets every 32-bit number once
@@ -139,6 +138,8 @@ class World:
 
     def named(self, login: str) -> Account | None:
         """The account to log in to as *login*, for SASL."""
+        from smtpshell.smtp.sasl.identity import Account
+
         user = self.user(login)
         if not user:
             return None
@@ -147,6 +148,8 @@ class World:
 
     def with_token(self, token: str) -> Account | None:
         """The account that an OAuth access *token* was given to, for SASL."""
+        from smtpshell.smtp.sasl.identity import same
+
         for name, person in self.scenario.people.items():
             if person.token and same(person.token, token):
                 return self.named(name)
@@ -201,6 +204,8 @@ class World:
 
     def token(self, octets: int = 18) -> bytes:
         """Bytes for a challenge or nonce, drawn from the seed: what is the same can be replayed."""
+        from hashlib import sha256
+
         self._tokens += 1
         return sha256(f"{self.seed}/token/{self._tokens}".encode()).digest()[:octets]
 
