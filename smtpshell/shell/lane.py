@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDEST_NOTE = 100  # columns; longer lines are hard to read, however wide the terminal
 NARROWEST_NOTE = 30
+MOST_BESIDE = 2  # rows of words beside a caret
 
 
 class Marks(NamedTuple):
@@ -123,7 +124,7 @@ def remark_lines(
     before = len(marks.client) + start
     caret = "^" * max(1, end - start)
     room = min(width, before + WIDEST_NOTE) - before - len(caret) - 2
-    if room < NARROWEST_NOTE:  # too far right: the words stand below
+    if room < NARROWEST_NOTE or len(wrap(words, room)) > MOST_BESIDE:  # the words stand below
         lines = say(words, width, marks, style="remark")
         if before + len(caret) < width:
             lines.insert(0, (("", " " * before), ("remark", caret)))

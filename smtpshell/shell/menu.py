@@ -39,14 +39,15 @@ def menu_rows(
 
 def remark_row(problem: Problem, before: int, line: str, width: int) -> list[Fragment]:
     """A caret under the odd place of the typed *line*, which begins *before* columns in."""
-    words = problem.message.rstrip(".")
-    if problem.ref:
-        words += f" ({problem.ref})"
+    message = problem.message.rstrip(".")
+    words = f"{message} ({problem.ref})" if problem.ref else message
     at = before + columns_of(printable(line[: problem.start]))
     caret = "^" * max(1, columns_of(printable(line[problem.start : problem.end])))
     if at + len(caret) + 20 > width:  # too far right, or the line is wrapped: words alone
         return clip_line([("remark", f" ^ {words}")], width)
-    if at + len(caret) + 1 + columns_of(words) > width and len(words) < at:
-        # No room right of the caret: the words stand left of it.
+    for mark, text in ((caret, words), ("^", words), ("^", message)):
+        if at + len(mark) + 1 + columns_of(text) <= width:
+            return [("", " " * at), ("remark", f"{mark} {text}")]
+    if columns_of(words) < at:  # no room right of the caret: the words stand left of it
         return [("remark", f"{words:>{at - 1}} {caret}")]
-    return clip_line([("", " " * at), ("remark", f"{caret} {words}")], width)
+    return clip_line([("", " " * at), ("remark", f"^ {message}")], width)

@@ -24,7 +24,7 @@ _CERTAIN = frozenset({
     "duplicate-parameter", "parameter-wrong-verb", "command-in-data", "dot-with-space",
     "needs-dot-stuffing", "param-without-ehlo", "bad-size", "bad-chunk-size", "auth-in-clear",
     "line-too-long", "bcc-in-letter", "base64-trailing-newline", "path-too-long",
-    "local-part-too-long", "domain-too-long", "no-blank-line",
+    "local-part-too-long", "domain-too-long", "no-blank-line", "no-angle-brackets",
 })  # fmt: skip
 # About the verb as a whole, so certain once no more letters can be meant to follow.
 _ON_VERBS = frozenset({

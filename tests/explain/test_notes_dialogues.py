@@ -51,7 +51,9 @@ def _moment(issue: str) -> Moment:
     if issue == "pasted-block":
         return Moment("command", command=parse_command("NOOP"), issues=[issue])
     reply = parse_reply(b"250 mx.example.org\r\n")
-    return Moment("reply", command=parse_command("EHLO pc.example.org"), reply=reply, issues=[issue])
+    return Moment(
+        "reply", command=parse_command("EHLO pc.example.org"), reply=reply, issues=[issue]
+    )
 
 
 def test_there_are_enough_of_them(notes: list[Note]) -> None:
