@@ -135,7 +135,8 @@ CASES = [
      "S: 552 5.3.4 Message size exceeds fixed limit\n", "mail.too-big"),
     ("M63", HELLO + "C: NOOP\nS: 421 4.4.2 mx.example.org Error: timeout exceeded\n",
      "codes.timeout"),
-    ("M64", HELLO + "C: BOGUS\nS: 500 what?\nC: NOOP\nS: 421 4.7.0 mx.example.org Error: too many errors\n",
+    ("M64", HELLO + "C: BOGUS\nS: 500 what?\nC: NOOP\n"
+     "S: 421 4.7.0 mx.example.org Error: too many errors\n",
      "codes.too-many-errors"),
     ("M65", "S: *\nC: EHLO pc.example.org\nS: 500 Command unrecognized\n", "ehlo.old-server"),
     ("M66", MAIL + "C: RCPT TO:<b@example.org>\nS: 550 5.1.1 <b@example.org>: unknown\n",
