@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
@@ -86,13 +87,12 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = transport
         peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
         self.responder.peer, self.port = peer[0], peer[1]
-        now = self._server.now()
         if refusal := self._server.admit(self, self.responder.peer, self.port):
-            self._act(self.responder.turned_away(refusal, now))
+            self._tell(partial(self.responder.turned_away, refusal))
         elif self._door.name == "smtps":
             self._start_tls()
         else:
-            self._act(self.responder.opened(now))
+            self._tell(self.responder.opened)
             if self._door.personality.timing.greeting_delay:
                 self._set_timer(self.responder.deadline - self._epoch, self.ring)
 
@@ -105,8 +105,16 @@ class Connection(asyncio.BufferedProtocol):
             self._held += data
             return
         responder = self.responder
-        if responder.wish is not Wish.CLOSE:  # else we linger
-            self._hear(responder, data)
+        if responder.wish is Wish.CLOSE:  # we linger
+            return
+        try:
+            out = responder.received(data, monotonic() + self._epoch)
+        except Exception:
+            out = self._broken()
+        if out and self._transport is not None:
+            self._transport.write(out)
+        if responder.wish is not Wish.READ:
+            self._obey()
 
     def pause_writing(self) -> None:
         self._full = True
@@ -130,30 +138,23 @@ class Connection(asyncio.BufferedProtocol):
 
     # ------------------------------------------------------------ the responder's side
 
-    def _hear(self, responder: Responder, data: bytes) -> None:
-        now = monotonic() + self._epoch
+    def _tell(self, event: Callable[[float], bytes]) -> None:
+        """Tell the responder what happened, write what it says, and do what it wishes."""
         try:
-            out = responder.received(data, now)
+            out = event(self._server.now())
         except Exception:
-            _log.exception("the practice server broke")
-            out = responder.failed(now)
+            out = self._broken()
         if out and self._transport is not None:
             self._transport.write(out)
-        if responder.wish is not Wish.READ:
-            self._obey(responder)
+        self._obey()
 
-    def _act(self, out: bytes) -> None:
-        """Write, then do what the responder wishes."""
-        if out and self._transport is not None:
-            self._transport.write(out)
-        self._obey(self.responder)
+    def _broken(self) -> bytes:
+        _log.exception("the practice server broke")
+        return self.responder.failed(self._server.now())
 
-    def _obey(self, responder: Responder) -> None:
-        transport = self._transport
-        if transport is None:
-            return
-        wish = responder.wish
-        if wish is Wish.READ:
+    def _obey(self) -> None:
+        transport, wish = self._transport, self.responder.wish
+        if transport is None or wish is Wish.READ:
             return
         if wish is Wish.CLOSE:
             self._hang_up(transport)
@@ -162,7 +163,7 @@ class Connection(asyncio.BufferedProtocol):
         if wish is Wish.TLS:
             self._start_tls()
         elif wish is Wish.WAIT:
-            self._set_timer(responder.deadline - self._epoch, self.ring)
+            self._set_timer(self.responder.deadline - self._epoch, self.ring)
         elif not self._full:
             asyncio.get_running_loop().call_soon(self._go_on)
 
@@ -171,7 +172,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is None or self._full:
             return
         if self.responder.wish is Wish.DRAIN:
-            self._act(self.responder.drained(self._server.now()))
+            self._tell(self.responder.drained)
         if self.responder.wish in (Wish.READ, Wish.CLOSE):
             self._transport.resume_reading()
 
@@ -179,15 +180,18 @@ class Connection(asyncio.BufferedProtocol):
         # Closing a socket with unread bytes in it makes TCP throw away what the other side has not
         # read yet: our last words, which say why. After QUIT there is nothing to come.
         if self.responder.said_goodbye or not transport.can_write_eof():
+            unread = transport.get_write_buffer_size()
             transport.close()
-            return
-        try:
-            transport.write_eof()
-        except OSError:  # the client was faster
-            transport.close()
-            return
-        transport.resume_reading()
-        self._set_timer(monotonic() + LINGER, transport.close)
+            if not unread:
+                return
+        else:
+            try:
+                transport.write_eof()
+            except OSError:  # the client was faster
+                transport.abort()
+                return
+            transport.resume_reading()
+        self._set_timer(monotonic() + LINGER, transport.abort)
 
     def _set_timer(self, at: float, call: Callable[[], object]) -> None:
         if self._timer is not None:
@@ -196,14 +200,14 @@ class Connection(asyncio.BufferedProtocol):
 
     def ring(self) -> None:
         """The responder's deadline has passed."""
-        self._act(self.responder.timer(self._server.now()))
+        self._tell(self.responder.timer)
         if self.responder.wish is Wish.READ:
             self._go_on()
 
     def stop(self) -> None:
         """The server is being stopped."""
         if self._transport is not None:
-            self._act(self.responder.stopped(self._server.now()))
+            self._tell(self.responder.stopped)
 
     def abort(self) -> None:
         if self._transport is not None:
@@ -243,14 +247,13 @@ class Connection(asyncio.BufferedProtocol):
         self._encrypted(_words(inner.get_extra_info("ssl_object")))
 
     def _encrypted(self, words: str) -> None:
-        now = self._server.now()
+        held, self._held = bytes(self._held or b""), None
         if self._door.name == "smtps":
-            self._act(self.responder.opened(now, tls=words))
+            self._tell(partial(self.responder.opened, tls=words))
         else:
-            self.responder.tls_started(now, words)
-        held, self._held = self._held, None
+            self.responder.tls_started(self._server.now(), words)
         if held:
-            self._hear(self.responder, bytes(held))
+            self._tell(partial(self.responder.received, held))
 
 
 def _words(channel: ssl.SSLObject) -> str:
