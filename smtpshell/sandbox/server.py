@@ -169,20 +169,21 @@ class Connection(asyncio.BufferedProtocol):
 
     def _go_on(self) -> None:
         """Nothing more stands in the way of reading."""
-        if self._transport is None or self._full:
+        transport = self._transport
+        if transport is None or self._full:
             return
         if self.responder.wish is Wish.DRAIN:
             self._tell(self.responder.drained)
         if self.responder.wish in (Wish.READ, Wish.CLOSE):
-            self._transport.resume_reading()
+            transport.resume_reading()
 
     def _hang_up(self, transport: asyncio.Transport) -> None:
         # Closing a socket with unread bytes in it makes TCP throw away what the other side has not
         # read yet: our last words, which say why. After QUIT there is nothing to come.
         if self.responder.said_goodbye or not transport.can_write_eof():
-            unread = transport.get_write_buffer_size()
+            unsent = transport.get_write_buffer_size()
             transport.close()
-            if not unread:
+            if not unsent:
                 return
         else:
             try:
