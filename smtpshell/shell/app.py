@@ -15,7 +15,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import Application
@@ -165,6 +165,9 @@ class TerminalFrontEnd:
         if self.pane is not None:
             self.pane.forget()
         self.application.invalidate()
+
+    def gathered(self) -> AbstractContextManager[None]:
+        return self.screen.gathered()
 
     def keep_typed(self, text: str) -> None:
         self.screen.hide_prompt()

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from smtpshell.errors import ConnectError, SmtpshellError
@@ -54,6 +55,9 @@ class View(Protocol):
 
     def refresh(self) -> None:
         """Something that the prompt shows has changed."""
+
+    def gathered(self) -> AbstractContextManager[None]:
+        """What is shown inside belongs together: the prompt is moved once for all of it."""
 
     def keep_typed(self, text: str) -> None:
         """Leave the typed line in the scroll-back, above its C: line."""
@@ -360,7 +364,8 @@ class Shell:
         if event.kind is EventKind.CLIENT and self._typed is not None:
             self.view.keep_typed(self._typed)
             self._typed = None
-        self.narrator.hear(event)
+        with self.view.gathered():
+            self.narrator.hear(event)
         if event.kind in _TURNS:
             self._stopped_waiting = False
             if not self._looking:
@@ -480,6 +485,9 @@ class _NoView:
     def busy(self, due: bool) -> None: ...
     def prefill(self, text: str) -> None: ...
     def refresh(self) -> None: ...
+    def gathered(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def keep_typed(self, text: str) -> None: ...
     def finish(self, status: int) -> None: ...
     async def edit(self, text: str) -> str | None:

@@ -63,7 +63,7 @@ class Exchange:
 
 
 class Narrator:
-    """Tells one connection. *record* gets every event before anything is shown of it."""
+    """Tells one connection. *record* gets every event."""
 
     def __init__(
         self,
@@ -114,9 +114,11 @@ class Narrator:
 
     def hear(self, event: Event) -> None:
         """Take the next event."""
-        self._record(event)
         self._seen = self._shown(event).data
-        self._hear[event.kind](event)
+        try:
+            self._hear[event.kind](event)  # before it is recorded: somebody waits for it
+        finally:
+            self._record(event)
 
     def last(self) -> Exchange:
         """The exchange that was answered last, or the one under way if nothing was."""
@@ -248,7 +250,7 @@ class Narrator:
     # -- the words
 
     def _exchange_of(self, command: Command | None) -> Exchange:
-        for exchange in self.exchanges:
+        for exchange in reversed(self.exchanges):
             if exchange.command is command and exchange.reply is None:
                 return exchange
         return self.exchanges[-1]

@@ -195,6 +195,9 @@ class PlainFrontEnd:
         if self.editor.standing and self.shell.question is not None:
             self._show_prompt()
 
+    def gathered(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
     def keep_typed(self, text: str) -> None:
         """It stands there already."""
 

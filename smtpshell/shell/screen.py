@@ -9,7 +9,8 @@ How the prompt and the dialogue share one terminal
 SMTP is lock-step, so the prompt is drawn turn by turn. While a reply is due there is no prompt on
 the screen, and lines are written straight to the terminal (0.2 ms). Only what comes unasked, a
 421 or a close, finds a prompt standing: then the prompt is erased, the lines are written and the
-prompt is drawn again, all in one flush and without asking the terminal where its cursor is.
+prompt is drawn again, all in one flush and without asking the terminal where its cursor is. When
+such lines come in a burst, the prompt is drawn once the burst has passed.
 
 prompt_toolkit's own ways for that (patch_stdout, run_in_terminal) hold lines back for 0.2 s or wait
 for the cursor report each time. Ours needs three of its inner parts: `Application._redraw`, the
@@ -19,6 +20,7 @@ tests/shell/test_screen.py watches them.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,6 +32,9 @@ from prompt_toolkit.styles import Attrs, Style
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.text_screen import clean
 from smtpshell.shell.theme import THEMES
+
+BURST = 0.02  # seconds between two lines that nobody asked for, to be a burst
+QUIET = 0.004  # seconds without one, for a burst to have passed
 
 
 def theme_sheet(theme: str) -> Style:
@@ -46,6 +51,10 @@ class Screen:
         self._application: Application[Any] | None = None
         self._attributes: dict[str, Attrs] = {}
         self._holds = 0
+        self._gathering = False
+        self._moved = False  # the prompt is off the screen for a moment only
+        self._moved_at = 0.0
+        self._delay: asyncio.TimerHandle | None = None
         self._flush = output.flush
         # Not a subclass: Windows and Unix have different outputs.
         setattr(output, "flush", self._flush_unless_held)  # noqa: B010
@@ -68,6 +77,7 @@ class Screen:
 
     def detach(self) -> None:
         """The application has ended: leave the terminal as it was found."""
+        self._forget_delay()
         self._application = None
         vars(self.output).pop("disable_bracketed_paste", None)
         self.output.disable_bracketed_paste()
@@ -90,44 +100,76 @@ class Screen:
             self._holds -= 1
             self.output.flush()
 
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """A standing prompt is moved only once for all that is written inside."""
+        if not self.prompt_stands:
+            yield  # nothing to move: each line is to be seen at once
+            return
+        with self.together():
+            self._gathering = True
+            try:
+                yield
+            finally:
+                self._gathering = False
+                self._draw_again()
+
     def write(self, lines: Iterable[Line]) -> None:
         """Write *lines*; a standing prompt is moved below them."""
         with self.together():
-            stands = self.prompt_stands
-            if stands:
-                self._erase()
+            if self.prompt_stands:
+                self._take_away()
+                self._moved = True
             for line in lines:
                 self._paint(line)
-            if stands:
-                self._draw()
+            self._draw_again()
 
     def hide_prompt(self) -> None:
         """Take the prompt off the screen until `show_prompt`. Keys are still read."""
+        self._moved = False
+        self._forget_delay()
         if self.prompt_stands:
             with self.together():
-                self._erase()
-            assert self._application is not None
-            self._application._running_in_terminal = True
+                self._take_away()
 
     def show_prompt(self) -> None:
-        application = self._application
-        if application is not None and application._running_in_terminal:
-            application._running_in_terminal = False
+        """Draw the prompt, unless it stands or is about to be drawn."""
+        if self._delay is None and self._application is not None and not self.prompt_stands:
+            self._moved = False
+            self._application._running_in_terminal = False
             with self.together():
-                self._draw()
+                self._application._redraw()
+
+    def _take_away(self) -> None:
+        assert self._application is not None
+        self._application.renderer.erase()
+        self._application._running_in_terminal = True
+
+    def _draw_again(self) -> None:
+        """The prompt was moved: draw it now, or when a burst of lines has passed."""
+        if not self._moved or self._gathering or self._delay is not None:
+            return
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if now - self._moved_at < BURST:
+            self._delay = loop.call_later(QUIET, self._burst_passed)
+        else:
+            self.show_prompt()
+        self._moved_at = now
+
+    def _burst_passed(self) -> None:
+        self._delay = None
+        self.show_prompt()
+
+    def _forget_delay(self) -> None:
+        if self._delay is not None:
+            self._delay.cancel()
+            self._delay = None
 
     def forget_prompt(self) -> None:
         """Another program drew over the terminal (an editor): do not try to erase anything."""
         if self._application is not None:
             self._application.renderer.reset()
-
-    def _erase(self) -> None:
-        assert self._application is not None
-        self._application.renderer.erase()
-
-    def _draw(self) -> None:
-        assert self._application is not None
-        self._application._redraw()
 
     def _flush_unless_held(self) -> None:
         if self._holds:
