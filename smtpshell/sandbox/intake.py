@@ -168,8 +168,9 @@ def _deliver(desk: Desk, data: bytes, now: float) -> str:
     assert mail is not None  # no RCPT is accepted without a MAIL
     if desk.part.personality.strict.bare_newline == "normalize":
         data = normalized(data)
-    if desk.origin is None:
-        desk.origin = origin_of(desk)
+    standing, origin = desk.seat.standing, desk.origin
+    if origin is None or origin.user != standing.user or origin.utf8 != standing.utf8:
+        origin = desk.origin = origin_of(desk)
     name = world.new_id()
     message = StoredMessage(
         name,
@@ -177,7 +178,7 @@ def _deliver(desk: Desk, data: bytes, now: float) -> str:
         mail.command,
         tuple([move.command for move in desk.recipients]),
         data,
-        desk.origin,
+        origin,
         mail.address,
     )
     world.deliver(message, [move.route for move in desk.recipients if move.route is not None])

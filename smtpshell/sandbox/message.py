@@ -20,6 +20,7 @@ class Origin(NamedTuple):
     protocol: str  # a word of smtp.table.with_protocol
     user: str = ""  # who had logged in
     tls: str = ""  # version and cipher
+    utf8: bool = False  # SMTPUTF8 was asked for
 
 
 class StoredMessage(NamedTuple):
@@ -87,7 +88,9 @@ def origin_of(desk: "Desk") -> Origin:
     if protocol != "SMTP":  # the words for TLS and login are those of extended sessions
         protocol += ("S" if standing.tls else "") + ("A" if standing.user else "")
     host = desk.part.host
-    return Origin(host, name or "", desk.peer, protocol, standing.user, desk.tls_words)
+    return Origin(
+        host, name or "", desk.peer, protocol, standing.user, desk.tls_words, standing.utf8
+    )
 
 
 def _odd(hello: "Command") -> bool:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from smtpshell.sandbox.phrase import clean
+from smtpshell.sandbox.phrase import read_phrase
 from smtpshell.sandbox.setting import Door
 from smtpshell.sandbox.situation import REFUSAL, SITUATIONS
 from smtpshell.sandbox.standing import Seat, Standing
@@ -87,10 +87,6 @@ class Part:
     def host(self) -> str:
         return self.world.scenario.host
 
-    @property
-    def greeting(self) -> Answer:
-        return self.answers["greeting-lmtp" if self.lmtp else "greeting"]
-
     def seat(self, standing: Standing) -> Seat:
         """The seat for *standing*, always the same one."""
         found = self._seats.get(standing)
@@ -146,8 +142,9 @@ class Part:
         ehlo = self.personality.ehlo
         lines = ehlo.before_tls if ehlo.before_tls and not standing.tls else ehlo.keywords
         offers = {}
+        constants = self._constants()
         for line in lines:
-            keyword, *words = self._fill(line).split()
+            keyword, *words = read_phrase(line).fill(constants).split()
             if keyword == "STARTTLS" and (standing.tls or not self.can_tls):
                 continue
             if keyword == "AUTH" and not (standing.tls or self.personality.auth.without_tls):
@@ -158,18 +155,6 @@ class Part:
     def _all_keywords(self) -> set[str]:
         ehlo = self.personality.ehlo
         return {line.split()[0] for line in (*ehlo.keywords, *ehlo.before_tls)}
-
-    def _fill(self, line: str) -> str:
-        limits = self.personality.limits
-        values = {
-            "{max_size}": str(limits.size),
-            "{max_rcpt}": str(limits.recipients),
-            "{max_mail}": str(limits.mails),
-            "{mechanisms}": " ".join(self.personality.auth.mechanisms),
-        }
-        for gap, value in values.items():
-            line = line.replace(gap, value)
-        return clean(line)
 
     def _constants(self) -> dict[str, str]:
         limits = self.personality.limits

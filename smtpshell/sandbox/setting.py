@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant
+from smtpshell.sandbox.phrase import read_phrase
 from smtpshell.smtp.issue import ISSUES
 
 Names = tuple[str, ...]
@@ -154,6 +155,11 @@ def _read(value: Any, wanted: Any) -> Any:
 
 
 def _check_choice(key: str, value: Any) -> None:
+    if key in ("keywords", "before_tls"):
+        for line in value:
+            read_phrase(line)
+            if not line.strip():
+                raise ValueError("holds an empty line")
     choices = _CHOICES.get(key, ())
     for one in value if isinstance(value, tuple) else (value,):
         if key == "forgives":

@@ -34,8 +34,7 @@ NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
 class Standing(NamedTuple):
-    """One client's standing. All but state, esmtp, greeted, tls, user and bad_name is about the
-    open mail transaction, and forgotten with it."""
+    """One client's standing; what stands from utf8 on is forgotten with the mail transaction."""
 
     state: State
     greeted: bool = False  # a hello was accepted

@@ -41,9 +41,8 @@ def _mail_out_of_order(part: Part, standing: Standing) -> Verdict | None:
 def _sender(part: Part, standing: Standing, command: Command) -> Verdict:
     assert command.path is not None  # path_verdict saw to that
     sender = command.path.mailbox
-    size = command.parameter("SIZE")
-    # The parser has seen to the digits; there are at most 20 of them.
-    if size and size.value and int(size.value) > part.personality.limits.size:
+    size = _announced(command)
+    if size > part.personality.limits.size:
         return Verdict("mail-too-big")
     if part.door.own_sender and not part.world.owns(standing.user, command.path):
         return Verdict("mail-not-yours", {"sender": sender, "user": standing.user})
@@ -54,6 +53,13 @@ def _sender(part: Part, standing: Standing, command: Command) -> Verdict:
     }
     values = {"sender": sender}
     return Verdict("mail-ok", values, accepted=_open, changes=changes, address=sender)
+
+
+def _announced(command: Command) -> int:
+    """The octets that SIZE announces, 0 without a number: servers may forgive that."""
+    size = command.parameter("SIZE")
+    digits = size.value if size is not None and size.value is not None else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else 0
 
 
 def _open(desk: Desk, move: Move) -> None:

@@ -37,6 +37,7 @@ BY_THE_BOOK = {
     "mail-long-local-part": ([HELLO], f"MAIL FROM:<{'a' * 65}@far.test>", "501 5.1.7"),
     "mail-size": ([HELLO], MAIL + " SIZE=1000", "250 2.1.0"),
     "mail-size-too-big": ([HELLO], MAIL + " SIZE=10485761", "552 5.3.4"),
+    "mail-size-huge": ([HELLO], MAIL + " SIZE=99999999999999999999", "552 5.3.4"),
     "mail-size-no-number": ([HELLO], MAIL + " SIZE=lots", "501 5.5.4"),
     "mail-unknown-parameter": ([HELLO], MAIL + " FOO=bar", "555 5.5.4"),
     "mail-parameter-after-helo": (["HELO client.example.org"], MAIL + " SIZE=1000", "555 5.5.4"),

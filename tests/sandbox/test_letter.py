@@ -187,6 +187,18 @@ def test_the_word_behind_with(
     assert (b"(Authenticated sender: ana)" in message.raw) == login
 
 
+def test_each_letter_has_the_word_of_its_own() -> None:
+    """What changes from one letter of a session to the next shows in the trace."""
+    talk = Talk()
+    talk.over_tls()
+    talk.letter()
+    talk.say(MAIL + " SMTPUTF8", RCPT, "DATA", ".")
+    talk.say("AUTH PLAIN AGFuYQBhcHJpY290LTc=")
+    talk.letter()
+    messages = talk.part.world.mailboxes["ana@office.test"]
+    assert [one.origin.protocol for one in messages] == ["ESMTPS", "UTF8SMTPS", "ESMTPSA"]
+
+
 def test_a_client_name_that_is_none_is_not_repeated() -> None:
     """What mail programs will read as a header is no place for a stranger's odd bytes."""
     talk = Talk(make_part("postfix-like"))

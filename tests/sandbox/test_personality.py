@@ -107,6 +107,8 @@ def test_replies_of_several_lines(tmp_path: Path) -> None:
         ('[strict]\nforgives = ["no-bracket"]\n', 7, 'does not know "no-bracket"'),
         ("[strict]\nforgives = 3\n", 7, "forgives is a list of texts"),
         ("[strict]\nhelo_name = 3\n", 7, "helo_name is a text"),
+        ("[ehlo]\nkeywords = ['SIZE {max}']\n", 7, "nothing is called {max}"),
+        ("[ehlo]\nkeywords = ['SIZE', ' ']\n", 7, "holds an empty line"),
         ("limits = 3\n", 6, "limits is a table"),
         ("[doors.back]\n", 6, 'unknown key "back"'),
         ("[replies]\nmail-okay = '250 Ok'\n", 7, 'did you mean "mail-ok"?'),
