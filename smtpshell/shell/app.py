@@ -146,6 +146,8 @@ class TerminalFrontEnd:
 
     def busy(self, due: bool) -> None:
         self._make_room_for_question()
+        if self.pane is not None:
+            self.pane.forget()
         if self._impatience is not None:
             self._impatience.cancel()
             self._impatience = None
@@ -167,6 +169,8 @@ class TerminalFrontEnd:
         self.application.invalidate()
 
     def gathered(self) -> AbstractContextManager[None]:
+        if self.pane is not None:
+            self.pane.forget()
         return self.screen.gathered()
 
     def keep_typed(self, text: str) -> None:
@@ -330,8 +334,6 @@ class TerminalFrontEnd:
         """Something is done, and then it is seen whose turn it is; all in one drawing."""
         with self.screen.together():
             yield
-            if self.pane is not None:
-                self.pane.forget()
             self.busy(self.shell is not None and self.shell.waiting)
 
     def _make_room_for_question(self) -> None:

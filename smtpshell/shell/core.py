@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Protocol
 from smtpshell.errors import ConnectError, SmtpshellError
 from smtpshell.shell.caution import LIVE_RULES, Caution
 from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.fragment import number_of
 from smtpshell.shell.history import LineHistory
 from smtpshell.shell.letter import stuffed
 from smtpshell.shell.narrator import Narrator
@@ -225,7 +226,7 @@ class Shell:
         if self.question is not None:
             self._refuse()
         elif self.queue:
-            self.voice.say(f"{self.queue.drop()} waiting lines dropped; nothing of them was sent.")
+            self.voice.say(f"{number_of(self.queue.drop(), 'line')} dropped that waited; not sent.")
         elif self.waiting:
             self._stopped_waiting = True
             self.voice.say(
@@ -294,8 +295,8 @@ class Shell:
                 return
             self._try_to_say(self.queue.next(), pasted=True)
         if self.queue and not self.connected:
-            count = self.queue.drop()
-            self.voice.say(f"The connection is gone; {count} waiting lines were not sent.")
+            dropped = number_of(self.queue.drop(), "line")
+            self.voice.say(f"The connection is gone; {dropped} that waited: not sent.")
 
     def _try_to_say(self, text: str, *, pasted: bool = False) -> None:
         """Ask first where that is called for, then send."""

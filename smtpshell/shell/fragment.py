@@ -26,6 +26,11 @@ def text_of(fragments: Iterable[Fragment]) -> str:
     return "".join(text for _, text in fragments)
 
 
+def number_of(count: int, thing: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def columns_of(text: str) -> int:
     """Terminal columns that printable *text* takes up."""
     if text.isascii():

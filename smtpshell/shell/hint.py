@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from smtpshell.shell.fragment import Fragment, clip_line, columns_of, foreign
+from smtpshell.shell.fragment import Fragment, clip_line, columns_of, foreign, number_of
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.suggest import OPENINGS, verbs_in_order
 from smtpshell.smtp.base64_text import decode_base64
@@ -41,7 +41,9 @@ def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
         return Hint("not connected", words=":connect  :restart  :mailbox  :quit", where=where)
     base = Hint("", security="TLS" if session.tls else "plain text", where=where)
     if scene.queued:
-        return base._replace(syntax=f"{scene.queued} more lines wait", words="Ctrl-C drops them")
+        return base._replace(
+            syntax=f"{number_of(scene.queued, 'line')} to come", words="Ctrl-C drops them"
+        )
     if scene.waiting:
         return base._replace(
             syntax=f"no reply yet to {scene.waiting}", words="Ctrl-C stops waiting"
@@ -52,6 +54,8 @@ def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
         return _in_chunk(base, line, session.chunk_octets_left)
     if session.mode is Mode.AUTH:
         return _in_login(base, line, scene)
+    if session.state is State.ENDED:
+        return base._replace(syntax="the session is over", words="the server hangs up")
     if session.state is State.BEFORE_GREETING:
         return base._replace(syntax="the server speaks first", words="wait for its 220")
     verbs = verbs_in_order(scene)
@@ -112,7 +116,7 @@ def _in_letter(base: Hint, scene: Scene) -> Hint:
         return base._replace(syntax="the letter", words="headers, empty line, text, lone dot")
     if letter.in_header:
         return base._replace(syntax="headers", words="an empty line ends them, a lone dot sends")
-    return base._replace(syntax=f"{letter.lines} lines", words="a lone dot ends the letter")
+    return base._replace(syntax=number_of(letter.lines, "line"), words="a lone dot ends the letter")
 
 
 def _in_chunk(base: Hint, line: str, left: int) -> Hint:

@@ -7,6 +7,7 @@ a word of ours looks like the server's.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,12 +31,13 @@ class Marks(NamedTuple):
     server: str
     note: str
     more: str  # the further lines of a note
-    point: bool  # a caret under the place; else the place is named in words
+    head: str  # between the head of a note and its words
+    seen: bool  # carets, columns and wrapped words; else one line for each thing said
 
 
-MARKS = Marks("C: ", "S: ", " | ", " |   ", True)
+MARKS = Marks("C: ", "S: ", " | ", " |   ", " > ", True)
 # For screen readers: words, and nothing that is meant to be seen one under the other.
-SPOKEN = Marks("you sent: ", "server says: ", "note: ", "note, continued: ", False)
+SPOKEN = Marks("you sent: ", "server says: ", "note: ", "note: ", ": ", False)
 
 STYLES = {
     TokenKind.VERB: "verb",
@@ -116,7 +118,7 @@ def remark_lines(
     text: str, problem: Problem, words: str, width: int, marks: Marks = MARKS
 ) -> list[Line]:
     """*words* under the odd place of *text*, which stands in the client's lane."""
-    if not marks.point:
+    if not marks.seen:
         odd = printable(text[problem.start : problem.end])
         where = f"at {odd!r}: " if odd.strip() else ""
         return say(where + words, width, marks, style="remark")
@@ -135,13 +137,19 @@ def remark_lines(
     return lines + [(("", hang), ("remark", part)) for part in rest]
 
 
+def _room(width: int, marks: Marks) -> int:
+    """How long the lines of a note may get."""
+    if not marks.seen:
+        return sys.maxsize
+    return max(NARROWEST_NOTE, min(width, WIDEST_NOTE) - len(marks.more) - 1)
+
+
 def note_lines(
     head: str, body: str, width: int, marks: Marks = MARKS, *, style: str = "note.head"
 ) -> list[Line]:
     """`| head > body`, wrapped; both are our own words."""
-    room = max(NARROWEST_NOTE, min(width, WIDEST_NOTE) - len(marks.more) - 1)
-    words = f"{head} > {body}" if head and body else head or body
-    first, *rest = wrap(words, room)
+    words = f"{head}{marks.head}{body}" if head and body else head or body
+    first, *rest = wrap(words, _room(width, marks))
     lines: list[Line] = []
     if head and first.startswith(head):
         lines.append((("note", marks.note), (style, head), ("", first[len(head) :])))
@@ -153,7 +161,7 @@ def note_lines(
 
 def say(text: str, width: int, marks: Marks = MARKS, *, style: str = "") -> list[Line]:
     """Words of the shell itself, paragraph by paragraph."""
-    room = max(NARROWEST_NOTE, min(width, WIDEST_NOTE) - len(marks.more) - 1)
+    room = _room(width, marks)
     lines: list[Line] = []
     for paragraph in text.split("\n"):
         lines += [(("note", marks.note), (style, part)) for part in wrap(paragraph, room)]
@@ -166,6 +174,11 @@ def table(
     """Two columns: a word and what it means; the meaning is wrapped beside the word."""
     if not rows:
         return []
+    if not marks.seen:
+        return [
+            (("note", marks.note), (style, word), ("", f": {meaning}" if meaning else ""))
+            for word, meaning in rows
+        ]
     left = min(max(len(word) for word, _ in rows), 28)
     room = max(NARROWEST_NOTE, min(width, WIDEST_NOTE) - len(marks.note) - left - 3)
     lines: list[Line] = []

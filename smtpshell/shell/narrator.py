@@ -188,7 +188,7 @@ class Narrator:
                 for one in [one for one in spoken if problem.issue in one.issues]:
                     spoken.remove(one)  # said at the place it is about, not once more below
                     if one.form is Form.FULL and self.options.on("notes"):
-                        words = f"{one.note.headline} > {one.note.short}"
+                        words = f"{one.note.headline}{marks.head}{one.note.short}"
                 lines += remark_lines(text, problem, words, self.voice.columns, marks)
         self.voice.write(lines)
         self._show(spoken)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.shell.fix import fixed
+from smtpshell.shell.fragment import number_of
 from smtpshell.shell.letter import draft, letter_lines, stuffed
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.question import Choice, Question
@@ -133,9 +134,10 @@ async def edit_letter(shell: Shell, typed: str) -> None:
         return
     dots = sum(line.startswith(".") for line in lines)
     if dots:
+        begin = "begins" if dots == 1 else "begin"
         shell.voice.say(
-            f"{dots} lines begin with a dot; each gets a second one, which the server takes away"
-            " again (RFC 5321 4.5.2)."
+            f"{number_of(dots, 'line')} {begin} with a dot and gets a second one, which the server"
+            " takes away again (RFC 5321 4.5.2)."
         )
     ready = [stuffed(line) for line in lines]
 
@@ -147,7 +149,7 @@ async def edit_letter(shell: Shell, typed: str) -> None:
 
     shell.ask(
         Question(
-            f"{len(lines)} lines.",
+            f"{number_of(len(lines), 'line')}.",
             (
                 Choice("s", "send them and the dot", send_all),
                 Choice("o", "send them, leave the letter open", send_open),

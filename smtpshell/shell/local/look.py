@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
-from smtpshell.shell.fragment import foreign
+from smtpshell.shell.fragment import foreign, number_of
 from smtpshell.shell.lane import hex_lines, visible_end
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.prompt import prompt_word
@@ -78,7 +78,7 @@ def server(shell: Shell, argument: str) -> None:
 
 
 def _boxes(shell: Shell, typed: str) -> Pairs:
-    return [(name, f"{len(letters)} letters") for name, letters in shell.place.mailboxes().items()]
+    return [(name, _count(len(letters))) for name, letters in shell.place.mailboxes().items()]
 
 
 @local(
@@ -123,7 +123,7 @@ def _box_named(typed: str, names: list[str]) -> str:
 
 
 def _count(letters: int) -> str:
-    return "empty" if not letters else "1 letter" if letters == 1 else f"{letters} letters"
+    return number_of(letters, "letter") if letters else "empty"
 
 
 def _subject(raw: bytes) -> str:
