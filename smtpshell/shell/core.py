@@ -15,18 +15,14 @@ and whoever presses Enter then speaks out of turn, which is allowed and remarked
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from smtpshell.errors import ConnectError, SmtpshellError
-from smtpshell.shell.caution import LIVE_RULES, Caution
 from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.connection import Connection
 from smtpshell.shell.fragment import number_of
 from smtpshell.shell.history import LineHistory
 from smtpshell.shell.letter import stuffed
-from smtpshell.shell.narrator import Narrator
 from smtpshell.shell.option import Options
 from smtpshell.shell.paste import LineQueue
 from smtpshell.shell.place import Place
@@ -34,43 +30,16 @@ from smtpshell.shell.question import Choice, Inquiry, Question, yes_no
 from smtpshell.shell.remark import remarks
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.voice import Voice
-from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
-    from smtpshell.net.client import Client
     from smtpshell.shell.login import Login
 
-_TURNS = frozenset({EventKind.SERVER, EventKind.TLS, EventKind.CLOSE})
 EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
+MOST_SHOWN = 8  # lines of a paste
 
 
-class View(Protocol):
-    """What a front end does for the shell."""
-
-    def busy(self, due: bool) -> None:
-        """A reply is due, or no longer."""
-
-    def prefill(self, text: str) -> None:
-        """Put *text* at the prompt, to be edited and sent by the learner."""
-
-    def refresh(self) -> None:
-        """Something that the prompt shows has changed."""
-
-    def gathered(self) -> AbstractContextManager[None]:
-        """What is shown inside belongs together: the prompt is moved once for all of it."""
-
-    def keep_typed(self, text: str) -> None:
-        """Leave the typed line in the scroll-back, above its C: line."""
-
-    def finish(self, status: int) -> None:
-        """Leave the shell."""
-
-    async def edit(self, text: str) -> str | None:
-        """Let the learner write in an editor; None if nothing came of it."""
-
-
-class Shell:
+class Shell(Connection):
     """One learner at one terminal, with one connection at a time."""
 
     def __init__(
@@ -81,41 +50,17 @@ class Shell:
         place: Place,
         history: LineHistory,
     ) -> None:
-        self.voice = voice
-        self.options = options
-        self.commentary = commentary
-        self.place = place
-        self.practice: Place | None = place if place.where == "practice" else None
+        super().__init__(voice, options, commentary, place)
         self.history = history
-        self.view: View = _NoView()
-        self.narrator = Narrator(voice, options, commentary)
-        self.client: Client | None = None
         self.queue = LineQueue()
-        self.question: Question | Inquiry | None = None
         self.said: list[str] = []  # lines sent at a command prompt, for :again and :fix
-        self.caution = Caution()
         self.login: Login | None = None  # begun with :auth
-        self._stopped_waiting = False
+        # Addresses typed before, to be completed; those of the place are known without.
+        self._used: dict[str, dict[str, str]] = {"MAIL": {}, "RCPT": {}}
         self._leaving = False
         self._empty_once = False
-        self._typed: str | None = None
-        self._looking = False
-        self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what the prompt looks at
-
-    @property
-    def connected(self) -> bool:
-        return self.client is not None and self.client.closed is None
-
-    @property
-    def waiting(self) -> bool:
-        """Is a reply due that the learner has not given up on?"""
-        client = self.client
-        if client is None or client.settled or self._stopped_waiting:
-            return False
-        # BDAT is answered when its octets are there, and they are ours to send.
-        return self.narrator.session.mode is not Mode.CHUNK
 
     @property
     def at_command(self) -> bool:
@@ -139,10 +84,13 @@ class Shell:
 
     def scene(self) -> Scene:
         narrator = self.narrator
+        names, senders, mailboxes = self.place.people()
         return Scene(
             narrator.session,
             self.commentary.meaning,
-            *self.place.people(narrator.session),
+            names,
+            (*senders, *self._used["MAIL"].items()),
+            (*mailboxes, *self._used["RCPT"].items()),
             where=self.place.where,
             letter=narrator.letter,
             challenge=narrator.challenge,
@@ -194,8 +142,9 @@ class Shell:
         elif way == "batch":
             self.enqueue(lines, batch=True)
         else:
-            self.voice.table([(f"{n + 1}", text) for n, text in enumerate(lines[:8])])
-            more = f" and {len(lines) - 8} more" if len(lines) > 8 else ""
+            self.voice.table([(f"{n + 1}", text) for n, text in enumerate(lines[:MOST_SHOWN])])
+            hidden = len(lines) - MOST_SHOWN
+            more = f", {hidden} of them not shown" if hidden > 0 else ""
             self.ask(
                 Question(
                     f"{len(lines)} lines were pasted{more}.",
@@ -227,8 +176,10 @@ class Shell:
             self._refuse()
         elif self.queue:
             self.voice.say(f"{number_of(self.queue.drop(), 'line')} dropped that waited; not sent.")
+        elif self.connecting:
+            self.give_up_connecting()
         elif self.waiting:
-            self._stopped_waiting = True
+            self.stopped_waiting = True
             self.voice.say(
                 f"Stopped waiting for {self.narrator.waiting_for}. The connection is still open and"
                 " the reply may yet come. Ctrl-C again offers to drop the connection."
@@ -274,19 +225,34 @@ class Shell:
         if client is None:
             self._not_connected(typed)
             return
-        self._stopped_waiting = False
-        self._typed = typed  # shown when the line is on the wire, not before
+        self.stopped_waiting = False
+        self.typed = typed  # shown when the line is on the wire, not before
         try:
             client.send(data)
         except ConnectError as error:
             self.voice.complain(error)
+            self.view.prefill(typed)
             return
         finally:
-            self._typed = None
+            self.typed = None
         if commanded:
             self.said.append(typed)
             self.history.append_string(typed)
+            self._remember_address()
         self.view.busy(self.waiting)
+
+    def _remember_address(self) -> None:
+        command = self.narrator.exchanges[-1].command
+        if command is None or command.path is None or command.verb not in self._used:
+            return
+        mailbox = command.path.mailbox
+        known = {name for pairs in self.place.people()[1:] for name, _ in pairs}
+        if mailbox and not command.problems and mailbox not in known:
+            self._used[command.verb].setdefault(mailbox, "typed before")
+
+    def turn(self) -> None:
+        self._go_on_with_login()
+        self.pump()
 
     def pump(self) -> None:
         """Send what waits, as far as it is its turn."""
@@ -297,6 +263,16 @@ class Shell:
         if self.queue and not self.connected:
             dropped = number_of(self.queue.drop(), "line")
             self.voice.say(f"The connection is gone; {dropped} that waited: not sent.")
+
+    def _go_on_with_login(self) -> None:
+        if self.login is None or self.waiting:
+            return
+        if self.narrator.session.mode is Mode.AUTH:
+            from smtpshell.shell.login import continue_login
+
+            continue_login(self)
+        elif self.narrator.last().of_login:
+            self.login = None  # it is over, and with it goes the password
 
     def _try_to_say(self, text: str, *, pasted: bool = False) -> None:
         """Ask first where that is called for, then send."""
@@ -357,139 +333,3 @@ class Shell:
                 lambda: self.voice.say("The connection stays."),
             )
         )
-
-    # -- the connection
-
-    def hear(self, event: Event) -> None:
-        """Everything that happens on the connection comes here first."""
-        if event.kind is EventKind.CLIENT and self._typed is not None:
-            self.view.keep_typed(self._typed)
-            self._typed = None
-        with self.view.gathered():
-            self.narrator.hear(event)
-        if event.kind in _TURNS:
-            self._stopped_waiting = False
-            if not self._looking:
-                self._looking = True
-                asyncio.get_running_loop().call_soon(self._look_whose_turn)
-
-    def _look_whose_turn(self) -> None:
-        """Behind the client's own book-keeping: is it the learner's turn?"""
-        self._looking = False
-        self._check_certificate()
-        self._go_on_with_login()
-        self.pump()
-        self.view.busy(self.waiting)
-
-    def _go_on_with_login(self) -> None:
-        if self.login is None or self.waiting:
-            return
-        if self.narrator.session.mode is Mode.AUTH:
-            from smtpshell.shell.login import continue_login
-
-            continue_login(self)
-        elif self.narrator.last().of_login:
-            self.login = None  # it is over, and with it goes the password
-
-    def _check_certificate(self) -> None:
-        client = self.client
-        if client is None or client.held is None or self.question is not None:
-            return
-        for words in client.held.lines():
-            self.voice.say(words)
-        self.ask(
-            Question(
-                f"This certificate was not verified: {client.held.problem}.",
-                (
-                    Choice("g", "go on all the same", self._accept_certificate),
-                    Choice("h", "hang up", client.close),
-                ),
-            )
-        )
-
-    def _accept_certificate(self) -> None:
-        if self.client is not None:
-            self.client.accept_certificate()
-
-    def drop(self) -> None:
-        """Be gone at once, as if the cable had been cut."""
-        if self.client is not None:
-            self.client.drop()
-
-    async def open(self) -> None:
-        """Connect to where `place` says; what was open before is closed."""
-        await self.hang_up()
-        self.queue.drop()
-        try:
-            await self.place.prepare()
-            self.narrator = Narrator(
-                self.voice,
-                self.options,
-                self.commentary,
-                record=self.place.open_record(),
-                lmtp=self.place.target.lmtp,
-            )
-            self.caution = Caution()
-            self.client = self.place.client(self.hear)
-            self.narrator.watch.peer.update(self.place.peer())
-            await self.client.connect()
-        except SmtpshellError as error:
-            self.client = None
-            self.voice.complain(error)
-        self.view.busy(self.waiting)
-        self.view.refresh()
-
-    async def move(self, place: Place) -> None:
-        """Connect to another place; the practice server goes on, to come back to."""
-        await self.hang_up()
-        if place.where == "practice":
-            self.practice = place
-        self.place = place
-        if place.where == "live":
-            self.voice.note("Real server", LIVE_RULES, "note.error")
-        await self.open()
-
-    async def hang_up(self) -> None:
-        """Close the connection if there is one, and wait until it is closed."""
-        client = self.client
-        if client is not None and client.closed is None:
-            client.close()
-            await client.wait_closed()
-
-    async def shut_down(self) -> None:
-        """The end: nothing of this shell goes on."""
-        await self.hang_up()
-        for task in list(self._tasks):
-            task.cancel()
-        for place in {id(place): place for place in (self.place, self.practice) if place}.values():
-            await place.close()
-        self.commentary.save()
-
-    def start(self, work: Awaitable[None]) -> None:
-        """Run *work* beside the prompt; what goes wrong is said."""
-
-        async def run() -> None:
-            try:
-                await work
-            except SmtpshellError as error:
-                self.voice.complain(error)
-            self.view.refresh()
-
-        task = asyncio.ensure_future(run())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-class _NoView:
-    """Before a front end is there."""
-
-    def busy(self, due: bool) -> None: ...
-    def prefill(self, text: str) -> None: ...
-    def refresh(self) -> None: ...
-    def gathered(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def keep_typed(self, text: str) -> None: ...
-    def finish(self, status: int) -> None: ...
-    async def edit(self, text: str) -> str | None:
-        return None

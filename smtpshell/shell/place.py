@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.reason import Reason
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.view import ServerView
-    from smtpshell.smtp.session import Session
     from smtpshell.transcript.writer import TranscriptWriter
 
 DESK = "desk7.office.test"  # what the learner's machine may call itself in practice
@@ -115,7 +114,7 @@ class Place:
         """A transcript for the next connection."""
         return self.records.open(self.target)
 
-    def people(self, session: Session) -> People:
+    def people(self) -> People:
         """Names for EHLO, senders, recipients; each with a word about it."""
         raise NotImplementedError
 
@@ -149,7 +148,7 @@ class LivePlace(Place):
     def trust(self) -> Trust:
         return Trust(cafile=self._cafile)
 
-    def people(self, session: Session) -> People:
+    def people(self) -> People:
         """This machine's own name; addresses only as far as the learner has typed them."""
         if self.where == "loopback":
             return ((("[127.0.0.1]", "this machine's address on itself"),), (), ())
@@ -201,7 +200,7 @@ class PracticePlace(Place):
     def open_record(self) -> Record:
         return self.records.open(self.target, self.personality, str(self.seed))
 
-    def people(self, session: Session) -> People:
+    def people(self) -> People:
         return (((DESK, "a name for your machine"),), self._people, self._people)
 
     def peer(self) -> dict[str, Any]:

@@ -1,0 +1,203 @@
+"""The connection of a shell: opened, heard, and closed; one at a time.
+
+Everything that happens on it comes to `hear`, is told by the narrator, and then it is seen whose
+turn it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import SmtpshellError
+from smtpshell.shell.caution import LIVE_RULES, Caution
+from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.narrator import Narrator
+from smtpshell.shell.option import Options
+from smtpshell.shell.place import Place
+from smtpshell.shell.question import Choice, Inquiry, Question
+from smtpshell.shell.view import NoView, View
+from smtpshell.shell.voice import Voice
+from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.state import Mode
+
+if TYPE_CHECKING:
+    from smtpshell.net.client import Client
+
+_TURNS = frozenset({EventKind.SERVER, EventKind.TLS, EventKind.CLOSE})
+
+
+class Connection:
+    """What `core.Shell` is built on. *place* is where it connects to, now and when asked again."""
+
+    def __init__(
+        self, voice: Voice, options: Options, commentary: Commentary, place: Place
+    ) -> None:
+        self.voice = voice
+        self.options = options
+        self.commentary = commentary
+        self.place = place
+        self.practice: Place | None = place if place.where == "practice" else None
+        self.view: View = NoView()
+        self.narrator = Narrator(voice, options, commentary)
+        self.client: Client | None = None
+        self.question: Question | Inquiry | None = None
+        self.caution = Caution()
+        self.stopped_waiting = False  # the learner gave up on the reply that is due
+        self.typed: str | None = None  # the line being sent, until it is on the wire
+        self._looking = False
+        self._opening: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        return self.client is not None and self.client.closed is None
+
+    @property
+    def waiting(self) -> bool:
+        """Is a reply due that the learner has not given up on?"""
+        client = self.client
+        if client is None or client.settled or self.stopped_waiting:
+            return False
+        # BDAT is answered when its octets are there, and they are ours to send.
+        return self.narrator.session.mode is not Mode.CHUNK
+
+    def ask(self, question: Question | Inquiry) -> None:
+        """Put a question to the learner; everything else waits."""
+        raise NotImplementedError
+
+    def turn(self) -> None:
+        """It may be the learner's turn: do what waits for that."""
+        raise NotImplementedError
+
+    # -- the connection
+
+    def hear(self, event: Event) -> None:
+        """Everything that happens on the connection comes here first."""
+        if event.kind is EventKind.CLIENT and self.typed is not None:
+            self.view.keep_typed(self.typed)
+            self.typed = None
+        with self.view.gathered():
+            self.narrator.hear(event)
+        if event.kind in _TURNS:
+            self.stopped_waiting = False
+            if not self._looking:
+                self._looking = True
+                asyncio.get_running_loop().call_soon(self._look_whose_turn)
+
+    def _look_whose_turn(self) -> None:
+        """Behind the client's own book-keeping: is it the learner's turn?"""
+        self._looking = False
+        self._check_certificate()
+        self.turn()
+        self.view.busy(self.waiting)
+
+    def _check_certificate(self) -> None:
+        client = self.client
+        if client is None or client.held is None or self.question is not None:
+            return
+        for words in client.held.lines():
+            self.voice.say(words)
+        self.ask(
+            Question(
+                f"This certificate was not verified: {client.held.problem}.",
+                (
+                    Choice("g", "go on all the same", self._accept_certificate),
+                    Choice("h", "hang up", client.close),
+                ),
+            )
+        )
+
+    def _accept_certificate(self) -> None:
+        if self.client is not None:
+            self.client.accept_certificate()
+
+    def drop(self) -> None:
+        """Be gone at once, as if the cable had been cut."""
+        if self.client is not None:
+            self.client.drop()
+
+    @property
+    def connecting(self) -> bool:
+        """Is a connection being made, and not there yet?"""
+        return self._opening is not None
+
+    def give_up_connecting(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+
+    async def open(self) -> None:
+        """Connect to where `place` says; what was open before is closed."""
+        await self.hang_up()
+        self.client = None
+        self._opening = asyncio.ensure_future(self._connect())
+        try:
+            await self._opening
+        except asyncio.CancelledError:
+            if not self._opening.cancelled():
+                raise  # it is us who are to end
+            self.client = None
+            self.voice.say("Given up; there is no connection.")
+        finally:
+            self._opening = None
+        self.view.busy(self.waiting)
+        self.view.refresh()
+
+    async def _connect(self) -> None:
+        try:
+            await self.place.prepare()
+            self.narrator = Narrator(
+                self.voice,
+                self.options,
+                self.commentary,
+                record=self.place.open_record(),
+                lmtp=self.place.target.lmtp,
+            )
+            self.caution = Caution()
+            self.client = self.place.client(self.hear)
+            self.narrator.watch.peer.update(self.place.peer())
+            await self.client.connect()
+        except SmtpshellError as error:
+            self.client = None
+            self.voice.complain(error)
+
+    async def move(self, place: Place) -> None:
+        """Connect to another place; the practice server goes on, to come back to."""
+        await self.hang_up()
+        if place.where == "practice":
+            self.practice = place
+        self.place = place
+        if place.where == "live":
+            self.voice.note("Real server", LIVE_RULES, "note.error")
+        await self.open()
+
+    async def hang_up(self) -> None:
+        """Close the connection if there is one, and wait until it is closed."""
+        client = self.client
+        if client is not None and client.closed is None:
+            client.close()
+            await client.wait_closed()
+
+    async def shut_down(self) -> None:
+        """The end: nothing of this shell goes on."""
+        await self.hang_up()
+        for task in list(self._tasks):
+            task.cancel()
+        for place in {id(place): place for place in (self.place, self.practice) if place}.values():
+            await place.close()
+        self.commentary.save()
+
+    def start(self, work: Awaitable[None]) -> None:
+        """Run *work* beside the prompt; what goes wrong is said."""
+
+        async def run() -> None:
+            try:
+                await work
+            except SmtpshellError as error:
+                self.voice.complain(error)
+            self.view.refresh()
+
+        task = asyncio.ensure_future(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
