@@ -374,35 +374,57 @@ def test_a_flood_of_commands_is_answered_whole() -> None:
     run(test())
 
 
-def test_a_client_that_never_reads_stops_being_read() -> None:
-    """Replies do not pile up: when the buffer is full the server stops reading."""
+def test_a_client_that_does_not_read_stops_being_read(tmp_path: Path) -> None:
+    """Replies do not pile up: with a full buffer the server waits, until there is room."""
 
     async def test() -> None:
-        async with serving() as server:
-            sock = socket.socket()
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            sock.setblocking(False)
+        (tmp_path / "personalities").mkdir()
+        (tmp_path / "personalities" / "roomy.toml").write_text(
+            'format = 1\nkind = "personality"\nid = "roomy"\nlike = "by-the-book"\nabout = "x"\n'
+            "[limits]\nrecipients = 1000000\n"
+        )
+        async with serving(personality="roomy", folders=[tmp_path]) as server:
             loop = asyncio.get_running_loop()
-            await loop.sock_connect(sock, ("127.0.0.1", server.port))
-            await loop.sock_sendall(sock, HELLO.encode() + b"\r\n")
-            await until(lambda: bool(server._open))
-            (connection,) = server._open
-            transport = connection._transport
-            assert transport is not None
-            sent = 0
-            flood = f"{HELLO}\r\n".encode()
-            for _ in range(20_000):
-                try:
-                    sent += sock.send(flood)
-                except BlockingIOError:
-                    break
-                if sent % 50 == 0:
+            with socket.socket() as sock:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                sock.setblocking(False)
+                await loop.sock_connect(sock, ("127.0.0.1", server.port))
+                await until(lambda: bool(server._open))
+                (connection,) = server._open
+                await loop.sock_recv(sock, 4096)
+                for line in (HELLO, MAIL):
+                    await loop.sock_sendall(sock, line.encode() + b"\r\n")
+                    await loop.sock_recv(sock, 4096)
+                sent, stuck = 0, 0
+                while stuck < 200:
+                    try:
+                        sent += sock.send(FLOOD[sent % len(RCPT_LINE) :])
+                        stuck = 0
+                    except BlockingIOError:
+                        stuck += 1
                     await asyncio.sleep(0)
-            assert transport.get_write_buffer_size() <= 2 * 64 * 1024
-            sock.close()
+                    assert connection._transport is not None
+                    assert connection._transport.get_write_buffer_size() <= 128 * 1024
+                assert connection._full
+                sock.setblocking(True)
+                sock.settimeout(TIMEOUT)
+                expected = sent // len(RCPT_LINE)
+                assert await asyncio.to_thread(_count_replies, sock, expected) >= expected
             await until(lambda: not server._open)
 
     run(test())
+
+
+RCPT_LINE = RCPT.encode() + b"\r\n"
+FLOOD = RCPT_LINE * 100
+
+
+def _count_replies(sock: socket.socket, expected: int) -> int:
+    """Read until there are so many replies."""
+    data = b""
+    while (count := data.count(b"\r\n")) < expected:
+        data += sock.recv(65536)
+    return count
 
 
 def test_a_slow_reply_does_not_hold_up_others(tmp_path: Path) -> None:

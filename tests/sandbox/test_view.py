@@ -40,6 +40,8 @@ def test_the_view_of_a_session() -> None:
     ]
     assert view.last_reason == view.verdicts[-1].reason
     assert view.last_reason.rule == "rcpt-unknown"
+    assert str(view.last_reason).startswith("The domain is this server's own")
+    assert "(RFC 5321 3.3) [rcpt-unknown, " in str(view.last_reason)
 
 
 def test_the_view_before_and_after_a_transaction() -> None:
