@@ -1,8 +1,8 @@
 """The way in: `smtpshell`, `python -m smtpshell`. It looks before it imports.
 
-`--version` is answered before anything else is loaded. Without arguments the first line of the
-practice session is on the screen before the line editor is imported, which takes a tenth of a
-second, and click is not needed at all.
+`--version` and `--help` are answered before anything else is loaded. Without arguments the first
+line of the practice session is on the screen before the line editor is imported, which takes a
+tenth of a second, and click is not needed at all.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         print(f"smtpshell {__version__}")
+        return 0
+    if arguments in (["--help"], ["-h"]):
+        from smtpshell.help import TEXT
+
+        print(TEXT, end="")
         return 0
     if not arguments and sys.stdin.isatty() and sys.stdout.isatty():
         return _practise()

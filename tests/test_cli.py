@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -9,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from smtpshell.cli import cli
+from smtpshell.help import TEXT
 from smtpshell.shell.outcome import (
     AUTH,
     NOT_CONNECTED,
@@ -238,6 +242,23 @@ def test_a_reader_who_leaves_early_is_no_error(run: Runner) -> None:
     assert ran.stderr == ""
 
 
-def test_version(run: Runner) -> None:
-    """Answered before anything else is imported."""
-    assert run("--version").out.startswith("smtpshell ")
+def test_version_and_help_are_answered_before_anything_is_imported(run: Runner) -> None:
+    """Neither click nor any room of the house is loaded for them."""
+    look = (
+        "import sys, runpy; sys.argv = ['smtpshell', sys.argv[1]]\n"
+        "try: runpy.run_module('smtpshell', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "print(sorted(name for name in sys.modules if name.startswith(('smtpshell', 'click'))))"
+    )
+    for option, begin in (("--version", "smtpshell "), ("--help", "Usage: smtpshell ")):
+        command = [sys.executable, "-c", look, option]
+        ran = subprocess.run(command, env=run.env, capture_output=True, text=True, check=True)
+        assert ran.stdout.startswith(begin)
+        loaded = set(ast.literal_eval(ran.stdout.splitlines()[-1]))
+        assert loaded <= {"smtpshell", "smtpshell.help"}
+
+
+def test_the_help_made_beforehand_is_that_of_the_options() -> None:
+    """smtpshell/help.py says what click would say."""
+    result = CliRunner().invoke(cli, ["--help"], prog_name="smtpshell", terminal_width=78)
+    assert result.output == TEXT

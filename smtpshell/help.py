@@ -1,0 +1,37 @@
+"""What `smtpshell --help` prints, made beforehand: click takes longer to import than to read.
+
+A test holds it equal to what click makes of the options.
+"""
+
+TEXT = """\
+Usage: smtpshell [OPTIONS] [COMMAND] [ARGS]...
+
+  Learn SMTP by hand. Without a command it opens the practice server.
+
+Options:
+  --version                       Show the version and exit.
+  --plain                         Linear text, for screen readers.
+  --theme [dark|light|mono|high-contrast]
+                                  Colours; NO_COLOR means mono.
+  --verbosity [normal|teach|exam]
+                                  Notes that fade, notes always in full, or
+                                  none.
+  --notes / --no-notes            Explanations under the dialogue.
+  --transcript / --no-transcript  Keep a transcript.
+  --stop-on-error                 Script: stop at the first 4yz or 5yz.
+  --timeout SECONDS               Script: how long to wait for each whole
+                                  reply.  [x>0]
+  --insecure-auth                 Script: logins may go out in clear.
+  --accept-certificate            Script: go on although the certificate could
+                                  not be verified.
+  -h, --help                      Show this message and exit.
+
+Commands:
+  connect  Talk to a real server.
+  dict     Say what WORD means: a verb, a code, a keyword, a parameter, a...
+  explain  Explain lines of a dialogue, piece by piece.
+  replay   Show a transcript again, with today's notes.
+
+  Without a terminal on standard input, lines come from there: the dialogue and its notes go to
+  standard output, and the exit status says what became of the mail (`smtpshell connect --help`).
+"""
