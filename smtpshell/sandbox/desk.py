@@ -71,7 +71,7 @@ class Desk:
         self.tls_words = ""  # version and cipher
         self.origin: Origin | None = None  # worked out with the first letter
         self.mail: Move | None = None
-        self.recipients: tuple[Move, ...] = ()
+        self.recipients: list[Move] = []
         self.refusals = 0  # of recipients in this transaction
         self.reader: MailDataReader | ChunkReader | None = None
         self.chunks: Chunks | None = None
@@ -125,7 +125,7 @@ class Desk:
 
     def add_recipient(self, move: Move) -> None:
         """RCPT was accepted."""
-        self.recipients += (move,)
+        self.recipients.append(move)
         if len(self.recipients) >= self.part.personality.limits.recipients:
             self.stand(self.standing._replace(crowd=True))
 
@@ -133,7 +133,8 @@ class Desk:
         """The transaction is over, one way or another."""
         self.mail = None
         self.chunks = None
-        self.recipients = ()
+        if self.recipients:
+            self.recipients = []
 
     def letter_taken(self) -> None:
         """A letter was accepted: whoever brings one has earned new patience, as with Postfix."""
@@ -166,6 +167,7 @@ class Desk:
         twin.seat = part.seat(self.standing)
         twin.record = self.record.copy()
         twin.history = self.history.copy()
+        twin.recipients = self.recipients.copy()
         twin.chances = self.chances.copy() if self.chances is not None else None
         twin.reader = copy.deepcopy(self.reader)
         twin.chunks = self.chunks.copy() if self.chunks is not None else None
