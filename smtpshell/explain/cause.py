@@ -24,9 +24,12 @@ _STRANGERS = frozenset(
 _BAD_NAMES = frozenset(
     {"ehlo-not-fqdn", "not-a-domain", "no-argument", "bad-domain", "literal-without-brackets"}
 )
+_NOT_MEANT = frozenset({"smart-quotes", "nbsp", "look-alike", "invisible-char"})  # came by a paste
 _MANY_ERRORS = 3  # in a row; Exim hangs up after more
 
 _ABOUT_NAME = re.compile(r"\b(?:helo|ehlo|hello|host ?name|fqdn|fully.qualified)\b", re.I)
+# The name of the client's address is another thing, though servers call it a host name too.
+_ABOUT_ADDRESS = re.compile(r"\b(?:ptr|reverse|rdns|fcrdns)\b", re.I)
 _ABOUT_SENDER = re.compile(r"\b(?:sender|mail from|return.path|reverse.path)\b", re.I)
 _ABOUT_LOGIN = re.compile(r"\b(?:auth\w*|log ?in|relay\w*)\b", re.I)
 _ABOUT_BUDGET = re.compile(
@@ -141,7 +144,9 @@ def binary_by_data(moment: Moment, past: Past) -> Moment | None:
 
 def utf8_not_declared(moment: Moment, past: Past) -> Moment | None:
     """An address in UTF-8, and MAIL did not say SMTPUTF8 (RFC 6531 3.4)."""
-    return past.reply("MAIL", digit=2) if "utf8-undeclared" in moment.issues else None
+    if "utf8-undeclared" not in moment.issues or moment.issues & _NOT_MEANT:
+        return None
+    return past.reply("MAIL", digit=2)
 
 
 def bad_sender(moment: Moment, past: Past) -> Moment | None:
@@ -158,7 +163,8 @@ def bad_client_name(moment: Moment, past: Past) -> Moment | None:
     hello = past.reply(*HELLO, digit=2)
     if hello is None or not hello.issues & _BAD_NAMES:
         return None
-    return hello if _says(moment, _ABOUT_NAME) else None
+    about_name = _says(moment, _ABOUT_NAME) and not _says(moment, _ABOUT_ADDRESS)
+    return hello if about_name else None
 
 
 def helo_without_extensions(moment: Moment, past: Past) -> Moment | None:

@@ -6,7 +6,9 @@ The rules are those of the lesson format ("Which note wins"):
 2. The most special one is the primary note; then the higher priority decides, then the pack that
    was loaded later, then the id.
 3. A note that is strictly more general than the primary says nothing new and is left out, and so is
-   one of the same concept. At most two others appear, as one-liners; the rest wait behind `:why`.
+   one of the same concept. So is one more general than another that holds, even if that one is not
+   shown: behind "an envelope is open already" nobody needs "good command, wrong moment".
+   At most two others appear, as one-liners; the rest wait behind `:why`.
 
 Notes are sorted into drawers by event, verb, reply code or its first digit, and cause or issue, so
 that an event looks only at notes that may be meant, and asks them only for what is special.
@@ -84,8 +86,8 @@ class Notebook:
         ids = frozenset(note.id for note in met)
         if not holding:
             return Selection(met=ids)
-        primary, *others = sorted(holding, key=_order)
-        others = [note for note in others if _adds(note, primary)]
+        primary, *others = ranked = sorted(holding, key=_order)
+        others = [note for note in others if _adds(note, primary, ranked)]
         return Selection(primary, tuple(others[:MOST_OTHERS]), tuple(others[MOST_OTHERS:]), ids)
 
     def candidates(self, moment: Moment) -> list[Note]:
@@ -117,11 +119,11 @@ def _order(note: Note) -> tuple[int, int, int, str]:
     return (-weight, -priority, -pack, note.id)
 
 
-def _adds(note: Note, primary: Note) -> bool:
-    """Does *note* say anything that the primary one does not?"""
+def _adds(note: Note, primary: Note, ranked: list[Note]) -> bool:
+    """Does *note* say anything that the primary one, or a better one beside it, does not?"""
     if note.concept and note.concept == primary.concept:
         return False
-    return not note.condition.more_general_than(primary.condition)
+    return not any(note.condition.more_general_than(better.condition) for better in ranked)
 
 
 class Streaks:

@@ -257,6 +257,14 @@ NOTHING = [
         "S: 220 mx\nC: EHLO client\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 550 no",
         id="not-the-name",
     ),
+    pytest.param(
+        "S: 220 mx\nC: EHLO client\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 250 ok\n"
+        "C: RCPT TO:<c@d.test>\nS: 450 4.7.25 cannot find your reverse hostname",
+        id="name-of-the-address",
+    ),
+    pytest.param(
+        MAIL + "C: RCPT TO:\u201cc@d.test\u201d\nS: 501 5.1.3 bad address", id="smart-quotes"
+    ),
     pytest.param(MAIL + "C: FOO\nS: 500 x\nC: BAR\nS: 421 bye", id="few-errors"),
     pytest.param(MAIL + "C: FOO\nS: 500 x\nC: BAR\nS: 421 too many errors", id="too-few-for-many"),
     pytest.param(MAIL + "C: FOO\nS: 500 x\nC: BAR\nS: 500 x\nclose server", id="closed-early"),

@@ -49,6 +49,14 @@ def test_the_worked_case() -> None:
     assert selection.met == {"rcpt.refused", "rcpt.relay-denied"}
 
 
+def test_what_a_hidden_note_says_better_is_not_said_aside() -> None:
+    """A note of the primary's concept is left out, and takes its more general ones with it."""
+    cause = make("cause", cause="mail-open", concept="transaction")
+    nested = make("nested", verb="RCPT", code="554", text="denied", concept="transaction")
+    notebook = Notebook([cause, nested, make("any", verb="RCPT", code="5xx"), RELAY_TLS])
+    assert notebook.select(reply(DENIED, cause="mail-open")).shown == (cause,)
+
+
 def test_the_same_under_tls() -> None:
     """The most special note wins; the one of the same concept is left out."""
     selection = WORKED.select(reply(DENIED, before=Snapshot(tls=True)))
