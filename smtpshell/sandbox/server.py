@@ -44,7 +44,7 @@ BACKLOG = 4096
 SWEEP = 5.0  # seconds between looks at who has been silent for too long, at most
 KEPT_SESSIONS = 32  # that have ended and can still be looked at
 LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
-PARTING = 1.0  # seconds that sessions get to end in when the server stops
+PARTING = 0.25  # seconds that sessions get to end in when the server stops
 
 # A command needs little room, and a client that sends endless lines is not to get more.
 _BUFFER = bytearray(256 * 1024)
