@@ -16,14 +16,16 @@ LONGEST_HEADLINE = 70  # characters, so that id and headline fit on a line of 80
 LONGEST_SENTENCE = 32  # words
 
 # What a note is about, for the class board: the tags of the known mistakes, and a few more.
-CONCEPTS = frozenset(
-    "auth base64 bdat bounce bytes-not-screen chunking crlf dot-stuffing ehlo-name end-of-data"
-    " enhanced-codes envelope esmtp etrn forwarding greeting greylisting header-body headers help"
-    " i18n lmtp mailbox manners middlebox modes mx network noop null-sender pipelining policy"
-    " ports ptr quit quota relay reply-class reply-format responsibility sender-verify size"
-    " smuggling spf-dkim-dmarc spoofing starttls starttls-strip state-machine submission syntax"
-    " timeouts tool-vs-protocol trace transaction variation vrfy".split()
-)
+CONCEPTS = {
+    "auth", "base64", "bounce", "bytes-not-screen", "chunking", "crlf", "dot-stuffing",
+    "ehlo-name", "end-of-data", "enhanced-codes", "envelope", "esmtp", "etrn", "forwarding",
+    "greeting", "greylisting", "header-body", "headers", "help", "i18n", "lmtp", "mailbox",
+    "manners", "middlebox", "modes", "mx", "network", "noop", "null-sender", "pipelining",
+    "policy", "ports", "ptr", "quit", "quota", "relay", "reply-class", "reply-format",
+    "responsibility", "sender-verify", "size", "smuggling", "spf-dkim-dmarc", "spoofing",
+    "starttls", "starttls-strip", "state-machine", "submission", "syntax", "timeouts",
+    "tool-vs-protocol", "trace", "transaction", "variation", "vrfy",
+}  # fmt: skip
 # Classes of reply that a verb gets in life; a 3yz is what DATA and AUTH get, and nobody else.
 CLASSES = {"2": "2xx", "4": "4xx", "5": "5xx"}
 WAITS = {"DATA": "354", "AUTH": "334", "AUTHLINE": "334"}
