@@ -134,6 +134,8 @@ async def serve(kind: str, port: int) -> None:
             port=port,
             submission_port=None,
             tls_port=None,
+            scenario="bench",
+            folders=[Path(__file__).parent / "data"],
             most_sessions=SESSIONS,
             most_of_one=SESSIONS,
         )
