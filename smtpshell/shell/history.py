@@ -30,7 +30,7 @@ def keepable(line: str) -> bool:
     if not words or not line.isprintable():
         return False
     verb = words[0].upper()
-    if verb in ("AUTH", "X-EXPS", "PASS", "USER") or verb.startswith((":AUTH", ":U ")):
+    if verb in ("AUTH", "X-EXPS", "PASS", "USER") or verb in (":AUTH", ":U"):
         return False
     return not any(_looks_secret(word) for word in words)
 

@@ -5,6 +5,8 @@ They are advice. While the line is being typed, what is merely unfinished is lef
 
 from __future__ import annotations
 
+import re
+
 from smtpshell.shell.scene import Scene
 from smtpshell.smtp.advice import advise
 from smtpshell.smtp.command import Command, parse_client_line
@@ -32,6 +34,9 @@ _ON_VERBS = frozenset({
     "auth-twice", "wrong-protocol", "ehlo-in-transaction", "ehlo-after-auth",
     "plaintext-after-starttls",
 })  # fmt: skip
+# About what stands between verb and address, so certain once the address has begun.
+_BEFORE_ADDRESS = frozenset({"missing-keyword", "wrong-keyword", "no-colon", "no-angle-brackets"})
+_ADDRESS_BEGUN = re.compile(r"[:<@]")
 
 
 def read_line(line: str, scene: Scene) -> Command:
@@ -63,14 +68,16 @@ def remarks(line: str, scene: Scene, *, typing: bool = False) -> list[Problem]:
         found.append(problem("no-blank-line", 0, 1))
     if typing:
         done = _verb_done(line, command)
-        found = [one for one in found if _certain(one, len(line), done)]
+        found = [one for one in found if _certain(one, line, done)]
     return in_order_of_place(found)
 
 
-def _certain(problem: Problem, end: int, verb_done: bool) -> bool:
+def _certain(problem: Problem, line: str, verb_done: bool) -> bool:
     if problem.issue in _ON_VERBS:
         return verb_done
-    return problem.issue in _CERTAIN or problem.end < end
+    if problem.issue in _BEFORE_ADDRESS and not _ADDRESS_BEGUN.search(line):
+        return False
+    return problem.issue in _CERTAIN or problem.end < len(line)
 
 
 def in_order_of_place(problems: list[Problem]) -> list[Problem]:

@@ -46,12 +46,12 @@ OPENINGS = {
 # What a client says next, the likeliest first.
 _LIKELIEST = {
     State.CONNECTED: ("EHLO", "LHLO", "HELO", "QUIT"),
-    State.GREETED: ("MAIL", "STARTTLS", "AUTH", "QUIT", "RSET", "EHLO", "LHLO", "HELO"),
+    State.GREETED: ("MAIL", "STARTTLS", "AUTH", "QUIT", "RSET"),
     State.MAIL: ("RCPT", "RSET", "QUIT"),
     State.RCPT: ("RCPT", "DATA", "BDAT", "RSET", "QUIT"),
     State.BDAT: ("BDAT", "RSET", "QUIT"),
 }
-_RARE = ("NOOP", "VRFY", "EXPN", "HELP", "ETRN")
+_RARE = ("EHLO", "LHLO", "HELO", "NOOP", "VRFY", "EXPN", "HELP", "ETRN")
 _OBSOLETE = frozenset({"obsolete", "historic", "private", "wild", "not-a-verb", "deprecated"})
 
 

@@ -1,0 +1,379 @@
+"""What a typed line does, and what happens next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from smtpshell.net.stream import Hear, Say, Step
+from tests.shell.desk import Desk
+
+GREET = Say(b"220 mail.test ready\r\n")
+EHLO = (Hear(b"EHLO me.test\r\n"), Say(b"250-mail.test\r\n250 SIZE\r\n"))
+MAIL = (Hear(b"MAIL FROM:<a@b.test>\r\n"), Say(b"250 ok\r\n"))
+RCPT = (Hear(b"RCPT TO:<c@d.test>\r\n"), Say(b"250 ok\r\n"))
+DATA = (Hear(b"DATA\r\n"), Say(b"354 go\r\n"))
+
+
+SILENCE = Hear(b"never said")
+
+
+def played(
+    *steps: Step, stays: bool = True, **options: str
+) -> Callable[[Callable[[Desk], Awaitable[None]]], Desk]:
+    """Run a test's coroutine with a shell connected to a server that plays *steps*.
+
+    Afterwards the server *stays*, in silence, or hangs up.
+    """
+
+    def run(test: Callable[[Desk], Awaitable[None]]) -> Desk:
+        desk = Desk(GREET, *steps, *([SILENCE] if stays else []), **options)
+
+        async def main() -> None:
+            await desk.shell.open()
+            await desk.settle()
+            await test(desk)
+            await desk.shell.shut_down()
+
+        asyncio.run(main())
+        return desk
+
+    return run
+
+
+def test_lines_go_out_at_once_and_byte_for_byte() -> None:
+    """With CRLF, and nothing else added."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        assert desk.place.written == b"EHLO me.test\r\n"
+        assert desk.view.due
+        await desk.settle()
+        assert not desk.view.due
+
+    desk = played(*EHLO)(test)
+    assert desk.view.kept == ["EHLO me.test"]
+    lanes = [line for line in desk.writer.lines if line[:3] in ("C: ", "S: ")]
+    assert lanes == ["S: 220 mail.test ready", "C: EHLO me.test", "S: 250-mail.test", "S: 250 SIZE"]
+
+
+@pytest.mark.parametrize(("eol", "sent"), [("lf", b"NOOP\n"), ("cr", b"NOOP\r")])
+def test_other_line_ends_on_request(eol: str, sent: bytes) -> None:
+    """To see what servers make of them."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("NOOP")
+        assert desk.place.written == sent
+
+    played(eol=eol)(test)
+
+
+def test_what_is_typed_ahead_waits_for_its_turn() -> None:
+    """One line per reply, in order."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        desk.shell.submit("MAIL FROM:<a@b.test>", in_turn=False)
+        desk.shell.submit("RCPT TO:<c@d.test>", in_turn=False)
+        assert desk.place.written == b"EHLO me.test\r\n"
+        assert len(desk.shell.queue) == 2
+        await desk.settle()
+        assert desk.place.written.endswith(b"MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\n")
+
+    played(*EHLO, *MAIL, *RCPT)(test)
+
+
+def test_speaking_out_of_turn_is_allowed_and_remarked_upon() -> None:
+    """Where the prompt stood there, the line goes out."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        desk.shell.submit("MAIL FROM:<a@b.test>", in_turn=True)
+        assert desk.place.written.endswith(b"MAIL FROM:<a@b.test>\r\n")
+        assert "Wait for the reply" in desk.writer.text or "wait for the reply" in desk.writer.text
+
+    played(*EHLO)(test)
+
+
+def test_a_local_command_is_not_sent() -> None:
+    """And an unknown one says what is near."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say(":state", ":statte")
+        assert desk.place.written == b""
+        assert "did you mean :state?" in desk.writer.text
+
+    played()(test)
+
+
+def test_nothing_is_stolen_from_a_letter() -> None:
+    """Lines that look local, like questions or like commands go out as they are."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA")
+        letter = [":help", "QUIT", "", "Q", "R", ".x", "y"]
+        await desk.say(*letter)
+        assert desk.place.written.endswith("".join(f"{line}\r\n" for line in letter).encode())
+
+    played(*EHLO, *MAIL, *RCPT, *DATA)(test)
+
+
+def test_an_empty_line_is_sent_the_second_time() -> None:
+    """The first time it is more likely a slip."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("")
+        assert desk.place.written == b""
+        await desk.say("")
+        assert desk.place.written == b"\r\n"
+
+    played()(test)
+
+
+def test_without_a_connection_the_line_stays() -> None:
+    """It is put back at the prompt."""
+    desk = Desk()
+    desk.shell.submit("NOOP")
+    assert desk.view.line == "NOOP"
+    assert ":connect" in desk.writer.text
+
+
+class TestPaste:
+    """Several lines at once are a queue."""
+
+    LINES = ("EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>")
+
+    def test_one_per_reply(self) -> None:
+        """The next one goes out when the reply to the last is in."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(list(self.LINES))
+            assert desk.place.written == b""
+            desk.shell.submit("l")
+            assert desk.place.written == b"EHLO me.test\r\n"
+            await desk.settle()
+            assert desk.place.written.count(b"\r\n") == 3
+
+        played(*EHLO, *MAIL, *RCPT)(test)
+
+    def test_as_one_batch(self) -> None:
+        """All go out together, none waits."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(list(self.LINES))
+            desk.shell.submit("b")
+            assert desk.place.written.count(b"\r\n") == 3
+
+        played(*EHLO, *MAIL, *RCPT)(test)
+
+    def test_dropped(self) -> None:
+        """Nothing of it is sent; so it is with Ctrl-C."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(list(self.LINES))
+            desk.shell.submit("d")
+            desk.shell.paste(list(self.LINES))
+            desk.shell.interrupt()
+            assert desk.place.written == b""
+
+        played()(test)
+
+    def test_chosen_beforehand(self) -> None:
+        """With `:set paste` nothing is asked."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(list(self.LINES))
+            assert desk.place.written.count(b"\r\n") == 3
+
+        played(*EHLO, paste="batch")(test)
+
+    def test_ctrl_c_drops_what_waits(self) -> None:
+        """What is on the wire stays there."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(list(self.LINES))
+            desk.shell.interrupt()
+            await desk.settle()
+            assert desk.place.written == b"EHLO me.test\r\n"
+            assert "2 lines dropped" in desk.writer.text
+
+        played(paste="line")(test)
+
+    def test_lost_with_the_connection(self) -> None:
+        """And told how many."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(list(self.LINES))
+            await desk.settle()
+            assert "2 lines that waited" in desk.writer.text
+
+        played(Hear(b"EHLO me.test\r\n"), Say(b"421 no\r\n"), paste="line", stays=False)(test)
+
+
+class TestCtrlC:
+    """It always ends something, and never more than one thing."""
+
+    def test_stops_waiting_then_offers_to_drop(self) -> None:
+        """The connection stays until the learner says so."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.submit("EHLO me.test")
+            assert desk.shell.waiting
+            desk.shell.interrupt()
+            assert not desk.shell.waiting
+            assert desk.shell.connected
+            desk.shell.interrupt()
+            assert desk.shell.asks_for_a_key
+            desk.shell.submit("y")
+            await desk.settle()
+            assert not desk.shell.connected
+
+        played()(test)
+
+    def test_a_late_reply_is_still_shown(self) -> None:
+        """And the next line waits for its own again."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.submit("EHLO me.test")
+            desk.shell.interrupt()
+            await desk.settle()
+            assert "S: 250 SIZE" in desk.writer.text
+            desk.shell.submit("NOOP")
+            assert desk.shell.waiting
+
+        played(*EHLO)(test)
+
+    def test_with_text_only_the_line_goes(self) -> None:
+        """The front end has cleared it already."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.interrupt("half a line")
+            assert desk.shell.question is None
+
+        played()(test)
+
+    def test_at_a_question_it_is_the_answer_that_does_nothing(self) -> None:
+        """Whatever was asked."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.interrupt()
+            desk.shell.interrupt()
+            assert desk.shell.question is None
+            assert desk.shell.connected
+
+        played()(test)
+
+
+class TestLeaving:
+    """Ctrl-D and `:quit`."""
+
+    def test_without_quit_it_warns_once_with_the_reason(self) -> None:
+        """The second time it leaves."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.leave()
+            assert desk.view.status is None
+            assert "RFC 5321 4.1.1.10" in desk.writer.text.replace("\n |   ", " ")
+            desk.shell.leave()
+            assert desk.view.status == 0
+
+        played()(test)
+
+    def test_another_line_in_between_takes_the_first_time_back(self) -> None:
+        """Two Ctrl-D half an hour apart are no second time."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.leave()
+            await desk.say("NOOP")
+            desk.shell.leave()
+            assert desk.view.status is None
+
+        played()(test)
+
+    def test_after_the_server_has_closed_it_leaves_at_once(self) -> None:
+        """There is nothing left to be polite to."""
+
+        async def test(desk: Desk) -> None:
+            await desk.say("QUIT")
+            desk.shell.leave()
+            assert desk.view.status == 0
+
+        played(Hear(b"QUIT\r\n"), Say(b"221 bye\r\n"), stays=False)(test)
+
+
+class TestLive:
+    """A real server is safe by default."""
+
+    async def letter(self, desk: Desk) -> None:
+        await desk.say("EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA", "x")
+
+    def test_the_dot_asks_and_yes_sends(self) -> None:
+        """Once."""
+
+        async def test(desk: Desk) -> None:
+            desk.place.where = "live"
+            await self.letter(desk)
+            await desk.say(".")
+            assert not desk.place.written.endswith(b"\r\n.\r\n")
+            assert "real letter to c@d.test" in desk.writer.text
+            await desk.say("y")
+            assert desk.place.written.endswith(b"\r\n.\r\n")
+
+        played(*EHLO, *MAIL, *RCPT, *DATA)(test)
+
+    def test_no_puts_the_dot_back_to_the_prompt(self) -> None:
+        """The letter stays open."""
+
+        async def test(desk: Desk) -> None:
+            desk.place.where = "live"
+            await self.letter(desk)
+            await desk.say(".", "n")
+            assert not desk.place.written.endswith(b"\r\n.\r\n")
+            assert desk.view.line == "."
+
+        played(*EHLO, *MAIL, *RCPT, *DATA)(test)
+
+
+def test_the_editor_writes_a_letter_with_dots_doubled_and_shown() -> None:
+    """It is sent when the learner says so."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA")
+        desk.view.edited = "Subject: x\n\n.dot\n"
+        await desk.shell.edit("")
+        assert "1 line begins with a dot" in desk.writer.text
+        await desk.say("s")
+        assert desk.place.written.endswith(b"DATA\r\nSubject: x\r\n\r\n..dot\r\n.\r\n")
+        assert "C: ..dot" in desk.writer.lines
+
+    played(*EHLO, *MAIL, *RCPT, *DATA)(test)
+
+
+def test_addresses_typed_before_are_completed() -> None:
+    """On a server that we know nobody of."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>")
+        scene = desk.shell.scene()
+        assert ("a@b.test", "typed before") in scene.senders
+        assert ("c@d.test", "typed before") in scene.mailboxes
+
+    played(*EHLO, *MAIL, *RCPT)(test)
+
+
+def test_two_shells_in_one_process_know_nothing_of_each_other() -> None:
+    """A class may sit in one process."""
+
+    async def test(desk: Desk) -> None:
+        other = Desk(GREET, *EHLO, hint_bar="off")
+        await other.shell.open()
+        await other.say("EHLO me.test")
+        await other.shell.shut_down()
+        assert desk.place.written == b""
+        assert desk.shell.said == []
+        assert desk.shell.options.on("hint-bar")
+        assert desk.commentary.ledger.seen != other.commentary.ledger.seen
+
+    played()(test)

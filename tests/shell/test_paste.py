@@ -1,0 +1,40 @@
+"""Pastes and what waits to be sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from smtpshell.shell.paste import MOST_LINES, LineQueue, cut_paste
+
+CUTS = [
+    pytest.param("", "NOOP", "", ([], "NOOP"), id="no-line-end"),
+    pytest.param("", "NOOP\r", "", (["NOOP"], ""), id="cr-of-a-terminal"),
+    pytest.param("", "A\r\nB\nC\rD", "", (["A", "B", "C"], "D"), id="any-line-end"),
+    pytest.param("RCPT TO:<", "a@b.test>\nDA", "TA", (["RCPT TO:<a@b.test>"], "DATA"), id="around"),
+    pytest.param("", "a\n\nb\n", "", (["a", "", "b"], ""), id="empty-lines-count"),
+]
+
+
+@pytest.mark.parametrize(("before", "pasted", "after", "cut"), CUTS)
+def test_a_paste_is_cut_into_whole_lines(
+    before: str, pasted: str, after: str, cut: tuple[list[str], str]
+) -> None:
+    """Nothing is glued, nothing half sent: what has no line end stays to be edited."""
+    assert cut_paste(before, pasted, after) == cut
+
+
+def test_queue_is_first_in_first_out_and_can_be_dropped() -> None:
+    """Dropping says how many lines that were, and ends batch mode."""
+    queue = LineQueue()
+    queue.add(["a", "b", "c"])
+    queue.batch = True
+    assert (queue.next(), len(queue)) == ("a", 2)
+    assert queue.drop() == 2
+    assert (len(queue), queue.batch, bool(queue)) == (0, False, False)
+
+
+def test_queue_has_an_end() -> None:
+    """An endless clipboard does not need endless memory."""
+    queue = LineQueue()
+    queue.add(str(n) for n in range(MOST_LINES + 5))
+    assert len(queue) == MOST_LINES
