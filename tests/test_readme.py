@@ -36,7 +36,9 @@ def test_the_picture_is_what_the_shell_shows(
     text = README.read_text(encoding="utf-8")
     shown = picture(tmp_path)
     if request.config.getoption("--update-golden"):
-        text = re.sub(r"```text\n.*?\n```", lambda _: f"```text\n{shown}\n```", text, count=1, flags=re.S)
+        text = re.sub(
+            r"```text\n.*?\n```", lambda _: f"```text\n{shown}\n```", text, count=1, flags=re.S
+        )
         README.write_text(text, encoding="utf-8")
         return
     block = re.search(r"```text\n(.*?)\n```", text, re.S)
