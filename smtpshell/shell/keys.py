@@ -46,11 +46,12 @@ def build_keys(front: TerminalFrontEnd) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         front.explain_here()
 
-    @keys.add("c-]", filter=at_line & ~local)
+    # Eager, as emacs has longer sequences that begin with this key.
+    @keys.add("c-]", filter=at_line & ~local, eager=True)
     def _(event: KeyPressEvent) -> None:
         front.open_local_line()
 
-    @keys.add("c-]", filter=local)
+    @keys.add("c-]", filter=local, eager=True)
     @keys.add("escape", filter=local, eager=True)
     def _(event: KeyPressEvent) -> None:
         front.close_local_line()
