@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtpshell.smtp.change import Exchange
-from smtpshell.smtp.command import CHUNK, Command, parse_command
+from smtpshell.smtp.command import CHUNK, Command, parse_client_line, parse_command
 from smtpshell.smtp.reply import parse_reply
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode, State
@@ -503,3 +503,11 @@ def test_a_session_is_no_key_and_no_number() -> None:
     with pytest.raises(TypeError):
         hash(Session())
     assert Session(lmtp=True) != Session()
+
+
+def test_a_dot_without_a_letter_moves_nothing() -> None:
+    """A watcher may come late and take a line for the end of a letter it has not seen begin."""
+    session, _ = play("S: 220 mx\nC: EHLO a.test\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 250 ok")
+    session.client_said(parse_client_line(".", Mode.TEXT))
+    _, (change,) = play("S: 250 ok", session)
+    assert change.after is State.MAIL
