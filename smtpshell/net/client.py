@@ -76,6 +76,7 @@ class Client(Connection):
         loop = asyncio.get_running_loop()
         self._silence = loop.call_later(SILENCE_SECONDS, self._remark_silence)
         self._pump = asyncio.create_task(self._run(stream))
+        self._pump.add_done_callback(_tell_failure)
         if self.target.tls:
             while self._shaking_hands and self.held is None and self.closed is None:
                 await self._progress()
@@ -225,3 +226,11 @@ class Client(Connection):
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         await future
+
+
+def _tell_failure(pump: asyncio.Task[None]) -> None:
+    """A listener is broken: the loop is told now, not when the task happens to be collected."""
+    error = None if pump.cancelled() else pump.exception()
+    if error is not None:
+        told = {"message": "a listener failed", "exception": error, "task": pump}
+        asyncio.get_running_loop().call_exception_handler(told)

@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer, CompletionState
@@ -114,9 +114,12 @@ class TerminalFrontEnd:
             if hasattr(signal, name) and sys.platform != "win32":
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, self.finish, 128 + number)
+        loop.set_exception_handler(self._broken)
         moving_in = asyncio.ensure_future(self._move_in())
         try:
-            await self.application.run_async(pre_run=self.screen.show_prompt)
+            await self.application.run_async(
+                pre_run=self.screen.show_prompt, set_exception_handler=False
+            )
         except EOFError:
             pass  # the terminal is gone
         finally:
@@ -139,8 +142,18 @@ class TerminalFrontEnd:
             shell.queue.add(self._early)
             await shell.open()
         except Exception as error:
-            self._failure = error  # ours: to be seen once the terminal is back as it was
-            self.finish(1)
+            self._fail(error)
+
+    def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An exception that nobody caught: in a key binding, a callback, a task."""
+        error = context.get("exception")
+        if error is not None:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        """A fault of ours: leave, and let it be seen once the terminal is back as it was."""
+        self._failure = self._failure or error
+        self.finish(1)
 
     # -- core.View
 

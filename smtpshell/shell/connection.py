@@ -196,6 +196,10 @@ class Connection:
                 await work
             except SmtpshellError as error:
                 self.voice.complain(error)
+            except Exception as error:
+                # Nobody awaits this task, and asyncio tells only when it is collected.
+                told = {"message": "a local command failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(told)
             self.view.refresh()
 
         task = asyncio.ensure_future(run())

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+from typing import IO, Any
 
 from smtpshell.shell.core import Shell
 from smtpshell.shell.fragment import Line
@@ -36,8 +36,10 @@ class PlainFrontEnd:
         self.shell = shell
         self.screen = screen
         self._keys = keys
+        self._set_aside: str | None = None  # what was being typed when a question came
         self._local = False  # the next line is a local command, from Ctrl-]
         self._finished: asyncio.Future[int] | None = None
+        self._failure: BaseException | None = None
         self._impatience: asyncio.TimerHandle | None = None
         self.editor = LinearEditor(self, screen.put)
         screen.editor = self.editor
@@ -51,18 +53,28 @@ class PlainFrontEnd:
             if hasattr(signal, name) and sys.platform != "win32":
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, self._signalled, number)
+        loop.set_exception_handler(self._broken)
         self.shell.start(self.shell.open())
         try:
             with self._read_keys() if self._keys else self._read_lines():
-                return await self._finished
+                status = await self._finished
         finally:
             self.editor.leave_line()
             await self.shell.shut_down()
+        if self._failure is not None:
+            raise self._failure
+        return status
+
+    def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A fault of ours: leave, and let it be seen once the terminal is back as it was."""
+        error = context.get("exception")
+        if error is not None:
+            self._failure = self._failure or error
+            self.finish(1)
 
     def _signalled(self, number: int) -> None:
         if number == signal.SIGINT:
-            self.editor.leave_line()
-            self.interrupted("")
+            self.editor.key("c-c", "")
         else:
             self.finish(128 + number)
 
@@ -172,6 +184,7 @@ class PlainFrontEnd:
             self._show_prompt()
 
     def _show_prompt(self) -> None:
+        self._make_room_for_question()
         question = self.shell.question
         if question is not None:
             text = question.prompt
@@ -185,9 +198,19 @@ class PlainFrontEnd:
         self.editor.leave_line()
         self.editor.show(text)
 
+    def _make_room_for_question(self) -> None:
+        """While a question is open the line being typed waits beside it."""
+        asking = self.shell.question is not None
+        if asking and self._set_aside is None:
+            self._set_aside, self.editor.text = self.editor.text, ""
+        elif not asking and self._set_aside is not None:
+            text, self._set_aside = self._set_aside, None
+            self.editor.text = self.editor.text or text  # an answer may have put another there
+
     def prefill(self, text: str) -> None:
-        self.editor.prefill(text)
-        if text and not self._keys:
+        if self._keys:
+            self.editor.prefill(text)
+        elif text:
             # A terminal that edits its own line cannot be given one.
             self.shell.voice.say(f"To send it, type: {text}")
 
@@ -195,8 +218,15 @@ class PlainFrontEnd:
         if self.editor.standing and self.shell.question is not None:
             self._show_prompt()
 
-    def gathered(self) -> contextlib.AbstractContextManager[None]:
-        return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def gathered(self) -> Iterator[None]:
+        stands = self.editor.standing
+        self.editor.leave_line()
+        try:
+            yield
+        finally:
+            if stands:
+                self._show_prompt()
 
     def keep_typed(self, text: str) -> None:
         """It stands there already."""
