@@ -1,0 +1,175 @@
+"""Checking and making DKIM signatures with dkimpy, on letters and keys that strangers wrote.
+
+dkimpy says yes, no, or raises; it reads the clock, and for a body in relaxed form it takes a time
+that grows with the square of a run of spaces. So what can be told without cryptography is told here
+first, in the order of RFC 6376 6.1, the time comes from the caller, and runs of spaces are gone
+before dkimpy sees them (its own relaxing then has nothing to do: it changes nothing twice).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import dkim
+
+from smtpshell.lookup.dkim import MOST_SIGNATURES, REASONS, DkimResult, DkimVerdict
+from smtpshell.lookup.dkim_key import LEAST_BITS, Key, find_key
+from smtpshell.lookup.dkim_signature import (
+    Signature,
+    SignatureError,
+    check_signature,
+    domain_of,
+    names_in,
+    read_signature,
+)
+from smtpshell.lookup.resolver import Resolver
+
+MOST_HEADER = 256 * 1024  # octets of a header section, and
+MOST_LINES = 3000  # its lines: no honest letter has as many
+_END_OF_HEADER = re.compile(rb"(?:^|\r?\n)\r?\n")
+_SPACES = re.compile(rb"[ \t]+")
+
+
+def check(resolver: Resolver, letter: bytes, now: float) -> tuple[DkimVerdict, ...]:
+    """Check every signature on *letter*; see `dkim.check_dkim`."""
+    end = _END_OF_HEADER.search(letter)
+    header = letter[: end.start()] if end else letter
+    if b"dkim-signature" not in header.lower():
+        return ()
+    try:
+        checker = _Checker(_fit(letter, header))
+    except (SignatureError, dkim.MessageFormatError) as error:
+        return (_refused(SignatureError("bad-letter", str(error)), {}),)
+    verdicts = [checker.judge(resolver, index, now) for index in range(checker.count())]
+    if checker.count() == MOST_SIGNATURES:
+        words = f"more than {MOST_SIGNATURES} signatures; the others were not looked at"
+        verdicts += [_refused(SignatureError("too-many", words), {})] * checker.has_more()
+    return tuple(verdicts)
+
+
+def _fit(letter: bytes, header: bytes) -> bytes:
+    if len(header) > MOST_HEADER or header.count(b"\n") > MOST_LINES:
+        raise SignatureError("bad-letter", "the header section is too large")
+    if header[:1] in (b" ", b"\t"):
+        raise SignatureError("bad-letter", "the first line of the header section is a folded one")
+    return letter
+
+
+class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
+    """A letter, its signatures one after the other."""
+
+    def __init__(self, letter: bytes) -> None:
+        super().__init__(letter, minkey=LEAST_BITS)
+        self.signatures = [
+            (name, value) for name, value in self.headers if name.lower() == b"dkim-signature"
+        ]
+        self.bodies = {b"simple": self.body}
+
+    def count(self) -> int:
+        return min(len(self.signatures), MOST_SIGNATURES)
+
+    def has_more(self) -> bool:
+        return len(self.signatures) > MOST_SIGNATURES
+
+    def judge(self, resolver: Resolver, index: int, now: float) -> DkimVerdict:
+        """What one signature is worth."""
+        value = self.signatures[index][1]
+        tags: dict[str, str] = {}
+        key = None
+        try:
+            tags, octets = read_signature(value)
+            signature = check_signature(tags, now)
+            key = find_key(resolver, tags["s"], signature.domain)
+            _check_key(key, signature)
+            self.verify_with(key, octets, signature, self.signatures[index])
+        except SignatureError as fault:
+            return _refused(fault, tags, key)
+        words = f"the signature of {signature.domain} is right, and the letter is as it was signed"
+        if "l" in tags:
+            words += f"; only {tags['l']} octets of the body are signed, anything may follow them"
+        verdict = _verdict(DkimResult.PASS, "", words, "RFC 6376 6.1.3", tags, key)
+        return verdict._replace(identity=signature.identity, fields=signature.fields)
+
+    def verify_with(
+        self, key: Key, octets: dict[bytes, bytes], signature: Signature, field: Any
+    ) -> None:
+        """Compare both hashes; raises for what does not fit."""
+        self.pk, self.keysize, self.ktag = key.parsed, key.bits, b"rsa"
+        self.body = self.body_in(octets.get(b"c", b"simple"))
+        names = [name.encode("utf-8", "surrogateescape") for name in signature.fields]
+        try:
+            fits = self.verify_sig_process(octets, names, field, None)
+        except dkim.ValidationError:
+            words = "the body is not the one that was signed: its hash is not bh="
+            raise SignatureError("body-changed", words) from None
+        except dkim.DKIMException as error:
+            raise SignatureError("bad-signature", str(error)) from None
+        if fits:
+            return
+        if not _made_with(key, base64.b64decode(octets[b"b"])):
+            words = f"it was not made with the key at {key.name}, or b= was damaged"
+            raise SignatureError("other-key", words)
+        words = f"a signed field ({', '.join(signature.fields[:8])}) or the signature was changed"
+        raise SignatureError("header-changed", words)
+
+    def body_in(self, form: bytes) -> bytes:
+        """The body, relaxed beforehand if that is how it was signed; see above."""
+        name = b"relaxed" if form.endswith(b"/relaxed") else b"simple"
+        if name not in self.bodies:
+            self.bodies[name] = relaxed(self.bodies[b"simple"])
+        return self.bodies[name]
+
+
+def relaxed(body: bytes) -> bytes:
+    """Spaces in *body* as RFC 6376 3.4.4 reduces them, in one pass."""
+    *lines, last = body.split(b"\r\n")
+    reduced = [_SPACES.sub(b" ", line).rstrip(b" ") for line in lines]
+    return b"\r\n".join([*reduced, _SPACES.sub(b" ", last)])
+
+
+def _made_with(key: Key, signature: bytes) -> bool:
+    """Does *signature*, opened with the public key, hold what a signature does (RFC 8017 8.2.2)?"""
+    exponent, modulus = int(key.parsed["publicExponent"]), int(key.parsed["modulus"])
+    opened = pow(int.from_bytes(signature), exponent, modulus)
+    block = opened.to_bytes((key.bits + 7) // 8)
+    return block.startswith(b"\0\1" + b"\xff" * 8)
+
+
+def _check_key(key: Key, signature: Signature) -> None:
+    if key.trouble:
+        raise SignatureError(key.trouble, key.words)
+    if key.hashes and "sha256" not in key.hashes:
+        raise SignatureError("bad-key", "the key is not for SHA-256 (h=)")
+    if key.strict and domain_of(signature.identity) != signature.domain:
+        raise SignatureError(
+            "wrong-domain", f"the key allows no subdomain (t=s): i={signature.identity}"
+        )
+
+
+def _refused(fault: SignatureError, tags: dict[str, str], key: Key | None = None) -> DkimVerdict:
+    result, ref = REASONS[fault.reason]
+    if key is not None and key.trouble:
+        ref = key.ref
+    return _verdict(result, fault.reason, fault.words, ref, tags, key)
+
+
+def _verdict(
+    result: DkimResult, reason: str, words: str, ref: str, tags: dict[str, str], key: Key | None
+) -> DkimVerdict:
+    return DkimVerdict(
+        result,
+        reason,
+        words,
+        ref,
+        domain=tags.get("d", ""),
+        selector=tags.get("s", ""),
+        identity=tags.get("i", ""),
+        algorithm=tags.get("a", ""),
+        fields=names_in(tags["h"]) if "h" in tags else (),
+        start="".join(tags.get("b", "").split())[:8],
+        bits=key.bits if key else 0,
+        testing=key.testing if key else False,
+        answers=key.answers if key else (),
+    )

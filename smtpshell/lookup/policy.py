@@ -1,0 +1,217 @@
+"""What a domain says about encryption and about its name on lists: DANE, MTA-STS, TLS-RPT, DNSBL.
+
+All are records that are read and explained. Nothing is fetched but DNS: the policy file of MTA-STS,
+which lies on a web server, is named and left there.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from smtpshell.lookup.finding import Finding, Level
+from smtpshell.lookup.name import address, canonical
+from smtpshell.lookup.resolver import Answer, Resolver, Trace
+from smtpshell.lookup.tag import read_tags
+
+MOST_HOSTS = 5  # whose TLSA records are asked for
+MOST_RECORDS = 20  # of one name that are explained
+
+# RFC 6698 2.1, with the names of RFC 7218.
+_USAGES = {
+    "0": "PKIX-TA: a public CA, and this one",
+    "1": "PKIX-EE: this certificate, which a public CA must have issued",
+    "2": "DANE-TA: this CA of the domain's own",
+    "3": "DANE-EE: this certificate, whoever issued it",
+}
+_SELECTORS = {"0": "the whole certificate", "1": "its public key"}
+_MATCHINGS = {"0": ("as it is", 0), "1": ("SHA-256", 64), "2": ("SHA-512", 128)}
+_TLSA = re.compile(r"(\d+) (\d+) (\d+) ([0-9a-fA-F ]+)", re.ASCII)
+
+_STS_ID = re.compile(r"[A-Za-z0-9]{1,32}", re.ASCII)
+_REPORT_URI = re.compile(r"(?:mailto:[!-~]+@[!-~]+|https://[!-~]+)", re.ASCII)
+
+
+class Tlsa(NamedTuple):
+    """One TLSA record: what a client holds the certificate of the host against (RFC 6698 2.1).
+
+    *usable* says whether SMTP clients take it (RFC 7672 3.1).
+    """
+
+    text: str
+    words: str
+    usable: bool
+
+
+class Dane(NamedTuple):
+    """TLSA records of a mail host. *secure*: proven by DNSSEC, without which they count nothing."""
+
+    name: str
+    records: tuple[Tlsa, ...]
+    secure: bool
+    findings: tuple[Finding, ...]
+    answers: tuple[Answer, ...] = ()
+
+
+def read_tlsa(text: str) -> Tlsa:
+    """Explain the data of a TLSA record, as a master file has it."""
+    found = _TLSA.fullmatch(text)
+    if found is None:
+        return Tlsa(text, "cannot be read", False)
+    usage, selector, matching, data = found.groups()
+    matched = _MATCHINGS.get(matching)
+    if usage not in _USAGES or selector not in _SELECTORS or matched is None:
+        return Tlsa(text, "holds a number that nobody has defined", False)
+    how, length = matched
+    if length and len(data.replace(" ", "")) != length:
+        return Tlsa(text, f"is no {how}: it has the wrong length", False)
+    words = f"{_USAGES[usage]}; {_SELECTORS[selector]}, {how}"
+    if usage in "01":
+        return Tlsa(text, f"{words}: not for SMTP, which trusts no list of CAs here", False)
+    return Tlsa(text, words, True)
+
+
+def dane(resolver: Resolver, host: str, port: int = 25) -> Dane:
+    """Read the TLSA records of a mail host (RFC 7672 2.2.2)."""
+    trace = Trace(resolver)
+    name = f"_{port}._tcp.{host}"
+    answer = trace.query(name, "TLSA")
+    records = tuple(read_tlsa(record.text) for record in answer.records[:MOST_RECORDS])
+    findings = tuple(_dane_findings(name, answer, records))
+    return Dane(name, records, answer.authentic, findings, tuple(trace.answers))
+
+
+def _dane_findings(name: str, answer: Answer, records: tuple[Tlsa, ...]) -> Iterable[Finding]:
+    if answer.failed:
+        words = f"no answer about {name}: a client that keeps to DANE waits, rather than go on"
+        yield Finding(Level.UNKNOWN, words, "RFC 7672 2.1.2")
+        return
+    if not records:
+        yield Finding(Level.NOTE, f"no TLSA at {name}: DANE is not used", "RFC 7672 2.2")
+        return
+    for record in records:
+        level = Level.GOOD if record.usable else Level.BAD
+        yield Finding(level, f"TLSA {record.text}: {record.words}", "RFC 7672 3.1")
+    if not answer.authentic:
+        words = f"{name} is not proven by DNSSEC, so its TLSA records count nothing"
+        yield Finding(Level.BAD, words, "RFC 7672 2.1.1")
+    elif not any(record.usable for record in records):
+        words = "none can be used: TLS is demanded, with any certificate"
+        yield Finding(Level.BAD, words, "RFC 7672 2.2")
+
+
+class TextPolicy(NamedTuple):
+    """A policy in a TXT record of its own name: MTA-STS or TLS-RPT. *text* is "" without one."""
+
+    name: str
+    text: str
+    findings: tuple[Finding, ...]
+    answers: tuple[Answer, ...] = ()
+
+
+def mta_sts(resolver: Resolver, domain: str) -> TextPolicy:
+    """Read the record that says there is an MTA-STS policy (RFC 8461 3.1); the policy is not."""
+    ref = "RFC 8461 3.1"
+    found = _text_policy(resolver, f"_mta-sts.{domain}", "STSv1", "MTA-STS", ref)
+    if not found.text:
+        return found
+    tags, problems = read_tags(found.text)
+    findings = [Finding(Level.BAD, words, ref) for words in problems]
+    number = tags.get("id", "")
+    if _STS_ID.fullmatch(number):
+        words = f"policy {number}: clients that know it keep it, others fetch the new one from"
+        words += f" https://mta-sts.{domain}/.well-known/mta-sts.txt (not fetched here)"
+        findings.append(Finding(Level.GOOD, words, "RFC 8461 3.2"))
+    else:
+        words = "id= must be 1 to 32 letters and digits, or the record counts nothing"
+        findings.append(Finding(Level.BAD, words, ref))
+    return found._replace(findings=(*found.findings, *findings))
+
+
+def tls_rpt(resolver: Resolver, domain: str) -> TextPolicy:
+    """Read where reports on failed TLS are to go (RFC 8460 3)."""
+    ref = "RFC 8460 3"
+    found = _text_policy(resolver, f"_smtp._tls.{domain}", "TLSRPTv1", "TLS-RPT", ref)
+    if not found.text:
+        return found
+    tags, problems = read_tags(found.text)
+    findings = [Finding(Level.BAD, words, ref) for words in problems]
+    places = [place.strip() for place in tags.get("rua", "").split(",") if place.strip()]
+    for place in places[:MOST_RECORDS]:
+        if _REPORT_URI.fullmatch(place):
+            findings.append(Finding(Level.GOOD, f"reports go to {place}", ref))
+        else:
+            words = f"{place} is neither mailto: nor https:"
+            findings.append(Finding(Level.BAD, words, ref))
+    if not places:
+        findings.append(Finding(Level.BAD, "rua= is missing: reports go nowhere", ref))
+    return found._replace(findings=(*found.findings, *findings))
+
+
+def _text_policy(resolver: Resolver, name: str, version: str, title: str, ref: str) -> TextPolicy:
+    """The one TXT record at *name* that begins with its version."""
+    trace = Trace(resolver)
+    answer = trace.query(name, "TXT")
+    answers = tuple(trace.answers)
+    if answer.failed:
+        finding = Finding(Level.UNKNOWN, f"no answer about {name}", ref)
+        return TextPolicy(name, "", (finding,), answers)
+    begin = re.compile(rf"v[ \t]*=[ \t]*{version}[ \t]*(?:;|$)")
+    found = [record.txt for record in answer.records if begin.match(record.txt)]
+    if not found:
+        finding = Finding(Level.NOTE, f"no {title} record at {name}", ref)
+        return TextPolicy(name, "", (finding,), answers)
+    if len(found) > 1:
+        words = f"{len(found)} {title} records at {name}; with more than one none counts"
+        return TextPolicy(name, "", (Finding(Level.BAD, words, ref),), answers)
+    return TextPolicy(name, found[0], (), answers)
+
+
+class Listing(NamedTuple):
+    """Is an address on a blocklist? *codes* are what it answered, *reason* its own words."""
+
+    ip: str
+    zone: str
+    listed: bool | None
+    codes: tuple[str, ...]
+    reason: str
+    findings: tuple[Finding, ...]
+    answers: tuple[Answer, ...] = ()
+
+
+def dnsbl(resolver: Resolver, ip: str, zone: str) -> Listing:
+    """Look *ip* up in the blocklist *zone* of a lesson (RFC 5782 2.1).
+
+    Live lists are not asked: their operators want to know who asks, and limit how often.
+    """
+    found = address(ip)
+    if found is None or not canonical(zone):
+        words = f"{ip} or {zone} is not what a blocklist could be asked"
+        return Listing(ip, zone, None, (), "", (Finding(Level.UNKNOWN, words, "RFC 5782 2.1"),))
+    if resolver.live:
+        words = f"{zone} is not asked: only the lists of a lesson are"
+        return Listing(ip, zone, None, (), "", (Finding(Level.NOTE, words),))
+    trace = Trace(resolver)
+    reverse = found.reverse_pointer.rsplit(".", 2)[0]
+    name = f"{reverse}.{zone}"
+    answer = trace.query(name, "A")
+    listed = None if answer.failed else bool(answer.records)
+    reason = ""
+    if listed:
+        reason = next((one.txt for one in trace.query(name, "TXT").records), "")
+    finding = _listed(str(found), zone, answer, reason)
+    codes = answer.values()
+    return Listing(str(found), zone, listed, codes, reason, (finding,), tuple(trace.answers))
+
+
+def _listed(ip: str, zone: str, answer: Answer, reason: str) -> Finding:
+    if answer.failed:
+        words = f"no answer from {zone}: nothing follows from that"
+        return Finding(Level.UNKNOWN, words, "RFC 5782 2.1")
+    if not answer.records:
+        return Finding(Level.GOOD, f"{ip} is not on {zone}", "RFC 5782 2.1")
+    why = f": {reason}" if reason else ""
+    codes = ", ".join(answer.values()[:3])
+    if not all(code.startswith("127.") for code in answer.values()):
+        words = f"{zone} answers {codes}, which no blocklist does: it may be gone, or sold"
+        return Finding(Level.ODD, words, "RFC 5782 2.1")
+    return Finding(Level.BAD, f"{ip} is on {zone} ({codes}){why}", "RFC 5782 2.1")

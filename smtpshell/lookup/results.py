@@ -1,0 +1,139 @@
+"""Authentication-Results: what a receiver found out, written on the letter (RFC 8601).
+
+The field names who judged (the authserv-id), then each method with its result and the properties it
+looked at. Values come from strangers, so each is written as a token or a domain if it is one, else
+as a quoted string, and comments lose whatever could end them: nothing in a value can begin another
+result, another field, or the body.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from smtpshell.lookup.dkim import DkimVerdict
+from smtpshell.lookup.dmarc import DmarcVerdict
+from smtpshell.lookup.identity import Triangle
+from smtpshell.lookup.name import canonical
+from smtpshell.lookup.spf import SpfVerdict
+from smtpshell.lookup.verdict import Verdicts
+
+LINE = 78  # octets a line should have at most (RFC 5322 2.1.1)
+LONGEST_VALUE = 255  # characters of a value or a comment; what is beyond is left out
+FIELD = "Authentication-Results"
+
+# RFC 2045 5.1: token, without what RFC 8601 2.2 needs for itself.
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+", re.ASCII)
+# RFC 8601 2.2: pvalue = ... / [ [ local-part ] "@" ] domain-name
+_MAILBOX = re.compile(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*@)?[A-Za-z0-9_.-]+", re.ASCII)
+_PRINTABLE = re.compile(r"[^ -~]")
+
+
+class Result(NamedTuple):
+    """One method's result; *properties* are pairs of "ptype.property" and its value."""
+
+    method: str
+    result: str
+    comment: str = ""
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+def results_of(verdicts: Verdicts) -> tuple[Result, ...]:
+    """The verdicts as results, in the order people are used to."""
+    dkim = [_dkim(one) for one in verdicts.dkim] or [Result("dkim", "none")]
+    return (
+        _spf(verdicts.spf),
+        *dkim,
+        _dmarc(verdicts.dmarc),
+        _iprev(verdicts.triangle),
+    )
+
+
+def _spf(verdict: SpfVerdict) -> Result:
+    name = "smtp.mailfrom" if verdict.identity == "mailfrom" else "smtp.helo"
+    comment = verdict.words if verdict.matched else ""
+    return Result(
+        "spf", verdict.result.value, comment, ((name, canonical(verdict.domain) or verdict.domain),)
+    )
+
+
+def _dkim(verdict: DkimVerdict) -> Result:
+    found = (
+        ("header.d", verdict.domain),
+        ("header.s", verdict.selector),
+        ("header.a", verdict.algorithm),
+        ("header.b", verdict.start),
+    )
+    properties = tuple((name, value) for name, value in found if value)
+    return Result("dkim", verdict.result.value, verdict.reason, properties)
+
+
+def _dmarc(verdict: DmarcVerdict) -> Result:
+    policy = verdict.policy
+    comment = f"{policy.tag}={policy.wish}" if policy.applies else ""
+    properties = (("header.from", verdict.domain),) if verdict.domain else ()
+    return Result("dmarc", verdict.result.value, comment, properties)
+
+
+def _iprev(three: Triangle) -> Result:
+    comment = three.confirmed[0] if three.confirmed else ""
+    return Result("iprev", three.iprev.value, comment, (("policy.iprev", three.ip),))
+
+
+def authentication_results(authserv_id: str, results: Sequence[Result]) -> str:
+    """The value of the field: folded with CRLF and a space, without a line end behind it.
+
+    *authserv_id* names the server that judged. Without results it says "none" (RFC 8601 2.2).
+
+    >>> print(authentication_results("mx.example.org", [Result("dkim", "none")]))
+    mx.example.org; dkim=none
+    """
+    words = [_value(authserv_id)]
+    for result in results:
+        words[-1] += ";"
+        words += _result(result)
+    if not results:
+        words = [f"{words[0]};", "none"]
+    return _folded(words, len(FIELD) + 2)
+
+
+def _result(result: Result) -> Iterator[str]:
+    yield f"{result.method}={result.result}"
+    if result.comment:
+        yield f"({_comment(result.comment)})"
+    for name, value in result.properties:
+        yield f"{name}={_value(value)}"
+
+
+def _value(text: str) -> str:
+    """*text* as RFC 8601 2.2 lets a value stand: bare if it can, else quoted."""
+    text = text[:LONGEST_VALUE]
+    if _TOKEN.fullmatch(text) or _MAILBOX.fullmatch(text):
+        return text
+    safe = _ascii(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{safe}"'
+
+
+def _comment(text: str) -> str:
+    """*text* as a comment (RFC 5322 3.2.2): nothing in it opens, closes or escapes."""
+    return _ascii(text[:LONGEST_VALUE]).translate(str.maketrans("()\\", "[]/"))
+
+
+def _ascii(text: str) -> str:
+    return _PRINTABLE.sub("?", text)
+
+
+def _folded(words: Iterable[str], used: int) -> str:
+    """*words* with spaces between, broken before one that would make its line too long.
+
+    A fold stands where a space stood, and never in a word; *used* is what the name takes of the
+    first line. A comment or quoted string is one word, and short enough for any line (998 octets).
+    """
+    lines = [""]
+    room = LINE - used
+    for word in words:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
+            lines.append(word)
+            room = LINE - 1
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return "\r\n ".join(lines)

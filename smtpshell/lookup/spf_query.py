@@ -1,0 +1,108 @@
+"""A pyspf query that asks our resolver and keeps the limits of RFC 7208 4.6.4 by itself.
+
+pyspf knows the language of SPF records and stays in charge of it: it reads terms, expands macros
+and compares networks. What is changed here is where answers come from, and three habits of its own:
+it counts a question that found nothing each time it is repeated, takes a DNS error under `ptr` for
+one of the whole check (RFC 7208 5.5 lets it fail to match), and names no section.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import spf
+
+from smtpshell.lookup.resolver import Answer, Resolver, Status
+from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS
+
+LIMITS = "RFC 7208 4.6.4"
+SYNTAX = "RFC 7208 4.6"
+TEMPORARY = "RFC 7208 2.6.6"
+
+
+class Wrong(spf.PermError):  # type: ignore[misc]  # pyspf is not typed
+    """A permanent error, and the section of the standard that makes it one."""
+
+    def __init__(self, words: str, ref: str) -> None:
+        super().__init__(words)
+        self.ref = ref
+
+
+class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
+    """One check: pyspf's state (``d``, ``i``, ``lookups``, ...) with questions that go to us."""
+
+    def __init__(self, resolver: Resolver, ip: str, sender: str, hello: str, receiver: str) -> None:
+        super().__init__(ip, sender, hello, receiver=receiver, strict=True)
+        self.resolver = resolver
+        self.ip = ip
+        self.asked: dict[tuple[str, str], list[Any]] = {}
+
+    def check_lookups(self) -> None:
+        """Count a term that asks DNS."""
+        self.lookups += 1
+        if self.lookups > MOST_LOOKUPS:
+            raise Wrong(f"more than {MOST_LOOKUPS} terms that ask DNS", LIMITS)
+
+    def found_nothing(self) -> None:
+        """Count a question whose answer was that there is nothing ("void lookup")."""
+        self.void_lookups += 1
+        if self.void_lookups > MOST_VOIDS:
+            raise Wrong(f"more than {MOST_VOIDS} questions that find nothing", LIMITS)
+
+    def dns(
+        self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False
+    ) -> list[Any]:
+        """The records in pyspf's form: addresses, (preference, name), names, or octets."""
+        key = (name.lower(), qtype)
+        if key not in self.asked:
+            answer = self.resolver.query(_written(name), qtype)
+            if answer.failed:
+                raise spf.TempError(f"no answer about {qtype} of {name}: {answer.status.value}")
+            self.asked[key] = _values(answer)
+            if answer.status in (Status.NXDOMAIN, Status.NODATA) and not ignore_void:
+                self.found_nothing()
+        return self.asked[key]
+
+    def dns_txt(self, name: str, rr: str = "TXT", ignore_void: bool = False) -> list[bytes]:
+        return self.dns(name, "TXT", ignore_void=ignore_void)
+
+    def dns_spf(self, domain: str) -> str | None:
+        """The one record of a domain that is about SPF (RFC 7208 4.5), or None."""
+        found = [text for text in self.dns_txt(domain) if spf.RE_SPF.match(text)]
+        if len(found) > 1:
+            words = f"{domain} has {len(found)} SPF records; one is allowed"
+            raise Wrong(words, "RFC 7208 4.5")
+        if not found:
+            return None
+        if not found[0].isascii():
+            raise Wrong(f"the SPF record of {domain} is not all ASCII", "RFC 7208 3.1")
+        return found[0].decode("ascii")
+
+    def validated_ptrs(self) -> list[str]:
+        """Names of the client that lead back to it; what DNS does not answer is left out (5.5)."""
+        try:
+            names = self.dns_ptr(self.i)[: spf.MAX_PTR]
+        except spf.TempError:
+            return []
+        confirmed = []
+        for name in names:
+            try:
+                if self.cidrmatch(self.dns_a(name, self.A), self.cidrmax):
+                    confirmed.append(name)
+            except spf.TempError:
+                continue
+        return confirmed
+
+
+def _written(name: str) -> str:
+    """A name that macros have put together, as a master file would have it."""
+    octets = name.encode("utf-8", "surrogateescape")
+    return "".join(chr(one) if 32 < one < 127 and one != 92 else f"\\{one:03d}" for one in octets)
+
+
+def _values(answer: Answer) -> list[Any]:
+    if answer.type == "TXT":
+        return [record.octets for record in answer.records]
+    if answer.type == "MX":
+        return [(record.preference, record.value) for record in answer.records]
+    return list(answer.values())
