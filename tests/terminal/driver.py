@@ -9,18 +9,25 @@ import os
 import re
 import select
 import signal
+import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-import pexpect
 import pyte
 
 DEADLINE = 20.0  # seconds for anything to happen; reached only by a test that fails
+OURS = (sys.executable, "-m", "smtpshell")
+# A new session's leader takes the terminal for its own (so that Ctrl-C is a signal where it is no
+# key) and becomes the program. Not in a forked Python: the tests have threads.
+_ADOPT = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
 _BAR = re.compile(r"^ [|·] +")
 CTRL_C, CTRL_D, CTRL_R, CTRL_BRACKET = "\x03", "\x04", "\x12", "\x1d"
 F1 = "\x1bOP"
@@ -28,7 +35,10 @@ LEFT, BACKSPACE = "\x1b[D", "\x7f"
 
 
 class Terminal:
-    """A program on a terminal of *rows* and *columns*; `raw` is every byte it wrote."""
+    """A program on a terminal of *rows* and *columns*.
+
+    `raw` is every byte it wrote, `modes` how the terminal was before (as termios tells it).
+    """
 
     def __init__(
         self,
@@ -39,27 +49,31 @@ class Terminal:
         columns: int = 80,
         env: Mapping[str, str] | None = None,
         answers: bool = True,
+        command: Sequence[str] = OURS,
     ) -> None:
         self.home = home
         self.raw = b""
         self._answers = answers
         self._screen = pyte.HistoryScreen(columns, rows, history=5000, ratio=0.5)
         self._stream = pyte.ByteStream(self._screen)
-        self._child = pexpect.spawn(
-            sys.executable,
-            ["-m", "smtpshell", *arguments],
-            dimensions=(rows, columns),
+        self._fd, inner = os.openpty()
+        termios.tcsetwinsize(inner, (rows, columns))
+        self.modes = termios.tcgetattr(inner)
+        self._process = subprocess.Popen(
+            [sys.executable, "-ISc", _ADOPT, *command, *arguments],
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
             env=environment(home, env),
-            echo=True,
-            timeout=DEADLINE,
+            start_new_session=True,
         )
-        self.modes = termios.tcgetattr(self._child.child_fd)
+        os.close(inner)
 
     # -- what a person does
 
     def type(self, text: str) -> None:
         """Press the keys of *text*."""
-        self._child.send(text)
+        os.write(self._fd, text.encode())
 
     def enter(self, text: str = "") -> None:
         """Type *text* and press Enter."""
@@ -124,29 +138,30 @@ class Terminal:
         """Read until the program has ended; its exit status, or minus the signal."""
         while self._read(DEADLINE):
             pass
-        self._child.wait()
-        status = self._child.exitstatus
-        return status if status is not None else -int(self._child.signalstatus or 0)
+        return self._process.wait(DEADLINE)
+
+    def modes_now(self) -> list[object]:
+        """How the terminal is, as termios tells it."""
+        return list(termios.tcgetattr(self._fd))
 
     def kill(self, number: signal.Signals) -> None:
         """Send the program a signal."""
-        self._child.kill(number)
+        self._process.send_signal(number)
 
     def close(self) -> None:
-        """Whatever is left of the program goes."""
-        self._child.close(force=True)
-
-    @property
-    def child_fd(self) -> int:
-        return int(self._child.child_fd)
+        """Whatever is left of the program goes, and the terminal too."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(DEADLINE)
+        os.close(self._fd)
 
     def _read(self, seconds: float) -> bool:
         """Take in what comes within *seconds*; False at the end, or if nothing came."""
-        ready, _, _ = select.select([self._child.child_fd], [], [], seconds)
+        ready, _, _ = select.select([self._fd], [], [], seconds)
         if not ready:
             return False
         try:
-            data = os.read(self._child.child_fd, 65536)
+            data = os.read(self._fd, 65536)
         except OSError:  # Linux's way to say that the other side of the pty is closed
             return False
         self.raw += data
@@ -154,7 +169,7 @@ class Terminal:
         if self._answers:
             for _ in range(data.count(b"\x1b[6n")):
                 row, column = self._screen.cursor.y + 1, self._screen.cursor.x + 1
-                self._child.send(f"\x1b[{row};{column}R")
+                self.type(f"\x1b[{row};{column}R")
         return bool(data)
 
 
