@@ -233,10 +233,12 @@ class TerminalFrontEnd:
             self.close_local_line()
             return
         text = self.buffer.text
-        self.buffer.reset()
-        if self.shell is not None:
+        shell = self.shell
+        if shell is None or not shell.busy:
+            self.buffer.reset()  # else something else is ended, and the line stays
+        if shell is not None:
             with self._turn():
-                self.shell.interrupt(text)
+                shell.interrupt(text)
 
     def end_of_file(self) -> None:
         if self.local_line is not None:
@@ -251,7 +253,7 @@ class TerminalFrontEnd:
         if self.shell is not None and not self._asking:
             text = self.buffer.text if self.local_line is None else ""
             with self._turn():
-                self.shell.run_local(f":explain {text}")
+                self.shell.run_local(f":explain {text}", typed=False)
 
     def open_local_line(self) -> None:
         if self.shell is not None and not self._asking:

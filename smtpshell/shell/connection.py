@@ -141,7 +141,8 @@ class Connection:
             self.voice.say("Given up; there is no connection.")
         finally:
             self._opening = None
-        self.view.busy(self.waiting)
+        # The prompt stays although the greeting is due: whoever talks too early shall be able to.
+        self.view.busy(False)
         self.view.refresh()
 
     async def _connect(self) -> None:

@@ -77,6 +77,11 @@ class Shell(Connection):
         """Is a question open that one key answers?"""
         return isinstance(self.question, Question)
 
+    @property
+    def busy(self) -> bool:
+        """Is there something for Ctrl-C to end, besides the line at the prompt?"""
+        return bool(self.question or self.queue or self.connecting or self.waiting)
+
     def is_answer(self, key: str) -> bool:
         """Is *key* one of those that answer the open question?"""
         question = self.question
@@ -115,15 +120,16 @@ class Shell(Connection):
         else:
             self._try_to_say(text)
 
-    def run_local(self, text: str) -> None:
-        """A local command, with or without its colon."""
+    def run_local(self, text: str, *, typed: bool = True) -> None:
+        """A local command, with or without its colon; not *typed* where a key stands for it."""
         from smtpshell.shell.local import parse_local
 
         line = text if text.startswith(":") else f":{text}"
-        self.view.keep_typed(line)
+        if typed:
+            self.view.keep_typed(line)
+            self.history.append_string(line)
         if line.strip() == ":":
             return
-        self.history.append_string(line)
         try:
             command, argument = parse_local(line)
             work = command.run(self, argument)

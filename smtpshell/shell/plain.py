@@ -145,7 +145,7 @@ class PlainFrontEnd:
         self.busy(self.shell.waiting)
 
     def helped(self, text: str) -> None:
-        self.shell.run_local(f":explain {text}" if text else ":explain")
+        self.shell.run_local(f":explain {text}", typed=False)
         self.busy(self.shell.waiting)
 
     def escaped(self) -> None:

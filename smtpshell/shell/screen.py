@@ -47,6 +47,8 @@ class Screen:
 
     def __init__(self, output: Output, theme: str, depth: ColorDepth | None = None) -> None:
         self.output = output
+        # The cursor's position is of no use to our small layout, and some terminals never tell it.
+        vars(output)["enable_cpr"] = False
         self._depth = depth or output.get_default_color_depth()
         self._application: Application[Any] | None = None
         self._attributes: dict[str, Attrs] = {}
