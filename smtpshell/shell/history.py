@@ -26,13 +26,20 @@ def keepable(line: str) -> bool:
     >>> keepable("MAIL FROM:<ana@office.test>"), keepable("auth plain AGFuYQBz")
     (True, False)
     """
+    return bool(line.strip()) and line.isprintable() and not holds_secret(line)
+
+
+def holds_secret(line: str) -> bool:
+    """Is *line*, typed at a command prompt, a login, or does a word of it look like one?
+
+    >>> holds_secret("NOOP"), holds_secret("AUTH PLAIN AGFuYQBz")
+    (False, True)
+    """
     words = line.split()
-    if not words or not line.isprintable():
-        return False
-    verb = words[0].upper()
+    verb = words[0].upper() if words else ""
     if verb in ("AUTH", "X-EXPS", "PASS", "USER") or verb in (":AUTH", ":U"):
-        return False
-    return not any(_looks_secret(word) for word in words)
+        return True
+    return any(_looks_secret(word) for word in words)
 
 
 def _looks_secret(word: str) -> bool:

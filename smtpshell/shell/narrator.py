@@ -127,6 +127,11 @@ class Narrator:
                 return exchange
         return self.exchanges[-1]
 
+    def hides(self, exchange: Exchange) -> bool:
+        """Was an answer within a login said in it, and does the learner want those hidden?"""
+        command = exchange.command
+        return command is not None and command.verb == "AUTHLINE" and self.options.on("mask")
+
     # -- what happens
 
     def _connected(self, event: Event) -> None:

@@ -117,7 +117,7 @@ def _show_note(shell: Shell, one: Spoken) -> None:
 def explain(shell: Shell, argument: str) -> None:
     from smtpshell.explain.gloss_command import gloss_command
     from smtpshell.explain.gloss_reply import GREETING, gloss_reply, gloss_reply_line
-    from smtpshell.shell.lane import gloss_lines
+    from smtpshell.shell.lane import gloss_lines, hidden_client_line
     from smtpshell.smtp.reply import parse_reply_line
 
     reference = shell.commentary.reference
@@ -135,7 +135,9 @@ def explain(shell: Shell, argument: str) -> None:
         return
     exchange = shell.narrator.last()
     command, reply = exchange.command, exchange.reply
-    if command is not None:
+    if shell.narrator.hides(exchange):
+        voice.write([hidden_client_line(voice.marks)])
+    elif command is not None:
         show(command.text, gloss_command(command, reference))
     if reply is not None:
         verb = command.verb if command is not None else GREETING

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.errors import UsageError
 from smtpshell.shell.fix import fixed
 from smtpshell.shell.fragment import number_of
+from smtpshell.shell.history import holds_secret
 from smtpshell.shell.letter import draft, letter_lines, stuffed
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.question import Choice, Question
@@ -31,6 +32,11 @@ def again(shell: Shell, argument: str) -> None:
 def _last_line(shell: Shell) -> str:
     if not shell.said:
         raise UsageError("no line has been sent yet in this shell")
+    if holds_secret(shell.said[-1]):
+        raise UsageError(
+            "your last line was a login, and those are not brought back",
+            hint=":auth builds it anew",
+        )
     return shell.said[-1]
 
 

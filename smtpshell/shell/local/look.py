@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.shell.fragment import foreign, number_of
-from smtpshell.shell.lane import hex_lines, visible_end
+from smtpshell.shell.lane import hex_lines, hidden_client_line, visible_end
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.prompt import prompt_word
 from smtpshell.shell.suggest import OPENINGS, verbs_in_order
@@ -174,6 +174,9 @@ def bytes_(shell: Shell, argument: str) -> None:
         if event.kind not in (EventKind.CLIENT, EventKind.SERVER):
             continue
         client = event.kind is EventKind.CLIENT
+        if client and shell.narrator.hides(exchange):
+            shell.voice.write([hidden_client_line(marks)])
+            continue
         name = ("client", marks.client) if client else ("server", marks.server)
         text = foreign(event.data.decode("utf-8", "surrogateescape"))
         shell.voice.write([(name, ("", text), ("value", visible_end(event.eol)))])
