@@ -12,7 +12,7 @@ from tests.bench.pty import Pty
 from tests.bench.servers import Server
 
 PYTHON = sys.executable
-OURS = [PYTHON, "-m", "smtpshell"]
+OURS = [program("smtpshell")]
 _INPUT = "import readline; input('ready> ')"
 _PTK = "from prompt_toolkit import PromptSession; PromptSession('ready> ').prompt()"
 SCRIPT = (
