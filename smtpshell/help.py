@@ -29,6 +29,7 @@ Options:
 Commands:
   connect  Talk to a real server.
   dict     Say what WORD means: a verb, a code, a keyword, a parameter, a...
+  dns      Say what DNS says about the mail of DOMAIN.
   explain  Explain lines of a dialogue, piece by piece.
   replay   Show a transcript again, with today's notes.
 

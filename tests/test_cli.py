@@ -214,6 +214,15 @@ def test_dict_knows_words_and_says_when_it_does_not(run: Runner) -> None:
     assert json.loads(run("dict", "--json", "MAIL").out)[0]["key"] == "MAIL"
 
 
+def test_dns_reports_on_a_zone_file(run: Runner) -> None:
+    """All of it works without a network; the status says whether something is wrong."""
+    zone = str(Path(__file__).parents[1] / "lessons" / "sandbox" / "zones" / "dns-town.zone")
+    ran = run("dns", "office.test", "--zone", zone, "--questions")
+    assert "where mail goes (MX)" in ran.out, ran.err
+    assert "questions to DNS" in ran.out
+    assert run("dns", "office.test", "--zone", "nowhere.zone").status == 1
+
+
 def test_samples_can_be_listed_and_replayed(run: Runner) -> None:
     """Each sample that came along is listed with its title, and its name is enough."""
     listed = run("replay", "--list").out

@@ -10,6 +10,7 @@ import sys
 import click
 
 from smtpshell import __version__
+from smtpshell.cli.names import dns
 from smtpshell.cli.paper import replay
 from smtpshell.cli.session import Common, common_options, connect, open_place, practice
 from smtpshell.cli.words import dict_, explain
@@ -37,6 +38,7 @@ def cli(context: click.Context, /, **options: object) -> None:
 
 cli.add_command(connect)
 cli.add_command(dict_)
+cli.add_command(dns)
 cli.add_command(explain)
 cli.add_command(replay)
 

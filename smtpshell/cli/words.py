@@ -50,7 +50,7 @@ def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool
         return
     for one in found:
         for text in render_explanation(one):
-            click.echo("\n".join(_fold(text)))
+            click.echo("\n".join(folded(text)))
 
 
 @click.command("dict")
@@ -85,10 +85,10 @@ def _entry_lines(entry: Entry, *, first: bool) -> Iterator[str]:
         yield ""
     yield printable(f"{entry.key}  ({entry.kind.replace('-', ' ')})")
     for text in (entry.short, *entry.long):
-        yield from _fold(printable(text), "  ")
+        yield from folded(printable(text), "  ")
     for name, words in (("Source", entry.refs), ("See also", entry.see)):
         if words:
-            yield from _fold(printable(f"{name}: {'; '.join(words)}"), "  ")
+            yield from folded(printable(f"{name}: {'; '.join(words)}"), "  ")
 
 
 def _read(lines: Iterable[str]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _library() -> Library:
     return load_library()
 
 
-def _fold(text: str, indent: str = "") -> list[str]:
+def folded(text: str, indent: str = "") -> list[str]:
     """*text* in lines that fit the terminal; what follows stands under where the words began."""
     from smtpshell.shell.fragment import wrap
 
