@@ -108,12 +108,13 @@ class Shell(Connection):
 
     def submit(self, text: str, *, in_turn: bool = True) -> None:
         """Enter was pressed. *in_turn* is False if no prompt stood there: typed ahead."""
-        self._leaving = False
+        leaving, self._leaving = self._leaving, False
         if self.question is not None:
             self._answer(text)
         elif not in_turn and self.waiting:
             self.queue.add([text])
         elif text.startswith(":") and self.takes_local:
+            self._leaving = leaving
             self.run_local(text)
         elif not self.connected:
             self._not_connected(text)
@@ -132,6 +133,8 @@ class Shell(Connection):
             return
         try:
             command, argument = parse_local(line)
+            if command.name != "quit":
+                self._leaving = False
             work = command.run(self, argument)
         except SmtpshellError as error:
             self.voice.complain(error)
