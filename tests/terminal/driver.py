@@ -20,13 +20,13 @@ from pathlib import Path
 
 import pyte
 
-DEADLINE = 20.0  # seconds for anything to happen; reached only by a test that fails
+DEADLINE = 5.0  # seconds for anything to happen; reached only by a test that fails
 OURS = (sys.executable, "-m", "smtpshell")
 # A new session's leader takes the terminal for its own (so that Ctrl-C is a signal where it is no
 # key) and becomes the program. Not in a forked Python: the tests have threads.
 _ADOPT = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-    "os.execv(sys.argv[1], sys.argv[1:])"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 _BAR = re.compile(r"^ [|·] +")
 CTRL_C, CTRL_D, CTRL_R, CTRL_BRACKET = "\x03", "\x04", "\x12", "\x1d"
@@ -144,16 +144,46 @@ class Terminal:
         """How the terminal is, as termios tells it."""
         return list(termios.tcgetattr(self._fd))
 
+    def disorder(self) -> list[str]:
+        """What is not as it was before the program came; empty if all is well."""
+        screen = self._screen
+        private = {number >> 5 for number in screen.mode}  # as pyte keeps DEC's modes
+        default = screen.default_char
+        found = {
+            "termios modes": self.modes_now() != list(self.modes),
+            "cursor hidden": 25 not in private,
+            "no wrapping": 7 not in private,
+            "bracketed paste": 2004 in private,
+            "alternate screen": bool({47, 1047, 1049} & private),
+            "mouse reports": bool({1000, 1002, 1003, 1006} & private),
+            "colours": screen.cursor.attrs._replace(data=default.data) != default,
+            "text before the cursor": screen.cursor.x != 0,
+        }
+        return [what for what, is_so in found.items() if is_so]
+
+    def underlined(self) -> str:
+        """What is underlined in the cursor's row."""
+        row = self._screen.buffer[self._screen.cursor.y]
+        cells = (row[column] for column in range(self._screen.columns))
+        return "".join(cell.data for cell in cells if cell.underscore)
+
     def kill(self, number: signal.Signals) -> None:
         """Send the program a signal."""
         self._process.send_signal(number)
+
+    def hang_up(self) -> int:
+        """Close the terminal's window under the program; its exit status, or minus the signal."""
+        os.close(self._fd)
+        self._fd = -1
+        return self._process.wait(DEADLINE)
 
     def close(self) -> None:
         """Whatever is left of the program goes, and the terminal too."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(DEADLINE)
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
 
     def _read(self, seconds: float) -> bool:
         """Take in what comes within *seconds*; False at the end, or if nothing came."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,6 +44,13 @@ class Puppet:
                 self.heard += came
         except ConnectionResetError:
             pass
+
+    def hang_up(self, *, reset: bool = False) -> None:
+        """End the connection; *reset* tears it down (RST) instead of closing it (FIN)."""
+        assert self._link is not None
+        if reset:
+            self._link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._link.close()
 
     def close(self) -> None:
         if self._link is not None:
