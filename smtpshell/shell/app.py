@@ -12,6 +12,7 @@ echoed as it comes and kept.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -207,7 +208,8 @@ class TerminalFrontEnd:
 
         self.screen.hide_prompt()
         try:
-            return await edit_text(text, self.application)
+            with self.screen.lent():
+                return await edit_text(text, self.application)
         finally:
             self.screen.show_prompt()
 
@@ -283,6 +285,17 @@ class TerminalFrontEnd:
             return
         with self._turn():
             self.shell.paste(lines)
+
+    def suspend(self) -> None:
+        """Stop, so that the shell we were started from goes on, until it wakes us."""
+        if sys.platform == "win32":
+            return
+        stood = self.screen.prompt_stands
+        self.screen.hide_prompt()
+        with self.application.input.detach(), self.screen.lent():
+            os.kill(0, signal.SIGTSTP)
+        if stood:
+            self.screen.show_prompt()
 
     @property
     def asks_for_a_key(self) -> bool:

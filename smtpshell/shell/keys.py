@@ -82,7 +82,7 @@ def build_keys(front: TerminalFrontEnd) -> KeyBindings:
 
     @keys.add("c-z", filter=at_line)
     def _(event: KeyPressEvent) -> None:
-        event.app.suspend_to_background()
+        front.suspend()
 
     @keys.add(Keys.Any, filter=asking, eager=True)
     def _(event: KeyPressEvent) -> None:

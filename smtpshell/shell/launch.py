@@ -7,6 +7,7 @@ What the first drawing of the prompt needs is imported here or before; all the r
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -54,6 +55,7 @@ def run_shell(make_place: MakePlace, options: Options | None = None, *, plain: b
 
     *make_place* is called when the prompt stands, as what it needs takes time to import.
     """
+    gc.disable()  # `__main__` says why; `_build` ends it
     return asyncio.run(_run(make_place, options or default_options(), plain))
 
 
@@ -120,6 +122,8 @@ def _build(
         options, _load_ledger(path), _load_library, store=lambda kept: _store(path, kept)
     )
     voice = Voice(writer, SPOKEN if plain else MARKS)
+    gc.freeze()
+    gc.enable()
     return Shell(voice, options, commentary, place, history)
 
 

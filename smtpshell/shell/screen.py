@@ -21,6 +21,7 @@ tests/shell/test_screen.py watches them.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,9 @@ from prompt_toolkit.styles import Attrs, Style
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.text_screen import clean
 from smtpshell.shell.theme import THEMES
+
+if sys.platform != "win32":
+    import termios
 
 BURST = 0.02  # seconds between two lines that nobody asked for, to be a burst
 QUIET = 0.004  # seconds without one, for a burst to have passed
@@ -57,6 +61,7 @@ class Screen:
         self._moved = False  # the prompt is off the screen for a moment only
         self._moved_at = 0.0
         self._delay: asyncio.TimerHandle | None = None
+        self._found = _modes(output)
         self._flush = output.flush
         # Not a subclass: Windows and Unix have different outputs.
         setattr(output, "flush", self._flush_unless_held)  # noqa: B010
@@ -168,6 +173,19 @@ class Screen:
             self._delay.cancel()
             self._delay = None
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Another program has the terminal, as it was found. The prompt is hidden before."""
+        ours = _modes(self.output)
+        # The class's own, as `attach` took away the instance's; drawing the prompt undoes it.
+        type(self.output).disable_bracketed_paste(self.output)
+        self.output.flush()
+        _set_modes(self.output, self._found)
+        try:
+            yield
+        finally:
+            _set_modes(self.output, ours)
+
     def forget_prompt(self) -> None:
         """Another program drew over the terminal (an editor): do not try to erase anything."""
         if self._application is not None:
@@ -198,3 +216,18 @@ class Screen:
         if style not in self._attributes:
             self._attributes[style] = self._sheet.get_attrs_for_style_str(f"class:{style}")
         return self._attributes[style]
+
+
+def _modes(output: Output) -> list[Any] | None:
+    """What termios tells of the terminal; None where there is none."""
+    if sys.platform == "win32":
+        return None
+    try:
+        return termios.tcgetattr(output.fileno())
+    except (NotImplementedError, OSError, termios.error):
+        return None
+
+
+def _set_modes(output: Output, modes: list[Any] | None) -> None:
+    if sys.platform != "win32" and modes is not None:
+        termios.tcsetattr(output.fileno(), termios.TCSADRAIN, modes)

@@ -374,6 +374,8 @@ def test_an_untrusted_certificate_is_told_in_words_and_the_learner_chooses(
         term.type("g")
         term.wait_for_prompt("tls connected>")
         term.say("QUIT", "S: 221 bye")
+        term.type(CTRL_D)
+        assert term.wait_for_end() == 0
 
 
 def test_leaving_and_coming_back_to_the_practice_server(shell: Open, server: Puppet) -> None:

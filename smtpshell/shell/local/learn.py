@@ -41,7 +41,7 @@ def _topics(shell: Shell, typed: str) -> Pairs:
     "help",
     "h",
     ":help [NAME]",
-    "local commands, or one of them, or an SMTP command",
+    "local commands, keys, or more about one thing",
     "Without a name it lists the local commands. With the name of one (`:help fix`) it says more"
     " about that, with an SMTP command (`:help MAIL`) what the reference says, with `keys` what"
     " the keys do.",
@@ -50,8 +50,8 @@ def _topics(shell: Shell, typed: str) -> Pairs:
 def help_(shell: Shell, argument: str) -> None:
     voice = shell.voice
     if not argument:
-        voice.table([(f"{c.syntax}", f"{c.help} (:{c.letter})") for c in LOCALS.values()])
-        voice.say("Any beginning of a name that only one has will do. :help keys, :help NAME.")
+        voice.table([(f":{c.letter} :{c.name}", c.help) for c in LOCALS.values()])
+        voice.say(":help keys, :help NAME. A beginning that only one name has will do.")
         return
     word = argument.removeprefix(":")
     if word == "keys":
@@ -76,7 +76,7 @@ def help_(shell: Shell, argument: str) -> None:
     "why",
     "w",
     ":why",
-    "the long words on what happened last, and the practice server's reason",
+    "the long words on the last reply, and its reason",
     "Everything there is to say on the last reply: the notes in full, those that were not shown,"
     " their sources, and on the practice server the rule that made it answer like this. A real"
     " server never tells that.",
@@ -110,7 +110,7 @@ def _show_note(shell: Shell, one: Spoken) -> None:
     "explain",
     "e",
     ":explain [LINE]",
-    "takes a line apart, word by word; without one, the last exchange",
+    "takes a line, or the last exchange, apart",
     "Each word of a command, each digit of a code and each keyword of an EHLO reply with its"
     " meaning, or the honest word that it is unknown. F1 does the same for the line you type.",
 )
@@ -217,7 +217,7 @@ def _sources(shell: Shell) -> Iterator[tuple[str, str]]:
     "hint",
     "i",
     ":hint",
-    "what would come next, without sending it",
+    "what would come next; nothing is sent",
     "Names the commands that are in order now, the likeliest first, with their meaning and an"
     " example. Nothing is sent.",
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "again",
     "a",
     ":again",
-    "puts your last line at the prompt, to be changed and sent",
+    "your last line, to be changed and sent",
     "The line is not sent. Up and Ctrl-R bring older ones.",
 )
 def again(shell: Shell, argument: str) -> None:
@@ -44,7 +44,7 @@ def _last_line(shell: Shell) -> str:
     "fix",
     "f",
     ":fix",
-    "shows your last line corrected and puts it at the prompt; nothing is sent",
+    "your last line corrected, to be looked at and sent",
     "Mends what can be mended without knowing what you meant: spaces around the colon, missing"
     " brackets, typographic quotes, a verb with one letter wrong, a list of addresses (the first"
     " is kept, the others follow with RCPT lines of their own). Look at it, then press Enter.",
@@ -65,7 +65,7 @@ def fix(shell: Shell, argument: str) -> None:
     "raw",
     "l",
     r":raw TEXT\r\n",
-    r"sends exactly these bytes, with \r \n \t \\ and \xNN for odd ones",
+    r"sends exactly these bytes (\r \n \t \\ \xNN)",
     "For experiments with line ends and odd bytes. No line end is added. On a real server it asks"
     " first.",
 )
@@ -107,7 +107,7 @@ def _mechanisms(shell: Shell, typed: str) -> Pairs:
     "auth",
     "u",
     ":auth [MECHANISM] [USER]",
-    "builds a login line, or the answer to a 334, and shows its base64 step by step",
+    "builds a login, or the answer to a 334, step by step",
     "Asks for user and password, shows what goes into the line and what base64 makes of it, and"
     " puts the line at the prompt. You send it with Enter. At the auth: prompt (through Ctrl-]) it"
     " builds the answer that the last 334 wants. Passwords are not kept anywhere.",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "state",
     "s",
     ":state",
-    "where the session stands: greeting, TLS, login, envelope, what is in order",
+    "where the session stands, and what is in order",
     "All of it is worked out from what both sides said, so it is what a careful client would know."
     " :server shows what the practice server itself thinks.",
 )
@@ -64,7 +64,7 @@ def _offers(shell: Shell) -> str:
     "server",
     "v",
     ":server",
-    "what the practice server thinks: state, envelope, verdicts, patience left",
+    "what the practice server thinks of this session",
     "The practice server's own view of this session: how far it is, what stands on its envelope,"
     " what it made of each recipient, how many errors it will still bear, and which rule answered"
     " last. A real server shows none of this.",
@@ -85,7 +85,7 @@ def _boxes(shell: Shell, typed: str) -> Pairs:
     "mailbox",
     "m",
     ":mailbox [ADDRESS [NUMBER]]",
-    "the practice server's mailboxes, and letters as they were stored",
+    "the practice server's letters, as they are stored",
     "Without an address it lists the mailboxes. With one it lists the letters in it; if there is"
     " only one, or with its number, it shows the letter raw: with the Return-Path and Received"
     " lines that the server put on top, and with the dots of transparency taken away.",
@@ -152,7 +152,7 @@ def _show_letter(shell: Shell, name: str, letters: list[bytes], number: str) -> 
     "bytes",
     "b",
     ":bytes [hex|on|off]",
-    "the last exchange with its line ends made visible, or in hexadecimal",
+    "the last exchange with its line ends, or in hex",
     "`:bytes` shows the lines of the last exchange with <CR><LF> written out, `:bytes hex` every"
     " octet. `:bytes on` does so in both lanes from now on, `:bytes off` ends that.",
     lambda shell, typed: [
@@ -188,7 +188,7 @@ def bytes_(shell: Shell, argument: str) -> None:
     "tls",
     "t",
     ":tls",
-    "the TLS connection and the server's certificate, in words",
+    "the encryption and the certificate, in words",
     "Version and cipher, who issued the certificate to whom and for how long, and each check by"
     " itself: the name, the dates, the trust.",
 )

@@ -26,7 +26,7 @@ _CONNECT_WORDS = (
     "connect",
     "c",
     ":connect [HOST[:PORT]] [--tls|--starttls] [--lmtp] [--cafile FILE]",
-    "connects: to a server you name, or again to the last one",
+    "connects to a server you name, or to the last one",
     "`:connect` opens a new session with the same server, `:connect practice` goes back to the"
     " practice server, `:connect HOST` leaves it for a real one, where mail is real. What was open"
     " before is closed.",
@@ -87,7 +87,7 @@ async def disconnect(shell: Shell, argument: str) -> None:
     "drop",
     "x",
     ":drop",
-    "cuts the connection, as if the cable had been pulled",
+    "cuts the connection, as if the cable were pulled",
     "Nothing is said and nothing is finished. See what a server makes of it: what was accepted"
     " stays accepted, what was under way is lost.",
 )
