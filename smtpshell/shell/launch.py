@@ -56,7 +56,18 @@ def run_shell(make_place: MakePlace, options: Options | None = None, *, plain: b
     *make_place* is called when the prompt stands, as what it needs takes time to import.
     """
     gc.disable()  # `__main__` says why; `_build` ends it
-    return asyncio.run(_run(make_place, options or default_options(), plain))
+    try:
+        return asyncio.run(_run(make_place, options or default_options(), plain))
+    finally:
+        _let_go_of_terminal()
+
+
+def _let_go_of_terminal() -> None:
+    """What could not be written to a terminal that is gone must not be tried again at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def _run(make_place: MakePlace, options: Options, plain: bool) -> int:
