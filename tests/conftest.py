@@ -6,6 +6,13 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that a red run is always news. Looking for new ones:
+# pytest --hypothesis-profile=explore
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("explore", max_examples=2000)
+settings.load_profile("steady")
 
 LOOPBACK = ("127.", "::1", "localhost")
 

@@ -88,13 +88,17 @@ def dot(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[
     return ()
 
 
+# Without recipients a part is not run, whatever the code (554 in LMTP and elsewhere).
+_WITH_RECIPIENTS = frozenset({State.RCPT, State.BDAT})
+
+
 def part(memory: Memory, command: Command, reply: Reply, before: State) -> tuple[Problem, ...]:
     """BDAT and BURL: a part of the message (RFC 3030 2, RFC 4468 3)."""
     code = reply.code or 0
     if code in (500, 502) and memory.mode is Mode.CHUNK:
         # The server has no idea of BDAT, so it will take the octets for commands.
         memory.read_as(Mode.COMMAND)
-    if 500 <= code <= 504 or (code >= 400 and before not in IN_TRANSACTION):
+    if 500 <= code <= 504 or (code >= 400 and before not in _WITH_RECIPIENTS):
         memory.state = before  # not run at all: the message is what it was
     elif reply.digit >= 4:
         memory.bdat_failed = not command.last

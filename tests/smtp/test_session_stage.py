@@ -512,3 +512,11 @@ def test_a_letter_ends_also_where_its_beginning_was_not_seen() -> None:
     _, (change,) = play("S: 250 ok", session)
     assert change.after is State.GREETED
     assert session.messages == 1
+
+
+def test_bdat_without_recipients_begins_no_message() -> None:
+    """Whatever code refuses it, the envelope stands as it did."""
+    text = "S: 220 mx\nC: LHLO a.test\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 250 ok"
+    session, _ = play(text, Session(lmtp=True))
+    _, changes = play("C: BDAT 0\nS: 554 5.5.1 no valid recipients", session)
+    assert changes[-1].after is State.MAIL
