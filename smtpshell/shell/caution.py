@@ -15,6 +15,9 @@ from smtpshell.smtp.session import Session
 from smtpshell.smtp.span import Problem
 from smtpshell.smtp.state import IN_TRANSACTION, Mode, State
 
+# What may be said before TLS where TLS was asked for: it gives nothing away.
+_FIT_FOR_CLEAR = frozenset({"EHLO", "HELO", "LHLO", "STARTTLS", "NOOP", "RSET", "HELP", "QUIT"})
+
 SWEEP = 3  # VRFY, EXPN or refused RCPT lines after which it looks like address fishing
 
 LIVE_RULES = (
@@ -46,6 +49,13 @@ class Caution:
             found = remarks(text, scene)
             if found:
                 return f"{found[0].message.rstrip('.')}. Send it all the same?"
+        if scene.wants_tls and not session.tls and session.mode is Mode.COMMAND:
+            verb = parse_command(text).verb
+            if verb and verb not in _FIT_FOR_CLEAR:
+                return (
+                    "You asked for STARTTLS and the line is not encrypted: everybody on the way can"
+                    f" read this {verb}. Send it in clear?"
+                )
         ends = session.mode is Mode.TEXT and text == "."
         if not ends and session.mode is Mode.COMMAND and text[:4].upper() == "BDAT":
             ends = parse_command(text).last

@@ -7,10 +7,10 @@ turn it is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from smtpshell.errors import SmtpshellError
+from smtpshell.errors import SmtpshellError, TranscriptError
 from smtpshell.shell.caution import LIVE_RULES, Caution
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.narrator import Narrator
@@ -47,6 +47,7 @@ class Connection:
         self.stopped_waiting = False  # the learner gave up on the reply that is due
         self.typed: str | None = None  # the line being sent, until it is on the wire
         self._looking = False
+        self._warned_of: Place | None = None  # the real server whose rules were told
         self._opening: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -89,6 +90,7 @@ class Connection:
     def _look_whose_turn(self) -> None:
         """Behind the client's own book-keeping: is it the learner's turn?"""
         self._looking = False
+        self._tell_of_record()
         self._check_certificate()
         self.turn()
         self.view.busy(self.waiting)
@@ -129,30 +131,35 @@ class Connection:
 
     async def open(self) -> None:
         """Connect to where `place` says; what was open before is closed."""
+        self.give_up_connecting()
         await self.hang_up()
         self.client = None
-        self._opening = asyncio.ensure_future(self._connect())
+        opening = self._opening = asyncio.ensure_future(self._connect())
         try:
-            await self._opening
+            await opening
         except asyncio.CancelledError:
-            if not self._opening.cancelled():
+            if not opening.cancelled():
                 raise  # it is us who are to end
             self.client = None
             self.voice.say("Given up; there is no connection.")
         finally:
-            self._opening = None
+            if self._opening is opening:
+                self._opening = None
         # The prompt stays although the greeting is due: whoever talks too early shall be able to.
         self.view.busy(False)
         self.view.refresh()
 
     async def _connect(self) -> None:
+        if self.place.where == "live" and self._warned_of is not self.place:
+            self._warned_of = self.place
+            self.voice.note("Real server", LIVE_RULES, "note.error")
         try:
             await self.place.prepare()
             self.narrator = Narrator(
                 self.voice,
                 self.options,
                 self.commentary,
-                record=self.place.open_record(),
+                record=self._open_record(),
                 lmtp=self.place.target.lmtp,
             )
             self.caution = Caution()
@@ -169,9 +176,20 @@ class Connection:
         if place.where == "practice":
             self.practice = place
         self.place = place
-        if place.where == "live":
-            self.voice.note("Real server", LIVE_RULES, "note.error")
         await self.open()
+
+    def _open_record(self) -> Callable[[Event], None]:
+        """A transcript; that there can be none must not cost the session."""
+        try:
+            return self.place.open_record()
+        except TranscriptError as error:
+            self.voice.complain(error)
+            return lambda event: None
+
+    def _tell_of_record(self) -> None:
+        failure = self.place.records.new_failure()
+        if failure:
+            self.voice.note("Nothing more is recorded", failure, "note.error")
 
     async def hang_up(self) -> None:
         """Close the connection if there is one, and wait until it is closed."""
@@ -182,6 +200,7 @@ class Connection:
 
     async def shut_down(self) -> None:
         """The end: nothing of this shell goes on."""
+        self.give_up_connecting()
         await self.hang_up()
         for task in list(self._tasks):
             task.cancel()

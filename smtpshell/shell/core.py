@@ -15,6 +15,7 @@ and whoever presses Enter then speaks out of turn, which is allowed and remarked
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import ConnectError, SmtpshellError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
 MOST_SHOWN = 8  # lines of a paste
+MOST_AT_ONCE = 100  # lines sent between two looks at the keyboard
 
 
 class Shell(Connection):
@@ -102,6 +104,7 @@ class Shell(Connection):
             waiting=narrator.waiting_for if self.waiting else "",
             queued=len(self.queue),
             connected=self.connected,
+            wants_tls=self.place.target.starttls,
         )
 
     # -- what the learner does
@@ -145,6 +148,9 @@ class Shell(Connection):
 
     def paste(self, lines: list[str]) -> None:
         """Several lines at once: a queue."""
+        if self.question is not None:
+            self.voice.say("A question is open: answer it, then paste again.")
+            return
         way = self.options["paste"]
         if self.narrator.session.mode is not Mode.COMMAND or way == "line" or not self.connected:
             self.enqueue(lines)
@@ -265,10 +271,15 @@ class Shell(Connection):
 
     def pump(self) -> None:
         """Send what waits, as far as it is its turn."""
+        sent = 0
         while self.queue and self.question is None and self.connected:
             if self.waiting and not self.queue.batch:
                 return
+            if sent == MOST_AT_ONCE:  # let keys be read: Ctrl-C may drop the rest
+                asyncio.get_running_loop().call_soon(self.pump)
+                return
             self._try_to_say(self.queue.next(), pasted=True)
+            sent += 1
         if self.queue and not self.connected:
             dropped = number_of(self.queue.drop(), "line")
             self.voice.say(f"The connection is gone; {dropped} that waited: not sent.")

@@ -39,6 +39,7 @@ class Records:
 
     def __init__(self, folder: Callable[[], Path] | None = None) -> None:
         self._folder = folder
+        self._told = False
         self.writer: TranscriptWriter | None = None
 
     def open(self, target: Target, personality: str = "", seed: str = "") -> Record:
@@ -61,6 +62,12 @@ class Records:
         )
         self.writer = create_transcript(self._folder(), target.host, header)
         return self.writer.write
+
+    def new_failure(self) -> str:
+        """Why nothing more is written, told once; "" if all is well."""
+        failure = self.writer.failure if self.writer is not None else ""
+        told, self._told = self._told, bool(failure)
+        return "" if told else failure
 
     def save(self, path: Path) -> int:
         """Copy what was written so far; how many octets that were."""

@@ -40,6 +40,7 @@ class Scene(NamedTuple):
     waiting: str = ""  # the command whose reply is due, "" if none is
     queued: int = 0
     connected: bool = True
+    wants_tls: bool = False  # the learner asked for STARTTLS; in clear only on their word
 
     @property
     def offered(self) -> Mapping[str, tuple[str, ...]]:

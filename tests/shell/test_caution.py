@@ -52,6 +52,15 @@ def test_guard_asks_before_an_odd_line() -> None:
     assert question("MAIL FROM: <a@b.test>", scene(*HELLO)) == ""
 
 
+@pytest.mark.parametrize(("line", "asks"), [("MAIL FROM:<a@b.test>", True), ("STARTTLS", False)])
+def test_where_starttls_was_asked_for_nothing_goes_in_clear_unasked(line: str, asks: bool) -> None:
+    """Only what gives nothing away, and what leads to TLS."""
+    now = scene(*HELLO, wants_tls=True)
+    assert bool(question(line, now)) == asks
+    tls = (*HELLO, "C: STARTTLS", "S: 220 go", "T: ", *HELLO[1:])
+    assert question(line, scene(*tls, wants_tls=True)) == ""
+
+
 def test_sweeps_and_clear_logins_on_real_servers_are_warned_of_once() -> None:
     """With the reason; nothing is held back."""
     caution, options = Caution(), Options()
