@@ -29,9 +29,9 @@ _ADOPT = (
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 _BAR = re.compile(r"^ [|·] +")
-CTRL_C, CTRL_D, CTRL_R, CTRL_BRACKET = "\x03", "\x04", "\x12", "\x1d"
+CTRL_C, CTRL_D, CTRL_R, CTRL_U, CTRL_BRACKET = "\x03", "\x04", "\x12", "\x15", "\x1d"
 F1 = "\x1bOP"
-LEFT, BACKSPACE = "\x1b[D", "\x7f"
+UP, LEFT, BACKSPACE = "\x1b[A", "\x1b[D", "\x7f"
 
 
 class Terminal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.terminal.conftest import Open
-from tests.terminal.driver import BACKSPACE, CTRL_R, LEFT, Terminal
+from tests.terminal.driver import BACKSPACE, CTRL_C, CTRL_D, CTRL_R, CTRL_U, LEFT, UP, Terminal
+from tests.terminal.puppet import puppet
 from tests.terminal.recorder import Recorder, recorder
 
 # s_client takes lines that begin like this for commands to itself.
@@ -36,7 +37,7 @@ def to_recorder(shell: Open, server: Recorder) -> Terminal:
 def leave(term: Terminal) -> None:
     """QUIT, and out."""
     term.say("QUIT", "S: 221 bye", "closed>")
-    term.type("\x04")
+    term.type(CTRL_D)
     assert term.wait_for_end() == 0
 
 
@@ -44,6 +45,8 @@ def test_t01_no_line_is_stolen_under_tls(shell: Open, tmp_path: Path) -> None:
     """Lines that begin with Q, R, C, k or K reach the server as they were typed."""
     with recorder(tmp_path) as server:
         term = to_recorder(shell, server)
+        for line in ("Quack", "R", "C", "k", "K"):
+            term.say(line, "S: 250 ok", "tls greeted>")
         term.say("MAIL FROM:<dora@office.test>", "tls envelope(0)>")
         term.say("RCPT TO:<ana@office.test>", "tls envelope(1)>")
         term.say("DATA", "S: 354", "letter:")
@@ -52,7 +55,8 @@ def test_t01_no_line_is_stolen_under_tls(shell: Open, tmp_path: Path) -> None:
         term.say(".", "tls greeted>")
         leave(term)
     letter = "".join(f"{line}\r\n" for line in STOLEN).encode()
-    assert b"DATA\r\n" + letter + b".\r\nQUIT\r\n" in server.heard
+    assert b"\r\nQuack\r\nR\r\nC\r\nk\r\nK\r\nMAIL FROM:" in server.heard
+    assert server.heard.endswith(b"DATA\r\n" + letter + b".\r\nQUIT\r\n")
 
 
 def test_t02_answers_to_334_arrive_verbatim(shell: Open, tmp_path: Path) -> None:
@@ -92,25 +96,49 @@ def test_t05_editing_keys_stay_here(shell: Open, tmp_path: Path) -> None:
     assert b"\x1b" not in server.heard
 
 
-def test_t07_t08_starttls_upgrades_in_place_and_both_offers_are_compared(shell: Open) -> None:
-    """Both EHLO replies are on the screen, and what changed between them is said."""
+def test_t07_both_offers_are_shown_and_compared(shell: Open) -> None:
+    """The EHLO replies in clear and under TLS are on the screen, and what changed is said."""
     term = shell()
     term.wait_for_prompt("connected>")
     term.say("EHLO desk7.office.test", "S: 250-STARTTLS", "greeted>")
     term.say("STARTTLS", "verified", "tls connected>")
     term.say("EHLO desk7.office.test", "S: 250-AUTH PLAIN", "Gone: STARTTLS.")
-    shown = term.text()
-    assert shown.count("S: 250-PIPELINING") == 2
-    assert "new: AUTH" in shown
+    replies = [row for row in term.lines() if row.startswith("S: 250")]
+    first, second = (set(part) for part in _in_two(replies, "S: 250 CHUNKING"))
+    assert "S: 250-STARTTLS" in first - second
+    assert any(row.startswith("S: 250-AUTH ") for row in second - first)
+    assert "new: AUTH. Gone: STARTTLS." in term.text()
+
+
+def _in_two(rows: list[str], last: str) -> tuple[list[str], list[str]]:
+    """The rows as far as the first *last*, and the others."""
+    middle = rows.index(last) + 1
+    return rows[:middle], rows[middle:]
+
+
+def test_t08_starttls_typed_by_hand_upgrades_in_place(shell: Open, tmp_path: Path) -> None:
+    """In clear nothing but EHLO and STARTTLS; then, on the same connection, all under TLS."""
+    with recorder(tmp_path, starttls=True) as server:
+        term = shell("connect", f"127.0.0.1:{server.port}", "--cafile", str(server.ca))
+        term.wait_for_prompt("connected>")
+        term.say("EHLO desk7.office.test", "S: 250 STARTTLS", "greeted>")
+        term.say("STARTTLS", "S: 220 go on", "certificate of 127.0.0.1 verified")
+        term.wait_for_prompt("tls connected>")
+        term.say("EHLO desk7.office.test", "S: 250 AUTH LOGIN", "tls greeted>")
+        term.say("NOOP", "S: 250 ok")
+        leave(term)
+    assert server.heard_in_clear == b"EHLO desk7.office.test\r\nSTARTTLS\r\n"
+    assert server.heard == b"EHLO desk7.office.test\r\nNOOP\r\nQUIT\r\n"
 
 
 def test_t09_missing_brackets_are_remarked_while_typing_and_sent_all_the_same(shell: Open) -> None:
-    """The remark comes before Enter, and Enter sends what was typed."""
+    """The remark and the underlining come before Enter, and Enter sends what was typed."""
     term = shell()
     term.wait_for_prompt("connected>")
     term.say("EHLO desk7.office.test", "greeted>")
     term.type("MAIL FROM:dora@office.test")
     term.wait_for("^ The address stands in angle brackets")
+    assert term.underlined() == "dora@office.test"
     assert "C: MAIL" not in term.text()
     term.say("", "C: MAIL FROM:dora@office.test", "S: 250 2.1.0")
 
@@ -128,24 +156,76 @@ def test_t10_a_missing_empty_line_is_explained_at_the_dot(shell: Open) -> None:
     term.say(".", "No empty line: this letter has no text")
 
 
+SECRETS = ("planted", "cGxhbnRlZA", "BwbGFudGVk", "cGxhbnRl")  # as such, and in base64
+
+
 def test_t12_no_secret_is_kept(shell: Open, tmp_path: Path) -> None:
-    """Neither history, its search, nor the transcript holds the password or its base64."""
+    """Neither history, its search, nor any other file holds the password or its base64."""
     with recorder(tmp_path) as server:
         term = to_recorder(shell, server)
-        term.say("AUTH LOGIN", "auth:")
-        term.say("ZG9yYQ==", "S: 334 UGFzc3dvcmQ6")
-        term.say("cGxhbnRlZA==", "S: 235")
-        term.say("AUTH PLAIN AGRvcmEAcGxhbnRlZA==", "auth:")
-        term.say("*", "S: 334")
+        log_in(term)
+        term.say("AUTH PLAIN AGRvcmEAcGxhbnRlZA==", "S: 334 VXNlcm5hbWU6")
+        term.say("*", "S: 334 UGFzc3dvcmQ6")
         term.say("*", "S: 235")
-        term.type(CTRL_R + "cGxh")
-        term.wait_for("I-search backward")
-        assert not any("cGxhbnRlZA" in line for line in term.display()[-3:])
-        term.type("\x03")
+        term.say(f":save {tmp_path / 'saved.smtp'}", "Passwords are left out")
+        for search in ("AUTH", "cGxh", "AGRv"):
+            term.type(CTRL_R + search)
+            term.wait_for(f"I-search backward: {search}")
+            assert not any(secret in "".join(term.display()[-3:]) for secret in SECRETS)
+            term.type(CTRL_C)
+            term.wait_until(lambda: term.cursor_row() == "tls greeted>", "the empty prompt")
         leave(term)
-    kept = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"history", "saved.smtp"} <= {path.name for path in kept}
     assert any("transcripts" in path.parts for path in kept)
     for path in kept:
-        data = path.read_bytes()
-        assert b"planted" not in data
-        assert b"cGxhbnRlZA" not in data, path
+        text = path.read_text("utf-8", "replace")
+        assert not any(secret in text for secret in SECRETS), path
+
+
+def test_t12_no_secret_is_shown_again(shell: Open, tmp_path: Path) -> None:
+    """A login stands in its lane, hidden if so wished, and is brought back by nothing."""
+    with recorder(tmp_path) as server:
+        term = to_recorder(shell, server)
+        term.say(":set mask on", "mask is on")
+        log_in(term)
+        for again in (":again", ":fix", ":why", ":explain", ":bytes", ":bytes hex", UP * 3):
+            term.type(again + ("\r" if again[0] == ":" else ""))
+            term.say(CTRL_U + ":state", "logged in")
+        assert not any(secret in term.text() for secret in SECRETS)
+        term.say(":again", "not brought back")
+        leave(term)
+    [path] = (tmp_path / "state" / "smtpshell" / "transcripts").iterdir()
+    replayed = shell("replay", str(path))
+    assert replayed.wait_for_end() == 0
+    assert "S: 235 ok" in replayed.text()
+    assert not any(secret in replayed.text() for secret in SECRETS)
+
+
+def test_t12_what_the_server_repeats_is_hidden_too(shell: Open, tmp_path: Path) -> None:
+    """Some servers put what they were sent into their refusal: as it was, and decoded."""
+    with puppet() as server:
+        term = shell("connect", server.address)
+        server.greet()
+        term.wait_for_prompt("connected>")
+        term.enter("AUTH PLAIN AGRvcmEAcGxhbnRlZA==")
+        server.hear(b"AGRvcmEAcGxhbnRlZA==\r\n")
+        server.say(b"535-5.7.8 dora may not log in with planted\r\n")
+        server.say(b"535 5.7.8 nor with AGRvcmEAcGxhbnRlZA== or cGxhbnRlZA==\r\n")
+        term.wait_for("S: 535 5.7.8 nor with")
+        server.hang_up()
+        term.wait_for_prompt("closed>")
+        term.type(CTRL_D)
+        assert term.wait_for_end() == 0
+    [path] = (tmp_path / "state" / "smtpshell" / "transcripts").iterdir()
+    text = path.read_text()
+    assert "535 5.7.8 nor with" in text
+    assert not any(secret in text for secret in SECRETS)
+
+
+def log_in(term: Terminal) -> None:
+    """AUTH LOGIN as dora, with the password `planted`."""
+    term.say("AUTH LOGIN", "S: 334 VXNlcm5hbWU6")
+    term.wait_until(lambda: "auth:" in term.cursor_row(), "auth:")
+    term.say("ZG9yYQ==", "S: 334 UGFzc3dvcmQ6")
+    term.say("cGxhbnRlZA==", "S: 235", "tls greeted>")
