@@ -41,7 +41,8 @@ class Key(NamedTuple):
         """What is to be said about the key by itself, without a message."""
         if self.trouble:
             level = Level.UNKNOWN if self.trouble == "key-unavailable" else Level.BAD
-            return (Finding(level, f"{self.name}: {self.words}", self.ref),)
+            words = self.words if self.name in self.words else f"{self.name}: {self.words}"
+            return (Finding(level, words, self.ref),)
         found = [Finding(Level.GOOD, f"{self.name}: a key of {self.bits} bits ({self.kind})", _REF)]
         if self.kind == "rsa" and self.bits < GOOD_BITS:
             words = f"{self.bits} bits are few; {GOOD_BITS} are asked for"

@@ -7,7 +7,7 @@ from typing import Any
 
 import dkim
 
-from smtpshell.lookup.dkim_check import relaxed
+from smtpshell.lookup.dkim_check import relaxed, trimmed
 from smtpshell.lookup.name import canonical
 
 
@@ -43,8 +43,7 @@ def sign_letter(
     """Sign *letter*; see `dkim.sign`."""
     try:
         signer = _Signer(letter, int(now), None if expires is None else int(expires))
-        if form[1] == "relaxed":
-            signer.body = relaxed(signer.body)
+        signer.body = (relaxed if form[1] == "relaxed" else trimmed)(signer.body)
         there = [name.lower().decode("latin-1") for name, _ in signer.headers]
         named = [name for name in fields for one in there if one == name]
         header: bytes = signer.sign(

@@ -91,7 +91,7 @@ def read_record(domain: str, text: str) -> DmarcRecord:
         if name in tags and not policies[name]:
             notes.append(f"{name}={tags[name]} is no policy; none, quarantine and reject are")
     if "p" not in tags:
-        notes.append("p= is missing, which counts as p=none if reports (rua=) are asked for")
+        notes.append("p= is missing")
     notes += [f"{name}= counts no more (RFC 9989)" for name in _REMOVED if name in tags]
     notes += [f"{name}= is unknown and ignored" for name in tags if name not in _KNOWN]
     for name, values in (("adkim", "rs"), ("aspf", "rs"), ("psd", "ynu"), ("t", "yn")):
@@ -100,6 +100,7 @@ def read_record(domain: str, text: str) -> DmarcRecord:
     reports = tuple(uri.strip() for uri in tags.get("rua", "").split(",") if uri.strip())
     wrong = not policies["p"] or any(tags.get(name) and not policies[name] for name in ("sp", "np"))
     if wrong:  # a typo in sp= undoes p=, too (RFC 9989 4.10.1)
+        notes.append("so all of it counts as p=none, and without rua= as nothing")
         policies = {"p": "none", "sp": "", "np": ""}
     psd = tags.get("psd", "u").lower()
     return DmarcRecord(

@@ -20,7 +20,7 @@ from smtpshell.lookup.resolver import Answer, Resolver, Trace
 from smtpshell.lookup.spf import SpfResult, SpfVerdict, count_lookups
 
 MOST_SELECTORS = 10
-_OPEN_TO_ALL = ("+all", "all")
+_ENDS = ("-all", "~all", "?all")
 
 
 class Section(NamedTuple):
@@ -133,11 +133,11 @@ def _spf_findings(spf: SpfVerdict, route: MailRoute) -> Iterator[Finding]:
         return
     for record in spf.records[:1]:
         yield Finding(Level.NOTE, record.text, "RFC 7208 3")
-        last = record.terms[-1].text.lower() if record.terms else ""
-        if any(term.text.lower() in _OPEN_TO_ALL for term in record.terms):
+        terms = {term.text.lower() for term in record.terms}
+        if terms & {"+all", "all"}:
             words = "everybody may send for this domain: +all"
             yield Finding(Level.BAD, words, "RFC 7208 5.1")
-        elif not last.endswith("all") and "redirect=" not in last:
+        elif not any(term in _ENDS or term.startswith("redirect=") for term in terms):
             words = "it does not say what of everybody else: no all at its end"
             yield Finding(Level.ODD, words, "RFC 7208 4.7")
     if spf.result is SpfResult.NEUTRAL:

@@ -7,7 +7,7 @@ result, another field, or the body.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from smtpshell.lookup.dkim import DkimVerdict
@@ -17,9 +17,10 @@ from smtpshell.lookup.name import canonical
 from smtpshell.lookup.spf import SpfVerdict
 from smtpshell.lookup.verdict import Verdicts
 
-LINE = 78  # octets a line should have at most (RFC 5322 2.1.1)
+LINE = 76  # octets a line should have: 78 (RFC 5322 2.1.1) less its first space and a semicolon
 LONGEST_VALUE = 255  # characters of a value or a comment; what is beyond is left out
 FIELD = "Authentication-Results"
+_FOLD = "\r\n "
 
 # RFC 2045 5.1: token, without what RFC 8601 2.2 needs for itself.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+", re.ASCII)
@@ -84,19 +85,18 @@ def authentication_results(authserv_id: str, results: Sequence[Result]) -> str:
 
     *authserv_id* names the server that judged. Without results it says "none" (RFC 8601 2.2).
 
-    >>> print(authentication_results("mx.example.org", [Result("dkim", "none")]))
-    mx.example.org; dkim=none
+    >>> authentication_results("mx.example.org", [])
+    'mx.example.org; none'
+    >>> authentication_results("mx.example.org", [Result("spf", "pass"), Result("dkim", "none")])
+    'mx.example.org;\\r\\n spf=pass;\\r\\n dkim=none'
     """
-    words = [_value(authserv_id)]
-    for result in results:
-        words[-1] += ";"
-        words += _result(result)
+    server = _value(authserv_id)
     if not results:
-        words = [f"{words[0]};", "none"]
-    return _folded(words, len(FIELD) + 2)
+        return f"{server}; none"
+    return f";{_FOLD}".join([server, *(_FOLD.join(_lines(result)) for result in results)])
 
 
-def _result(result: Result) -> Iterator[str]:
+def _words(result: Result) -> Iterator[str]:
     yield f"{result.method}={result.result}"
     if result.comment:
         yield f"({_comment(result.comment)})"
@@ -122,18 +122,15 @@ def _ascii(text: str) -> str:
     return _PRINTABLE.sub("?", text)
 
 
-def _folded(words: Iterable[str], used: int) -> str:
-    """*words* with spaces between, broken before one that would make its line too long.
+def _lines(result: Result) -> list[str]:
+    """A result in lines that are short enough, if its words are; never broken inside a word.
 
-    A fold stands where a space stood, and never in a word; *used* is what the name takes of the
-    first line. A comment or quoted string is one word, and short enough for any line (998 octets).
+    A comment and a quoted string are words, too: a line may be long, but never 998 octets.
     """
     lines = [""]
-    room = LINE - used
-    for word in words:
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
+    for word in _words(result):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > LINE:
             lines.append(word)
-            room = LINE - 1
         else:
             lines[-1] += f" {word}" if lines[-1] else word
-    return "\r\n ".join(lines)
+    return lines

@@ -19,6 +19,7 @@ from smtpshell.lookup.resolver import Answer, Resolver, Trace
 
 MOST_LOOKUPS = 10  # terms that ask DNS (RFC 7208 4.6.4)
 MOST_VOIDS = 2  # questions that find nothing (RFC 7208 4.6.4)
+MOST_TERMS = 60  # of one record that are shown
 
 
 class SpfResult(Enum):
@@ -115,8 +116,10 @@ class SpfVerdict(NamedTuple):
         for record in self.records:
             indent = "  " * record.depth
             yield f"{indent}{shown(record.domain)}: {shown(record.text)}"
-            for term in record.terms:
+            for term in record.terms[:MOST_TERMS]:
                 yield f"{indent}  {term.line()}"
+            if len(record.terms) > MOST_TERMS:
+                yield f"{indent}  and {len(record.terms) - MOST_TERMS} more terms"
             yield f"{indent}  = {record.result.value}"
         for found in self.findings:
             yield found.line()

@@ -2,8 +2,8 @@
 
 pyspf knows the language of SPF records and stays in charge of it: it reads terms, expands macros
 and compares networks. What is changed here is where answers come from, and three habits of its own:
-it counts a question that found nothing each time it is repeated, takes a DNS error under `ptr` for
-one of the whole check (RFC 7208 5.5 lets it fail to match), and names no section.
+it takes a DNS error under `ptr` for one of the whole check (RFC 7208 5.5 lets the term fail to
+match), cuts a mailbox at its first "@", and names no section.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
 
     def __init__(self, resolver: Resolver, ip: str, sender: str, hello: str, receiver: str) -> None:
         super().__init__(ip, sender, hello, receiver=receiver, strict=True)
+        # pyspf cuts at the first "@", which may stand in a quoted local-part.
+        local_part, _, self.o = sender.rpartition("@")
+        self.l, self.d = local_part or "postmaster", self.o
         self.resolver = resolver
         self.ip = ip
-        self.asked: dict[tuple[str, str], list[Any]] = {}
 
     def check_lookups(self) -> None:
         """Count a term that asks DNS."""
@@ -53,15 +55,12 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
         self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False
     ) -> list[Any]:
         """The records in pyspf's form: addresses, (preference, name), names, or octets."""
-        key = (name.lower(), qtype)
-        if key not in self.asked:
-            answer = self.resolver.query(_written(name), qtype)
-            if answer.failed:
-                raise spf.TempError(f"no answer about {qtype} of {name}: {answer.status.value}")
-            self.asked[key] = _values(answer)
-            if answer.status in (Status.NXDOMAIN, Status.NODATA) and not ignore_void:
-                self.found_nothing()
-        return self.asked[key]
+        answer = self.resolver.query(_written(name), qtype)
+        if answer.failed:
+            raise spf.TempError(f"no answer about {qtype} of {name}: {answer.status.value}")
+        if answer.status in (Status.NXDOMAIN, Status.NODATA) and not ignore_void:
+            self.found_nothing()
+        return _values(answer)
 
     def dns_txt(self, name: str, rr: str = "TXT", ignore_void: bool = False) -> list[bytes]:
         return self.dns(name, "TXT", ignore_void=ignore_void)

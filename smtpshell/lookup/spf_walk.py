@@ -185,10 +185,10 @@ class Walk(Query):
             if not hasattr(error, "ref"):
                 error.ref = _ref(error, record.terms[index].text)
             raise
-        except ValueError as error:  # pyspf reads a number of thousands of digits as one
-            words = f"{record.terms[index].text[:60]} cannot be read"
+        except ValueError as error:  # a local-part that is no UTF-8, to be escaped as for a URL
+            words = f"{record.terms[index].text} cannot be filled in for this sender"
             record.note(index, Outcome.ERROR, words)
-            raise Wrong(words, SYNTAX) from error
+            raise Wrong(words, "RFC 7208 7.3") from error
 
     def _matches(self, mechanism: Mechanism, recursion: int) -> tuple[bool, str, tuple[str, ...]]:
         kind, argument = mechanism.kind, mechanism.argument

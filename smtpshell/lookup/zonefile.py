@@ -124,22 +124,26 @@ class _Reader:
         import dns.exception
         import dns.zonefile
 
-        inherits = text[0] in " \t"
-        if inherits and self.owner is None:
+        if text[0] not in " \t":
+            word = text.split(None, 1)[0]
+            self.owner, text = self.name(word, where), text[len(word) :]
+        if self.owner is None:
             raise where.error("the first record begins with its name")
         try:
+            # Without its name: dnspython drops, silently, names that do not end with the origin.
             found = dns.zonefile.read_rrsets(
                 text,
-                name=self.owner if inherits else None,
+                name=self.owner,
                 rdclass=None,
                 default_ttl=self.ttl,
                 origin=self.origin,
             )
         except (dns.exception.DNSException, UnicodeError, ValueError) as error:
             raise where.error(f"not a record: {_without_place(error)}") from None
+        if not found:
+            raise where.error("a name alone is no record")
+        name = name_text(self.owner.canonicalize())
         for rrset in found:
-            self.owner = rrset.name
-            name = name_text(rrset.name.canonicalize())
             for rdata in rrset:
                 record = read_record(rdata, rrset.ttl, str(where))
                 self.entries.append(Entry(name, record))
