@@ -35,7 +35,9 @@ def default_options() -> Options:
 
 
 def is_dumb() -> bool:
-    """Can the terminal do nothing but print?"""
+    """Can the terminal do nothing but print, or does a pipe stand between us and it?"""
+    if not sys.stdout.isatty():
+        return True
     return sys.platform != "win32" and os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
