@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import SmtpshellError, TranscriptError
+from smtpshell.shell import asking
 from smtpshell.shell.caution import LIVE_RULES, Caution
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.narrator import Narrator
 from smtpshell.shell.option import Options
 from smtpshell.shell.place import Place
-from smtpshell.shell.question import Choice, Inquiry, Question
+from smtpshell.shell.question import Inquiry, Question
 from smtpshell.shell.view import NoView, View
 from smtpshell.shell.voice import Voice
 from smtpshell.smtp.event import Event, EventKind
@@ -101,19 +102,7 @@ class Connection:
             return
         for words in client.held.lines():
             self.voice.say(words)
-        self.ask(
-            Question(
-                f"This certificate was not verified: {client.held.problem}.",
-                (
-                    Choice("g", "go on all the same", self._accept_certificate),
-                    Choice("h", "hang up", client.close),
-                ),
-            )
-        )
-
-    def _accept_certificate(self) -> None:
-        if self.client is not None:
-            self.client.accept_certificate()
+        self.ask(asking.of_certificate(client, client.held))
 
     def drop(self) -> None:
         """Be gone at once, as if the cable had been cut."""
@@ -176,6 +165,8 @@ class Connection:
         if place.where == "practice":
             self.practice = place
         self.place = place
+        if place.words:
+            self.voice.say(place.words)
         await self.open()
 
     def _open_record(self) -> Callable[[Event], None]:

@@ -19,6 +19,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import ConnectError, SmtpshellError
+from smtpshell.shell import asking
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.connection import Connection
 from smtpshell.shell.fragment import number_of
@@ -27,7 +28,7 @@ from smtpshell.shell.letter import stuffed
 from smtpshell.shell.option import Options
 from smtpshell.shell.paste import LineQueue
 from smtpshell.shell.place import Place
-from smtpshell.shell.question import Choice, Inquiry, Question, yes_no
+from smtpshell.shell.question import Inquiry, Question
 from smtpshell.shell.remark import remarks
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.voice import Voice
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from smtpshell.shell.login import Login
 
 EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
-MOST_SHOWN = 8  # lines of a paste
 MOST_AT_ONCE = 100  # lines sent between two looks at the keyboard
 
 
@@ -157,21 +157,7 @@ class Shell(Connection):
         elif way == "batch":
             self.enqueue(lines, batch=True)
         else:
-            self.voice.table([(f"{n + 1}", text) for n, text in enumerate(lines[:MOST_SHOWN])])
-            hidden = len(lines) - MOST_SHOWN
-            more = f", {hidden} of them not shown" if hidden > 0 else ""
-            self.ask(
-                Question(
-                    f"{len(lines)} lines were pasted{more}.",
-                    (
-                        Choice("l", "one line per reply", lambda: self.enqueue(lines)),
-                        Choice(
-                            "b", "all at once, pipelined", lambda: self.enqueue(lines, batch=True)
-                        ),
-                        Choice("d", "drop them", lambda: self.voice.say("Dropped; not sent.")),
-                    ),
-                )
-            )
+            self.ask(asking.of_paste(self, lines))
 
     def enqueue(self, lines: list[str], *, batch: bool = False) -> None:
         self.queue.add(lines)
@@ -201,7 +187,7 @@ class Shell(Connection):
             )
             self.view.busy(False)
         elif not text and self.connected:
-            self._offer_drop()
+            self.ask(asking.of_drop(self))
         self.view.refresh()
 
     def leave(self, key: str = "Ctrl-D") -> None:
@@ -305,15 +291,7 @@ class Shell(Connection):
         self._empty_once = False
         doubt = self.caution.of_line(text, self.scene(), self.options, remarks)
         if doubt:
-            self.ask(
-                Question(
-                    doubt,
-                    (
-                        Choice("y", "send it", lambda: self.send(text)),
-                        Choice("n", "edit it", lambda: self.view.prefill(text)),
-                    ),
-                )
-            )
+            self.ask(asking.of_doubt(self, doubt, text))
             return
         warning = self.caution.to_live_server(text, self.scene(), self.options)
         if warning:
@@ -344,12 +322,3 @@ class Shell(Connection):
         else:
             self.voice.say("Left alone.")
         self.view.refresh()
-
-    def _offer_drop(self) -> None:
-        self.ask(
-            yes_no(
-                "Drop the connection, without QUIT?",
-                self.drop,
-                lambda: self.voice.say("The connection stays."),
-            )
-        )

@@ -97,6 +97,7 @@ class Place:
     """Base of both: a target to connect to, and what is known around it."""
 
     where = "live"
+    words = ""  # where one is, said when one comes here from another place
 
     def __init__(self, target: Target, records: Records | None = None) -> None:
         self.target = target
@@ -150,7 +151,10 @@ class LivePlace(Place):
     def __init__(self, target: Target, cafile: str = "", records: Records | None = None) -> None:
         super().__init__(target, records)
         self._cafile = cafile
-        self.where = "loopback" if is_loopback(target.host) else "live"
+        self.where = "live"
+        if is_loopback(target.host):
+            self.where = "loopback"
+            self.words = f"Server {target} on this machine."
 
     def trust(self) -> Trust:
         return Trust(cafile=self._cafile)
@@ -167,6 +171,7 @@ class PracticePlace(Place):
     """The practice server in this process. It is started when the first connection is made."""
 
     where = "practice"
+    words = "The practice server: nothing leaves this machine."
 
     def __init__(
         self,

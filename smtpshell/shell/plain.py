@@ -38,6 +38,7 @@ class PlainFrontEnd:
         self._keys = keys
         self._set_aside: str | None = None  # what was being typed when a question came
         self._local = False  # the next line is a local command, from Ctrl-]
+        self._modes: list[Any] | None = None  # of the terminal, while it hides what is typed
         self._finished: asyncio.Future[int] | None = None
         self._failure: BaseException | None = None
         self._impatience: asyncio.TimerHandle | None = None
@@ -59,6 +60,7 @@ class PlainFrontEnd:
             with self._read_keys() if self._keys else self._read_lines():
                 status = await self._finished
         finally:
+            self._echo(True)
             self.editor.leave_line()
             await self.shell.shut_down()
         if self._failure is not None:
@@ -193,10 +195,23 @@ class PlainFrontEnd:
         else:
             text = prompt_text(self.shell.scene())
         self.editor.secret = isinstance(question, Inquiry) and question.secret
+        self._echo(not self.editor.secret)
         if self.editor.standing and self.editor.prompt == text:
             return
         self.editor.leave_line()
         self.editor.show(text)
+
+    def _echo(self, wanted: bool) -> None:
+        """Where the terminal edits the line, let it show what is typed, or hide it."""
+        if self._keys or wanted == (self._modes is None) or not sys.stdin.isatty():
+            return
+        if sys.platform != "win32":
+            import termios
+
+            modes = self._modes or termios.tcgetattr(0)
+            self._modes = None if wanted else modes
+            flags = modes[3] if wanted else modes[3] & ~termios.ECHO | termios.ECHONL
+            termios.tcsetattr(0, termios.TCSADRAIN, [*modes[:3], flags, *modes[4:]])
 
     def _make_room_for_question(self) -> None:
         """While a question is open the line being typed waits beside it."""

@@ -46,7 +46,3 @@ class Inquiry(NamedTuple):
     prompt: str
     then: Callable[[str], None]
     secret: bool = False
-
-
-def yes_no(text: str, then: Callable[[], None], otherwise: Callable[[], None]) -> Question:
-    return Question(text, (Choice("y", "yes", then), Choice("n", "no", otherwise)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
+from smtpshell.shell import asking
 from smtpshell.shell.fix import fixed
 from smtpshell.shell.fragment import number_of
 from smtpshell.shell.history import holds_secret
 from smtpshell.shell.letter import draft, letter_lines, stuffed
 from smtpshell.shell.local.registry import Pairs, local
-from smtpshell.shell.question import Choice, Question
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import Mode
 
@@ -85,15 +85,7 @@ def raw(shell: Shell, argument: str) -> None:
         shell.send_bytes(data, typed=f":raw {argument}")
 
     if shell.place.where == "live" and shell.options.on("confirm"):
-        shell.ask(
-            Question(
-                "Raw bytes to a real server?",
-                (
-                    Choice("y", "send them", send),
-                    Choice("n", "no", lambda: shell.voice.say("Not sent.")),
-                ),
-            )
-        )
+        shell.ask(asking.of_raw_bytes(shell, send))
     else:
         send()
 
@@ -145,24 +137,8 @@ async def edit_letter(shell: Shell, typed: str) -> None:
             f"{number_of(dots, 'line')} {begin} with a dot and gets a second one, which the server"
             " takes away again (RFC 5321 4.5.2)."
         )
-    ready = [stuffed(line) for line in lines]
-
-    def send_all() -> None:
-        shell.enqueue([*ready, "."])
-
-    def send_open() -> None:
-        shell.enqueue(ready)
-
-    shell.ask(
-        Question(
-            f"{number_of(len(lines), 'line')}.",
-            (
-                Choice("s", "send them and the dot", send_all),
-                Choice("o", "send them, leave the letter open", send_open),
-                Choice("d", "drop them", lambda: shell.voice.say("Dropped; not sent.")),
-            ),
-        )
-    )
+    words = f"{number_of(len(lines), 'line')}."
+    shell.ask(asking.of_letter(shell, words, [stuffed(line) for line in lines]))
 
 
 def _take_lines(shell: Shell, lines: list[str]) -> None:

@@ -36,7 +36,7 @@ async def connect(shell: Shell, argument: str) -> None:
     words = argument.split()
     if words == ["practice"]:
         if not isinstance(shell.place, PracticePlace):
-            await shell.move(shell.practice or PracticePlace())
+            await shell.move(shell.practice or PracticePlace(records=shell.place.records))
             return
     elif words:
         await shell.move(_live_place(shell, words))
