@@ -12,7 +12,6 @@ echoed as it comes and kept.
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -29,6 +28,7 @@ from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
+from smtpshell.shell.action import Actions
 from smtpshell.shell.completer import LineCompleter
 from smtpshell.shell.keys import build_keys
 from smtpshell.shell.layout import build_layout
@@ -71,7 +71,7 @@ class TerminalFrontEnd:
         self.pane: Pane | None = None
         self.local_line: Document | None = None  # what was being typed when Ctrl-] came
         self._furnish = furnish
-        self._early: list[str] = []  # lines typed before there was a shell
+        self.early: list[str] = []  # lines typed before there was a shell
         self._set_aside: Document | None = None  # what was being typed when a question came
         self._impatience: asyncio.TimerHandle | None = None
         self._status = 0
@@ -95,7 +95,7 @@ class TerminalFrontEnd:
             layout=layout,
             style=theme_sheet(options["theme"]),
             include_default_pygments_style=False,
-            key_bindings=build_keys(self),
+            key_bindings=build_keys(self, Actions(self)),
             editing_mode=_editing_mode(options["keys"]),
             max_render_postpone_time=None,
             # SIGWINCH tells on Unix; elsewhere the size has to be asked for.
@@ -140,7 +140,7 @@ class TerminalFrontEnd:
             shell.view = self
             self.pane = Pane(shell, self)
             self.shell = shell
-            shell.queue.add(self._early)
+            shell.queue.add(self.early)
             await shell.open()
         except Exception as error:
             self._fail(error)
@@ -165,7 +165,7 @@ class TerminalFrontEnd:
         if self._impatience is not None:
             self._impatience.cancel()
             self._impatience = None
-        if due and not self._asking:
+        if due and not self.asking:
             self.screen.hide_prompt()
             loop = asyncio.get_running_loop()
             self._impatience = loop.call_later(PATIENCE, self.screen.show_prompt)
@@ -213,108 +213,6 @@ class TerminalFrontEnd:
         finally:
             self.screen.show_prompt()
 
-    # -- keys
-
-    def enter(self) -> None:
-        text = self.buffer.text
-        in_turn = self.screen.prompt_stands
-        self.buffer.reset()
-        shell = self.shell
-        if shell is None:
-            self._early.append(text)
-            return
-        with self._turn():
-            if self.local_line is not None:
-                self.close_local_line()
-                shell.run_local(text)
-            else:
-                shell.submit(text, in_turn=in_turn)
-
-    def interrupt(self) -> None:
-        if self.local_line is not None:
-            self.close_local_line()
-            return
-        text = self.buffer.text
-        shell = self.shell
-        if shell is None or not shell.busy:
-            self.buffer.reset()  # else something else is ended, and the line stays
-        if shell is not None:
-            with self._turn():
-                shell.interrupt(text)
-
-    def end_of_file(self) -> None:
-        if self.local_line is not None:
-            self.close_local_line()
-        elif self.shell is None:
-            self.finish(0)
-        else:
-            with self._turn():
-                self.shell.leave()
-
-    def explain_here(self) -> None:
-        if self.shell is not None and not self._asking:
-            text = self.buffer.text if self.local_line is None else ""
-            with self._turn():
-                self.shell.run_local(f":explain {text}", typed=False)
-
-    def open_local_line(self) -> None:
-        if self.shell is not None and not self._asking:
-            self.local_line = self.buffer.document
-            self.buffer.set_document(Document(""))
-            self.refresh()
-
-    def close_local_line(self) -> None:
-        document, self.local_line = self.local_line, None
-        if document is not None:
-            self.buffer.set_document(document)
-        self.refresh()
-
-    def edit_line_or_letter(self) -> None:
-        if self.shell is not None and not self._asking:
-            text = self.buffer.text
-            self.buffer.reset()
-            self.shell.start(self.shell.edit(text))
-
-    def paste(self, lines: list[str], rest: str) -> None:
-        if not lines or self._asking or self.local_line is not None:
-            self.prefill(" ".join([*lines, rest]))
-            return
-        self.prefill(rest)
-        if self.shell is None:
-            self._early += lines
-            return
-        with self._turn():
-            self.shell.paste(lines)
-
-    def suspend(self) -> None:
-        """Stop, so that the shell we were started from goes on, until it wakes us."""
-        if sys.platform == "win32":
-            return
-        stood = self.screen.prompt_stands
-        self.screen.hide_prompt()
-        with self.application.input.detach(), self.screen.lent():
-            os.kill(0, signal.SIGTSTP)
-        if stood:
-            self.screen.show_prompt()
-
-    @property
-    def asks_for_a_key(self) -> bool:
-        shell = self.shell
-        return shell is not None and shell.asks_for_a_key
-
-    def answer_key(self, key: str) -> None:
-        shell = self.shell
-        if shell is not None and shell.is_answer(key):
-            with self._turn():
-                self._keep_question(key)
-                shell.submit(key)
-
-    def refuse_question(self) -> None:
-        if self.shell is not None:
-            with self._turn():
-                self._keep_question("")
-                self.shell.interrupt()
-
     # -- what stands on the screen
 
     def guess(self) -> str:
@@ -354,11 +252,11 @@ class TerminalFrontEnd:
     # -- inside
 
     @property
-    def _asking(self) -> bool:
+    def asking(self) -> bool:
         return self.shell is not None and self.shell.question is not None
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Something is done, and then it is seen whose turn it is; all in one drawing."""
         with self.screen.together():
             yield
@@ -366,15 +264,15 @@ class TerminalFrontEnd:
 
     def _make_room_for_question(self) -> None:
         """While a question is open the line being typed waits beside it."""
-        if self._asking and self._set_aside is None:
+        if self.asking and self._set_aside is None:
             self._set_aside = self.buffer.document
             self.buffer.set_document(Document())
-        elif not self._asking and self._set_aside is not None:
+        elif not self.asking and self._set_aside is not None:
             document, self._set_aside = self._set_aside, None
             if not self.buffer.text:  # an answer may have put another line there
                 self.buffer.set_document(document)
 
-    def _keep_question(self, key: str) -> None:
+    def keep_question(self, key: str) -> None:
         if self.pane is not None:
             self.screen.write([(*self.pane.prompt(), ("", key))])
 

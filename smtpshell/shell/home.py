@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from smtpshell.shell.place import Records
+    from smtpshell.shell.record import Records
 
 
 def state_folder() -> Path:
@@ -21,6 +21,6 @@ def state_folder() -> Path:
 
 def transcripts() -> Records:
     """Transcripts in the learner's own folder."""
-    from smtpshell.shell.place import Records
+    from smtpshell.shell.record import Records
 
     return Records(lambda: state_folder() / "transcripts")

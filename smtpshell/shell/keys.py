@@ -15,14 +15,15 @@ from prompt_toolkit.keys import Keys
 from smtpshell.shell.paste import cut_paste
 
 if TYPE_CHECKING:
+    from smtpshell.shell.action import Actions
     from smtpshell.shell.app import TerminalFrontEnd
 
 
-def build_keys(front: TerminalFrontEnd) -> KeyBindings:
+def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
     """The bindings of one front end."""
     keys = KeyBindings()
     at_line = has_focus(front.buffer)
-    asking = Condition(lambda: front.asks_for_a_key)
+    asking = Condition(lambda: actions.asks_for_a_key)
     local = Condition(lambda: front.local_line is not None)
     guessing = Condition(lambda: bool(front.guess()))
     empty = Condition(lambda: not front.buffer.text)
@@ -31,34 +32,34 @@ def build_keys(front: TerminalFrontEnd) -> KeyBindings:
     @keys.add("enter", filter=at_line)
     @keys.add("c-j", filter=at_line)
     def _(event: KeyPressEvent) -> None:
-        front.enter()
+        actions.enter()
 
     @keys.add("c-c", filter=~searching)
     @keys.add("<sigint>")
     def _(event: KeyPressEvent) -> None:
-        front.interrupt()
+        actions.interrupt()
 
     @keys.add("c-d", filter=at_line & empty)
     def _(event: KeyPressEvent) -> None:
-        front.end_of_file()
+        actions.end_of_file()
 
     @keys.add("f1")
     def _(event: KeyPressEvent) -> None:
-        front.explain_here()
+        actions.explain_here()
 
     # Eager, as emacs has longer sequences that begin with this key.
     @keys.add("c-]", filter=at_line & ~local, eager=True)
     def _(event: KeyPressEvent) -> None:
-        front.open_local_line()
+        actions.open_local_line()
 
     @keys.add("c-]", filter=local, eager=True)
     @keys.add("escape", filter=local, eager=True)
     def _(event: KeyPressEvent) -> None:
-        front.close_local_line()
+        actions.close_local_line()
 
     @keys.add("c-x", "c-e", filter=at_line)
     def _(event: KeyPressEvent) -> None:
-        front.edit_line_or_letter()
+        actions.edit_line_or_letter()
 
     @keys.add("right", filter=at_line & guessing)
     @keys.add("c-f", filter=at_line & guessing)
@@ -78,15 +79,15 @@ def build_keys(front: TerminalFrontEnd) -> KeyBindings:
         buffer = front.buffer
         document = buffer.document
         lines, rest = cut_paste(document.text_before_cursor, event.data, document.text_after_cursor)
-        front.paste(lines, rest)
+        actions.paste(lines, rest)
 
     @keys.add("c-z", filter=at_line)
     def _(event: KeyPressEvent) -> None:
-        front.suspend()
+        actions.suspend()
 
     @keys.add(Keys.Any, filter=asking, eager=True)
     def _(event: KeyPressEvent) -> None:
-        front.answer_key(event.data)
+        actions.answer_key(event.data)
 
     @keys.add("enter", filter=asking, eager=True)
     @keys.add("tab", filter=asking, eager=True)
@@ -97,6 +98,6 @@ def build_keys(front: TerminalFrontEnd) -> KeyBindings:
     @keys.add("c-c", filter=asking, eager=True)
     @keys.add("c-d", filter=asking, eager=True)
     def _(event: KeyPressEvent) -> None:
-        front.refuse_question()
+        actions.refuse_question()
 
     return keys

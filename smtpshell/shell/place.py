@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.errors import UsageError
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
 from smtpshell.resource import lessons_dir
 from smtpshell.shell.banner import DEFAULT_PERSONALITY, DEFAULT_SEED, is_loopback
+from smtpshell.shell.record import Record, Records
 from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
@@ -24,73 +23,12 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.reason import Reason
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.view import ServerView
-    from smtpshell.transcript.writer import TranscriptWriter
 
 DESK = "desk7.office.test"  # what the learner's machine may call itself in practice
 
 Pair = tuple[str, str]
 Pairs = tuple[Pair, ...]
 People = tuple[Pairs, Pairs, Pairs]
-Record = Callable[[Event], None]
-
-
-class Records:
-    """Where transcripts go; the one being written."""
-
-    def __init__(self, folder: Callable[[], Path] | None = None) -> None:
-        self._folder = folder
-        self._told = False
-        self.writer: TranscriptWriter | None = None
-
-    def open(self, target: Target, personality: str = "", seed: str = "") -> Record:
-        """Begin a transcript; without a folder, or a writable one, nothing is kept."""
-        self.close()
-        if self._folder is None:
-            return _keep_nothing
-        from smtpshell import __version__
-        from smtpshell.transcript.header import Header
-        from smtpshell.transcript.writer import create_transcript
-
-        header = Header(
-            title=f"session with {target}",
-            server=str(target),
-            started=datetime.now().astimezone().isoformat(timespec="seconds"),
-            protocol="lmtp" if target.lmtp else "smtp",
-            personality=personality,
-            seed=seed,
-            program=f"smtpshell {__version__}",
-        )
-        self.writer = create_transcript(self._folder(), target.host, header)
-        return self.writer.write
-
-    def new_failure(self) -> str:
-        """Why nothing more is written, told once; "" if all is well."""
-        failure = self.writer.failure if self.writer is not None else ""
-        told, self._told = self._told, bool(failure)
-        return "" if told else failure
-
-    def save(self, path: Path) -> int:
-        """Copy what was written so far; how many octets that were."""
-        if self.writer is None:
-            raise UsageError("nothing is being recorded")
-        try:
-            data = self.writer.path.read_bytes()
-            with open(path, "xb") as file:
-                file.write(data)
-        except FileExistsError:
-            raise UsageError(f"{path} is there already", hint="choose another name") from None
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}") from None
-        return len(data)
-
-    def close(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
-            self.writer = None
-
-
-def _keep_nothing(event: Event) -> None:
-    """Without a transcript."""
 
 
 class Place:
