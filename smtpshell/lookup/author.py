@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.utils import getaddresses
 from typing import NamedTuple
 
 from smtpshell.lookup.name import canonical
@@ -50,6 +49,8 @@ def author_in(field: str) -> Author:
     """Find the author domain in what a From field holds."""
     if len(field) > LONGEST_FROM or field.count("(") > _MOST_PARENTHESES:
         return Author("", "From is too long to be honest")
+    from email.utils import getaddresses  # brings socket and more
+
     domains = set()
     for _, mailbox in getaddresses([field]):
         _, at, domain = mailbox.rpartition("@")

@@ -50,7 +50,7 @@ class LiveResolver:
             return Answer(wanted, type, Status.NXDOMAIN, chain=_end(error.canonical_name, wanted))
         except dns.exception.Timeout:
             return Answer(wanted, type, Status.TIMEOUT)
-        except (dns.exception.DNSException, OSError):
+        except (dns.exception.DNSException, OSError, ValueError):  # ValueError: TYPE99999
             return Answer(wanted, type, Status.SERVFAIL)
         return _answer(wanted, type, found)
 

@@ -16,6 +16,7 @@ MOST_RECORDS = 100  # of one answer that are kept; SHOWN of them are shown
 SHOWN = 20
 LONGEST_TXT = 4096  # octets of a TXT record that are kept
 MOST_QUESTIONS = 300  # in one Trace
+MOST_SILENCES = 3  # live questions without an answer, each of them seconds, before we give up
 
 
 class Status(Enum):
@@ -156,15 +157,17 @@ class Resolver(Protocol):
 class Trace:
     """A resolver that remembers: each question is asked once, and `answers` holds them in order.
 
-    Traces can be stacked; then each has what was asked through it.
+    Traces can be stacked; then each has what was asked through it. Beyond *most* questions, and
+    when the network is silent, nobody is asked any more and the answer is TIMEOUT.
     """
 
-    __slots__ = ("_known", "_most", "_resolver", "answers")
+    __slots__ = ("_known", "_most", "_resolver", "_silences", "answers")
 
     def __init__(self, resolver: Resolver, most: int = MOST_QUESTIONS) -> None:
         self._resolver = resolver
         self._most = most
-        self._known: dict[tuple[str | None, str], Answer] = {}
+        self._known: dict[tuple[str, str], Answer] = {}
+        self._silences = 0
         self.answers: list[Answer] = []
 
     @property
@@ -172,16 +175,16 @@ class Trace:
         return self._resolver.live
 
     def query(self, name: str, type: str) -> Answer:
-        """The resolver's answer. Beyond the *most* questions there is none: TIMEOUT."""
-        key = (canonical(name), type)
-        if key[0] is None:
-            key = (name, type)  # so that each is shown
+        """The resolver's answer, or the one it gave before."""
+        wanted = canonical(name)
+        key = (name if wanted is None else wanted, type.upper())
         known = self._known.get(key)
         if known is None:
-            if len(self.answers) >= self._most:
+            if len(self.answers) >= self._most or self._silences >= MOST_SILENCES:
                 return Answer(name, type, Status.TIMEOUT)
             known = self._known[key] = self._resolver.query(name, type)
             self.answers.append(known)
+            self._silences += self.live and known.status is Status.TIMEOUT
         return known
 
     def lines(self) -> Iterator[str]:

@@ -20,7 +20,13 @@ from smtpshell.lookup.verdict import Verdicts
 LINE = 76  # octets a line should have: 78 (RFC 5322 2.1.1) less its first space and a semicolon
 LONGEST_VALUE = 255  # characters of a value or a comment; what is beyond is left out
 FIELD = "Authentication-Results"
+LONGEST_CLAIM = 1000  # characters of a field in which its server must be named
 _FOLD = "\r\n "
+_EMPTY_LINE = re.compile(rb"^\r?\n", re.MULTILINE)
+_LINES = re.compile(rb"[^\n]*\n|[^\n]+\Z")
+_ESCAPED_MARK = re.compile(r"\\[()\"]")
+_COMMENT = re.compile(r"\([^()]*\)")
+_SERVER = re.compile(r"\s*(\"[^\"]*\"|[^\s;\"]+)")
 
 # RFC 2045 5.1: token, without what RFC 8601 2.2 needs for itself.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+", re.ASCII)
@@ -94,6 +100,36 @@ def authentication_results(authserv_id: str, results: Sequence[Result]) -> str:
     if not results:
         return f"{server}; none"
     return f";{_FOLD}".join([server, *(_FOLD.join(_lines(result)) for result in results)])
+
+
+def remove_claimed(letter: bytes, authserv_id: str) -> bytes:
+    """*letter* without fields that claim to be results of *authserv_id*'s (RFC 8601 5).
+
+    A receiver does this before it writes its own, or any sender could write them for it. All else
+    stays as it is, octet for octet.
+    """
+    end = _EMPTY_LINE.search(letter)
+    header, rest = (letter[: end.start()], letter[end.start() :]) if end else (letter, b"")
+    fields: list[list[bytes]] = []
+    for line in _LINES.findall(header):
+        if fields and line[:1] in (b" ", b"\t"):
+            fields[-1].append(line)
+        else:
+            fields.append([line])
+    joined = map(b"".join, fields)
+    return b"".join(field for field in joined if not _claims(field, authserv_id)) + rest
+
+
+def _claims(field: bytes, authserv_id: str) -> bool:
+    name, _, value = field.decode("utf-8", "surrogateescape").partition(":")
+    if name.rstrip(" \t").lower() != FIELD.lower():
+        return False
+    value, found = _ESCAPED_MARK.sub("", value[:LONGEST_CLAIM]), 1
+    while found:  # comments in comments
+        value, found = _COMMENT.subn(" ", value)
+    server = _SERVER.match(value)
+    said = server[1].strip('"').replace("\\", "") if server else ""
+    return said.lower() == authserv_id.lower()
 
 
 def _words(result: Result) -> Iterator[str]:

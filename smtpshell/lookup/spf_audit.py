@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import spf
-
 from smtpshell.lookup.name import canonical
+from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
 from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS, Outcome, SpfResult, SpfVerdict
 from smtpshell.lookup.spf_query import LIMITS, SYNTAX, Wrong

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import spf
-
+from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Answer, Resolver, Status
 from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS
 

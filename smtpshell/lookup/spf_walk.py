@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import spf
-
+from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
 from smtpshell.lookup.spf import Outcome, SpfRecord, SpfResult, SpfTerm, SpfVerdict
 from smtpshell.lookup.spf_query import SYNTAX, TEMPORARY, Query, Wrong

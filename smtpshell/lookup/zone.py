@@ -142,7 +142,7 @@ class ZoneResolver:
 
     def set_fault(self, name: str, type: str, status: Status | None) -> None:
         """Let questions for *type* ("*" is any) at *name* and below fail; None mends it."""
-        key = (canonical(name) or "", type)
+        key = (canonical(name) or "", type.upper())
         if status is None:
             self._faults.pop(key, None)
         else:

@@ -94,7 +94,8 @@ class _Reader:
             self.secure.append(self._canonical(arguments[0], where))
         elif word == "FAULT" and len(arguments) == 3 and arguments[2] in _FAULTS:
             name, type, status = arguments
-            self.faults.append(Fault(self._canonical(name, where), type, _FAULTS[status]))
+            fault = Fault(self._canonical(name, where), type.upper(), _FAULTS[status])
+            self.faults.append(fault)
         else:
             raise where.error(
                 "unknown mark" + meant(word, ("FAULT", "SECURE")),

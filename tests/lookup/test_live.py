@@ -18,7 +18,7 @@ import pytest
 from smtpshell.errors import ConnectError
 from smtpshell.lookup.live import LiveResolver
 from smtpshell.lookup.mx import mail_route
-from smtpshell.lookup.resolver import Answer, Status
+from smtpshell.lookup.resolver import Answer, Status, Trace
 from smtpshell.lookup.zone import ZoneResolver
 
 ZONE = """
@@ -123,6 +123,14 @@ def test_silence_is_a_time_out(server: NameServer) -> None:
     assert live(server, 60)._resolver.lifetime == 5
 
 
+def test_a_silent_network_is_given_up(server: NameServer) -> None:
+    """After three questions, so that a report does not take minutes."""
+    trace = Trace(live(server, 0.1))
+    for host in "abcdef":
+        assert trace.query(f"{host}.silent.office.test", "A").status is Status.TIMEOUT
+    assert len(trace.answers) == 3
+
+
 def test_it_asks_for_what_was_proven_by_dnssec(server: NameServer) -> None:
     """By the AD flag, which the answer then carries or not."""
     assert live(server).query("one.office.test", "A").authentic
@@ -134,6 +142,7 @@ def test_a_type_that_nobody_knows_is_no_crash(server: NameServer) -> None:
     """Nor one that is no type to ask for."""
     assert live(server).query("one.office.test", "NIX").status is Status.SERVFAIL
     assert live(server).query("one.office.test", "AXFR").status is Status.SERVFAIL
+    assert live(server).query("one.office.test", "TYPE99999").status is Status.SERVFAIL
 
 
 def test_a_server_that_is_not_there(server: NameServer) -> None:

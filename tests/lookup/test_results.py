@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell.lookup.dkim import sign
-from smtpshell.lookup.results import Result, authentication_results, results_of
+from smtpshell.lookup.results import (
+    Result,
+    authentication_results,
+    remove_claimed,
+    results_of,
+)
 from smtpshell.lookup.verdict import judge_letter
 from smtpshell.lookup.zone import ZoneResolver
 
@@ -94,6 +99,54 @@ def test_a_letter_without_author_has_no_dmarc_verdict(town: ZoneResolver) -> Non
     assert verdicts.dmarc.result.value == "permerror"
     _, results = read(authentication_results("mx.test", results_of(verdicts)))
     assert ("dmarc", "permerror", {}) in results
+
+
+def test_nothing_is_asked_but_the_zone(town: ZoneResolver, no_socket: None) -> None:
+    """Whatever libraries judge the letter."""
+    verdicts = judge_letter(town, "192.0.2.20", "mail.bakery.example", "", LETTER, NOW)
+    assert all(answer.source == "zone" for answer in verdicts.answers)
+
+
+CLAIMS = [
+    pytest.param(b"Authentication-Results: mx.test; spf=pass", True, id="claimed"),
+    pytest.param(b"AUTHENTICATION-results:MX.test;\r\n spf=pass", True, id="case-and-fold"),
+    pytest.param(b"Authentication-Results : mx.test 1; none", True, id="space-and-version"),
+    pytest.param(b'Authentication-Results: "mx.test"; none', True, id="quoted"),
+    pytest.param(b"Authentication-Results: (hi) mx.test (x); none", True, id="comments"),
+    pytest.param(b"Authentication-Results:\r\n\tmx.test; none", True, id="folded-at-once"),
+    pytest.param(b"Authentication-Results: mx.test", True, id="nothing-more"),
+    pytest.param(b"Authentication-Results: (a(b)c) mx.test; none", True, id="nested-comments"),
+    pytest.param(b"Authentication-Results: (\\() mx.test; none", True, id="escaped-in-comment"),
+    pytest.param(b'Authentication-Results: "mx\\.test"; none', True, id="escaped-in-quotes"),
+    pytest.param(b"To: a\nAuthentication-Results: mx.test; none", None, id="behind-a-bare-lf"),
+    pytest.param(b"Authentication-Results: other.test; spf=pass", False, id="another-s"),
+    pytest.param(b"Authentication-Results: mx.test.example; spf=pass", False, id="longer"),
+    pytest.param(b"Authentication-Results:", False, id="empty"),
+    pytest.param(b"X-Authentication-Results: mx.test; none", False, id="another-field"),
+    pytest.param(b"Subject: x\r\n Authentication-Results: mx.test", False, id="folded-in-another"),
+    pytest.param(b"\xff\xfe", False, id="no-field"),
+]
+
+
+@pytest.mark.parametrize(("field", "claimed"), CLAIMS)
+def test_what_a_sender_claims_in_our_name_is_removed(field: bytes, claimed: bool | None) -> None:
+    """RFC 8601 5; wherever it stands, and nothing else is touched."""
+    after = b"" if claimed else field + b"\r\n"
+    if claimed is None:  # somebody may take a bare LF for a line end
+        after = field[: field.index(b"\n") + 1]
+    for before in (b"", b"To: a\r\n", b"To: a\r\n b\r\n"):
+        rest = b"From: b\r\n\r\nAuthentication-Results: mx.test; body\r\n"
+        letter = before + field + b"\r\n" + rest
+        assert remove_claimed(letter, "mx.test") == before + after + rest
+
+
+def test_a_letter_of_nothing_but_claims_keeps_its_body() -> None:
+    """And its empty line; and a header without body is no trouble."""
+    claim = b"Authentication-Results: mx.test; none"
+    assert remove_claimed(claim + b"\r\n\r\nx", "mx.test") == b"\r\nx"
+    assert remove_claimed(b"\r\n" + claim, "mx.test") == b"\r\n" + claim
+    assert remove_claimed(claim, "mx.test") == b""
+    assert remove_claimed(b"To: a", "mx.test") == b"To: a"
 
 
 def test_the_client_needs_an_address(town: ZoneResolver) -> None:

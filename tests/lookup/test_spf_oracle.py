@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import spf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.spf import check_spf
 from smtpshell.lookup.zone import ZoneResolver
 

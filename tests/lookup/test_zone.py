@@ -36,7 +36,7 @@ outside.test.  A   192.0.2.6
 $ORIGIN 2.0.192.in-addr.arpa.
 1              PTR one.office.test.
 ;$FAULT broken.test. * SERVFAIL
-;$FAULT slow.test. TXT TIMEOUT
+;$FAULT slow.test. txt TIMEOUT
 ;$SECURE office.test.
 """
 
