@@ -12,7 +12,8 @@ from smtpshell.shell.outcome import STATUSES
 
 if TYPE_CHECKING:
     from smtpshell.net.target import Target
-    from smtpshell.shell.place import LivePlace, Place, Records
+    from smtpshell.shell.place import LivePlace, Place
+    from smtpshell.shell.record import Records
 
 _F = Callable[..., Any]
 
@@ -156,6 +157,6 @@ def _typed(make_place: Callable[[Records], Place], common: Common, target: Targe
 
 def _records(common: Common) -> Records:
     from smtpshell.shell.home import transcripts
-    from smtpshell.shell.place import Records
+    from smtpshell.shell.record import Records
 
     return transcripts() if common.transcript else Records()
