@@ -7,10 +7,10 @@ turn it is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from smtpshell.errors import SmtpshellError, TranscriptError
+from smtpshell.errors import SmtpshellError
 from smtpshell.shell import asking
 from smtpshell.shell.caution import LIVE_RULES, Caution
 from smtpshell.shell.commentary import Commentary
@@ -148,7 +148,7 @@ class Connection:
                 self.voice,
                 self.options,
                 self.commentary,
-                record=self._open_record(),
+                record=self.place.open_record(),
                 lmtp=self.place.target.lmtp,
             )
             self.caution = Caution()
@@ -168,14 +168,6 @@ class Connection:
         if place.words:
             self.voice.say(place.words)
         await self.open()
-
-    def _open_record(self) -> Callable[[Event], None]:
-        """A transcript; that there can be none must not cost the session."""
-        try:
-            return self.place.open_record()
-        except TranscriptError as error:
-            self.voice.complain(error)
-            return lambda event: None
 
     def _tell_of_record(self) -> None:
         failure = self.place.records.new_failure()
@@ -198,6 +190,10 @@ class Connection:
         for place in {id(place): place for place in (self.place, self.practice) if place}.values():
             await place.close()
         self.commentary.save()
+        records = self.place.records
+        records.close()
+        if summary := records.summary():
+            self.voice.line(summary)
 
     def start(self, work: Awaitable[None]) -> None:
         """Run *work* beside the prompt; what goes wrong is said."""

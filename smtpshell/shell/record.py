@@ -67,8 +67,8 @@ class Records:
     def summary(self) -> str:
         """Where they are, in words for the end; "" if there are none."""
         if len(self.kept) > 1:
-            return f"{len(self.kept)} transcripts in {self.kept[-1].parent}"
-        return f"transcript in {self.kept[0]}" if self.kept else ""
+            return f"{len(self.kept)} transcripts: {self.kept[-1].parent}"
+        return f"transcript: {self.kept[0]}" if self.kept else ""
 
     def save(self, path: Path) -> int:
         """Copy what was written so far; how many octets that were."""

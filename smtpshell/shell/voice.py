@@ -43,6 +43,10 @@ class Voice:
         """`head > body`."""
         self.write(note_lines(head, body, self.columns, self.marks, style=style))
 
+    def line(self, text: str) -> None:
+        """One line, however long: a path that is broken is none."""
+        self.write([(("note", self.marks.note), ("", text))])
+
     def table(self, rows: Sequence[tuple[str, str]], style: str = "verb") -> None:
         """Words and their meanings, in two columns."""
         self.write(table(rows, self.columns, self.marks, style=style))
