@@ -23,6 +23,7 @@ from smtpshell.net.target import Target
 from smtpshell.net.trouble import connect_error, handshake_too_slow, late_reply, system_words
 from smtpshell.net.trust import Trust
 from smtpshell.smtp.event import Event
+from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
     from smtpshell.net.tls_layer import Handshake, TlsLayer
@@ -47,6 +48,7 @@ class BlockingClient(Connection):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(target, on_event, clock, trust, timeout)
+        self.timed_out = False  # a reply did not come in time, so we hung up
         self._clock = clock
         self._socket: socket.socket | None = None
         self._tls: TlsLayer | None = None
@@ -78,14 +80,20 @@ class BlockingClient(Connection):
         self._dialogue.sent(data)
 
     def settle(self) -> None:
-        """Read until it is the owner's turn: no reply due, a decision due, or the end."""
+        """Read until it is the owner's turn: no reply due, a decision due, or the end.
+
+        BDAT is answered when the octets of its chunk are there, and they are the owner's to send.
+        """
         replies, end, seconds = -1, 0.0, 0.0
         while self.closed is None and self.held is None and self._dialogue.reply_due:
+            if self.session.mode is Mode.CHUNK:
+                return
             now = self._clock()
             if self._dialogue.replies != replies:
                 replies, seconds = self._dialogue.replies, self._timeout or self._dialogue.patience
                 end = now + seconds
             if now >= end or (not self._read(end - now) and self.closed is None):
+                self.timed_out = True
                 self._hang_up(End("client", late_reply(seconds)), drop=True)
 
     def look(self) -> None:

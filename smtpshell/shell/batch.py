@@ -1,8 +1,9 @@
 """A run without a learner at the keyboard: lines in, dialogue and notes out.
 
-Each line of the input goes out as it stands, with CRLF, when the reply to the one before has come.
-Nothing is added: no automatic EHLO, STARTTLS, dot or QUIT. Letters are not dot-stuffed either; the
-input is the dialogue's client side, as one would type it.
+Each line of the input goes out as it stands, with CRLF, when the reply to the one before has come,
+as if it were typed. Nothing is added: no EHLO, STARTTLS, dot or QUIT of ours, and no dot is doubled
+in a letter. Some lines are not sent, and it is said which and why: what would show in clear what
+TLS was asked for, and what was meant for a letter or a login that was refused (`leftover`).
 
 Lines that begin with a colon where a command is due are for the run itself (`COMMANDS`).
 """
@@ -12,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from smtpshell.errors import ConnectError
+from smtpshell.errors import ConnectError, UsageError
 from smtpshell.net.blocking import BlockingClient
 from smtpshell.net.guard import risk_in_clear
-from smtpshell.shell.outcome import AUTH, NOT_CONNECTED, OTHER, STATUSES, TLS, Outcome, stage
-from smtpshell.smtp.command import parse_client_line
+from smtpshell.shell.banner import is_loopback
+from smtpshell.shell.leftover import LETTER, LOGIN, Leftover
+from smtpshell.shell.outcome import AUTH, CUT_OFF, STATUSES, TIMED_OUT, TLS, USAGE, Outcome, stage
+from smtpshell.smtp.command import Command, parse_client_line
+from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
@@ -25,11 +29,18 @@ if TYPE_CHECKING:
     from smtpshell.net.trust import Trust
     from smtpshell.shell.narrator import Narrator
 
-LONGEST_LINE = 1024 * 1024  # octets of input; what is longer goes out in pieces
+LONGEST_LINE = 1024 * 1024  # octets of input; no server takes a thousandth of it
 COMMANDS = {
     ":pipeline": "collect what follows, to be sent in one go",
     ":wait": "send what was collected, wait for the replies, go on line by line",
     ":drop": "cut the connection without QUIT",
+    ":set OPTION VALUE": "set bytes, remarks or stuff, as in the shell",
+}
+OPTIONS = ("bytes", "remarks", "stuff")
+_NO_LOSS = (b"", b"QUIT")  # lines that may come too late
+_LEFT_OUT = {
+    LETTER: "the letter was refused before it began, and its lines are no commands.",
+    LOGIN: "the login was refused, and what was to follow may be a password.",
 }
 
 
@@ -39,7 +50,7 @@ class Rules(NamedTuple):
     stop_on_error: bool = False
     timeout: float | None = None  # seconds for each whole reply; None: as RFC 5321 4.5.3.2 says
     insecure_auth: bool = False  # logins may go out in clear
-    accept_certificate: bool = False  # a certificate that was not verified is accepted
+    accept_certificate: bool = False  # one that was not verified is accepted
 
 
 class BatchRun:
@@ -52,86 +63,142 @@ class BatchRun:
         rules: Rules,
         narrate: Callable[[Callable[[Iterable[Moment]], None]], Narrator],
     ) -> None:
-        self.outcome = Outcome()
+        self._target = target
         self._rules = rules
+        self._outcome = Outcome()
         self._narrator = narrate(self._hear)
         self._client = BlockingClient(
             target, self._narrator.hear, trust=trust, timeout=rules.timeout
         )
-        self._target = target
+        self._leftover = Leftover(lambda of: self._tell("Left out", _LEFT_OUT[of]))
         self._group: list[bytes] | None = None  # lines collected between :pipeline and :wait
+        self._connected = False
+        self._leaving = False
+        self._tls_refused = False
+        self._tls_due = False  # between the 220 and the end of the handshake
         self._status = 0  # decided before the end: the reason to stop
-        self._cut_off = False  # the connection ended while a reply was due
+        self._ended = 0  # how the connection ended before the script did
 
     def run(self, script: BinaryIO) -> int:
-        """Play *script*; the exit status."""
+        """Play *script*; the exit status. ConnectError if there was never a connection."""
         try:
             self._client.connect()
         except ConnectError as error:
-            self._narrator.voice.complain(error)
-            return TLS if self._client.report is not None else NOT_CONNECTED
+            if not self._connected:
+                raise
+            if error.hint:  # the reason has been told as the end of the connection
+                self._narrator.voice.say(error.hint)
+            return self._finish(TLS)
         self._settle()
-        unsent = self._play(_lines(script))
-        if not unsent and not self._status:
+        if not self._status:
+            self._play(_lines(script))
+        if not self._status:
             self._send_group()
-            self._settle()
+        if not self._status and self._target.starttls and not self._client.tls:
+            self._stop(TLS, "STARTTLS was required, and the session never came under TLS.")
         self._say_goodbye()
-        status = self._status or self.outcome.status(cut_off=unsent or self._cut_off)
-        if status:
-            self._narrator.voice.note(f"Exit status {status}", STATUSES[status], "note.error")
-        return status
+        return self._finish(self._status or self._outcome.status(ended=self._ended))
 
-    def _play(self, lines: Iterator[bytes]) -> bool:
-        """Send the lines; True if some could not be sent."""
-        for line in lines:
+    # -- the script
+
+    def _play(self, lines: Iterator[bytes]) -> None:
+        for number, line in enumerate(lines, 1):
             if self._group is None:
                 self._client.look()
-            if self._client.closed is not None or self._status:
-                return True
-            if self._narrator.session.mode is Mode.COMMAND and line[:1] == b":":
-                self._command(line.decode("utf-8", "replace").strip())
-            elif not self._forbidden(line):
-                if self._group is None:
-                    self._say(line + b"\r\n")
-                else:
-                    self._group.append(line + b"\r\n")
-            if self._group is None:
-                self._settle()
-        return False
+            if not self._over:
+                self._take(line, number)
+            elif line.strip().upper() not in _NO_LOSS:
+                self._ended = self._ended or CUT_OFF
+                self._tell("Not sent", f"line {number} and what follows: the session is over.")
+                return
+            if self._status:
+                return
 
-    def _say(self, data: bytes) -> None:
-        try:
-            self._client.send(data)
-        except ConnectError as error:
-            self._narrator.voice.complain(error)
+    @property
+    def _over(self) -> bool:
+        return self._client.closed is not None or self._client.session.mode is Mode.ENDED
 
-    def _command(self, text: str) -> None:
-        if text in COMMANDS:
-            self._send_group()
-        if text == ":drop":
-            self._client.drop()
-        elif text == ":pipeline":
-            self._group = []
-        elif text != ":wait":
-            known = ", ".join(f"{name} ({about})" for name, about in COMMANDS.items())
-            self._narrator.voice.say(f"A script knows these commands of its own: {known}.")
-            self._status = self._status or OTHER
+    def _take(self, line: bytes, number: int) -> None:
+        """Do what *line* says, or send it."""
+        mode = self._client.session.mode
+        if mode is Mode.COMMAND and self._leftover.takes(line):
+            return
+        if mode is Mode.COMMAND and line[:1] == b":":
+            try:
+                self._obey(line.decode("utf-8", "replace").split())
+            except UsageError as error:
+                self._stop(USAGE, f"line {number}: {error}. A script may say:")
+                self._narrator.voice.table(tuple(COMMANDS.items()))
+            return
+        if mode is Mode.TEXT and self._narrator.options.on("stuff"):
+            line = b"." + line if line.startswith(b".") and line != b"." else line
+        command = parse_client_line(line, mode)
+        if risk := self._risk(command):
+            self._stop(TLS if self._target.starttls else AUTH, f"{risk}.")
+        elif fault := self._fault(line, mode):
+            self._stop(USAGE, f"line {number}: {fault}.")
+        elif self._group is not None:
+            self._group.append(line + b"\r\n")
+        else:
+            self._say(line + b"\r\n")
+
+    def _risk(self, command: Command) -> str:
+        """Why *command* must not go out as the connection stands."""
+        session = self._client.session
+        if self._target.starttls and not session.tls and command.verb != "QUIT":
+            if self._tls_refused:
+                return "STARTTLS is required, and it was refused"
+            if session.phase != "connected" and "STARTTLS" not in session.offered:
+                return "STARTTLS is required, and this server does not offer it"
+        if self._rules.insecure_auth and not self._target.starttls:
+            return ""
+        return risk_in_clear(self._target, session, command)
+
+    def _fault(self, line: bytes, mode: Mode) -> str:
+        """What no real server must be sent, whatever the script says."""
+        if len(line) >= LONGEST_LINE:
+            return f"longer than {LONGEST_LINE // 1024} KiB"
+        odd = mode is Mode.TEXT and (b"\r" in line or b"\0" in line)
+        if odd and not is_loopback(self._target.host):
+            return (
+                "a CR without LF, or a NUL, in a letter; with these one letter is smuggled into "
+                "another, so they go to the practice server and to this machine only"
+            )
+        return ""
+
+    def _obey(self, words: list[str]) -> None:
+        """A local command."""
+        match words:
+            case [":pipeline"]:
+                self._send_group()
+                self._group = []
+            case [":wait"]:
+                self._send_group()
+            case [":drop"]:
+                self._send_group()
+                self._leaving = True
+                self._client.drop()
+            case [":set", name, value] if name in OPTIONS:
+                self._narrator.options.set(name, value)
+            case _:
+                raise UsageError(f"{printable(' '.join(words))} cannot be done here")
+
+    # -- the wire
 
     def _send_group(self) -> None:
         group, self._group = self._group, None
         if group:
             self._say(b"".join(group))
 
-    def _forbidden(self, line: bytes) -> bool:
-        """Stop rather than send in clear what must not be read on the way."""
-        session = self._narrator.session
-        command = parse_client_line(line, session.mode)
-        risk = risk_in_clear(self._target, session, command)
-        if not risk or (self._rules.insecure_auth and not self._target.starttls):
-            return False
-        self._narrator.voice.note("Not sent", f"{risk}.", "note.error")
-        self._status = TLS if self._target.starttls else AUTH
-        return True
+    def _say(self, data: bytes) -> None:
+        try:
+            self._client.send(data)
+        except ConnectError as error:
+            if data.strip().upper() not in _NO_LOSS:
+                self._ended = self._ended or CUT_OFF
+            self._tell("Not sent", f"{error}.")
+        else:
+            self._settle()
 
     def _settle(self) -> None:
         """Wait until it is the script's turn, and decide about a certificate."""
@@ -146,32 +213,66 @@ class BatchRun:
                 client.settle()
             else:
                 self._status = TLS
+                self._leaving = True
                 client.close()
+
+    def _say_goodbye(self) -> None:
+        """The script is over. One that was stopped leaves politely; else nothing is added."""
+        if self._over:
+            self._client.close()
+            return
+        session = self._client.session
+        if not self._status:
+            self._narrator.voice.say("The input has ended; the connection is closed without QUIT.")
+        elif session.mode is Mode.COMMAND and not session.pending:
+            self._say(b"QUIT\r\n")
+        self._leaving = True
+        self._client.close()
+
+    # -- what comes of it
 
     def _hear(self, moments: Iterable[Moment]) -> None:
         moments = tuple(moments)
-        self.outcome.hear(moments)
+        self._outcome.hear(moments)
         for moment in moments:
             reply = moment.reply
-            if moment.on == "close":
-                self._ended(moment)
-            elif self._rules.stop_on_error and reply and reply.digit not in (2, 3):
-                self._status = self._status or stage(moment)
+            if moment.on == "connect":
+                self._connected = True
+            elif moment.on == "tls":
+                self._tls_due = False
+            elif moment.on == "close":
+                self._closed(moment)
+            elif moment.on in ("greeting", "reply") and reply and reply.digit not in (2, 3):
+                self._leftover.refused(moment.verb)
+                self._tls_refused |= moment.verb == "STARTTLS"
+                if self._rules.stop_on_error:
+                    self._status = self._status or stage(moment)
+            elif moment.on == "reply" and moment.verb == "STARTTLS":
+                self._tls_due = True
 
-    def _ended(self, moment: Moment) -> None:
-        if moment.verb == "STARTTLS" and moment.code == 220:
-            self._status = self._status or TLS  # between the 220 and the first reply under TLS
-        elif not self._client.session.greeted_by_server or (moment.command and not moment.reply):
-            self._cut_off = True
+    def _closed(self, moment: Moment) -> None:
+        """The moment shows what was waited for, or else what was answered last."""
+        reply_due = moment.command is not None and moment.reply is None
+        if self._leaving or moment.verb == "QUIT":
+            return
+        if self._tls_due:
+            self._status = self._status or TLS
+        elif self._client.timed_out:
+            self._ended = TIMED_OUT
+        elif reply_due or not self._client.session.greeted_by_server:
+            self._ended = CUT_OFF
 
-    def _say_goodbye(self) -> None:
-        """The script is over. A run that was stopped leaves politely; nothing else is added."""
-        client, session = self._client, self._narrator.session
-        if client.closed is None and self._status and session.mode is Mode.COMMAND:
-            self._say(b"QUIT\r\n")
-            client.settle()
-        if client.closed is None:
-            client.close()
+    def _stop(self, status: int, words: str) -> None:
+        self._status = status
+        self._tell("Not sent", words)
+
+    def _tell(self, head: str, words: str) -> None:
+        self._narrator.voice.note(head, words, "note.error")
+
+    def _finish(self, status: int) -> int:
+        if status:
+            self._tell(f"Exit status {status}", STATUSES[status])
+        return status
 
 
 def _lines(script: BinaryIO) -> Iterator[bytes]:

@@ -1,23 +1,28 @@
 """What became of the mail in a scripted run, as an exit status.
 
 The numbers are those of swaks where it has one for the same thing, so that scripts can change
-tools. A script may provoke errors on purpose; the status speaks of the letters:
+tools; 40 and more are ours. The status speaks of letters first, of single commands second:
 
 * a mail transaction that began (MAIL accepted) must end with an accepted letter, unless the script
   withdrew it (RSET, a new EHLO) before anything of it was refused;
-* if there was a MAIL at all, at least one letter must have been accepted.
+* a refused command counts until the same command is accepted, or a letter is. So a mistake that was
+  mended is none, a script without a letter may have none, and a QUIT that is refused after the
+  letter shows;
+* a connection that ends before the script does counts, unless a refusal explains more. One that
+  ends between the dot and its reply leaves the letter in doubt: to send it again may be to send it
+  twice (RFC 5321 4.5.3.2.6).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from smtpshell.fact.moment import Moment
+from smtpshell.fact.moment import SECRET_VERBS, Moment
 
 SENT = 0
 USAGE = 1
 NOT_CONNECTED = 2
-CUT_OFF = 6  # the connection ended, or a reply did not come in time
+CUT_OFF = 6
 GREETING = 21
 HELLO = 22
 MAIL = 23
@@ -28,14 +33,17 @@ QUIT = 27
 AUTH = 28
 TLS = 29
 HELLO_UNDER_TLS = 32
-OTHER = 40  # any other command was refused (with --stop-on-error)
-UNFINISHED = 41  # the input ended before the letter did
+OTHER = 40
+UNFINISHED = 41
+TIMED_OUT = 42
+IN_DOUBT = 43
+INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
 
 STATUSES = {
-    SENT: "nothing went wrong that a letter depended on",
-    USAGE: "wrong use of the command line",
+    SENT: "all went well",
+    USAGE: "wrong use: an option, or a line of the script that may not go out",
     NOT_CONNECTED: "no connection to the server",
-    CUT_OFF: "the connection ended early, or a reply did not come in time",
+    CUT_OFF: "the connection ended before the script did",
     GREETING: "the server turned us away with its greeting",
     HELLO: "EHLO, HELO or LHLO was refused",
     MAIL: "MAIL was refused",
@@ -46,13 +54,17 @@ STATUSES = {
     AUTH: "the login failed, or would have gone out in clear",
     TLS: "TLS failed, its certificate was not verified, or it was required and missing",
     HELLO_UNDER_TLS: "the EHLO after STARTTLS was refused",
-    OTHER: "another command was refused (--stop-on-error)",
+    OTHER: "another command was refused",
     UNFINISHED: "the input ended before the letter was sent",
+    TIMED_OUT: "a reply did not come in time",
+    IN_DOUBT: "the letter went out, but its reply never came: it may have been accepted",
+    INTERRUPTED: "Ctrl-C",
 }
 
 _STAGES = {
     "EHLO": HELLO, "HELO": HELLO, "LHLO": HELLO, "MAIL": MAIL, "RCPT": RCPT, "DATA": DATA,
-    "DOT": LETTER, "BDAT": LETTER, "QUIT": QUIT, "AUTH": AUTH, "AUTHLINE": AUTH, "STARTTLS": TLS,
+    "DOT": LETTER, "BDAT": LETTER, "BURL": LETTER, "QUIT": QUIT, "STARTTLS": TLS,
+    "AUTH": AUTH, "AUTHLINE": AUTH, "X-EXPS": AUTH,
 }  # fmt: skip
 _WITHDRAWS = frozenset({"RSET", "EHLO", "HELO", "LHLO"})
 
@@ -61,6 +73,8 @@ def stage(moment: Moment) -> int:
     """The status for a refused command: *moment* is that of the reply."""
     if moment.on == "greeting":
         return GREETING
+    if moment.command is None:  # a 421 that nobody asked for
+        return CUT_OFF
     status = _STAGES.get(moment.verb, OTHER)
     return HELLO_UNDER_TLS if status == HELLO and moment.before.tls else status
 
@@ -68,61 +82,51 @@ def stage(moment: Moment) -> int:
 class Outcome:
     """Keeps the score of a run. Tell it every moment; `status` at the end."""
 
-    __slots__ = (
-        "_doubt",
-        "_earlier",
-        "_lost",
-        "_open",
-        "_turned_away",
-        "_wanted",
-        "accepted",
-        "refused",
-    )
+    __slots__ = ("_doubt", "_earlier", "_lost", "_open", "_refusals", "_unanswered")
 
     def __init__(self) -> None:
-        self.accepted = 0  # letters
-        self.refused = SENT  # the stage of the last command that was refused
-        self._wanted = False  # was there a MAIL at all?
         self._open = False  # a transaction that has not come to its end
         self._doubt = SENT  # what stands against it so far
         self._lost = SENT  # why the letter was lost
         self._earlier = SENT  # why an earlier one was
-        self._turned_away = False
+        self._unanswered = False  # the end of the letter was said, and not replied to yet
+        self._refusals: dict[tuple[int, str], None] = {}  # not made good yet, the first one first
 
     def hear(self, moments: Iterable[Moment]) -> None:
         """Take the moments of an event."""
         for moment in moments:
             if moment.on == "command":
-                self._wanted |= moment.verb == "MAIL"
+                self._unanswered |= _ends_letter(moment)
             elif moment.on in ("greeting", "reply") and moment.reply is not None:
-                if moment.reply.digit in (2, 3):
+                if _ends_letter(moment):
+                    self._unanswered = False
+                digit = moment.reply.digit
+                if digit == 2 or (digit == 3 and moment.verb == "DATA"):
                     self._accepted(moment)
-                else:
+                elif digit != 3 or moment.verb not in SECRET_VERBS:  # a 334 decides nothing
                     self._refused(moment)
 
-    def status(self, *, cut_off: bool) -> int:
-        """The exit status; *cut_off*: the connection ended before the script did."""
-        if self._turned_away:
-            return GREETING
+    def status(self, *, ended: int = SENT) -> int:
+        """The exit status; *ended* says how the connection ended before the script, if it did."""
         if lost := self._earlier or self._lost or (self._doubt if self._open else SENT):
             return lost
-        if self._wanted and not self.accepted and self.refused:
-            return self.refused
-        if cut_off:
-            return CUT_OFF
-        return UNFINISHED if self._open else SENT
+        if ended and self._unanswered:
+            return IN_DOUBT
+        if self._refusals:
+            return next(iter(self._refusals))[0]
+        return ended or (UNFINISHED if self._open else SENT)
 
     def _accepted(self, moment: Moment) -> None:
-        command = moment.command
+        self._refusals.pop(_key(moment), None)
         if moment.verb == "MAIL":
             self._earlier = self._earlier or self._lost
             self._open, self._doubt, self._lost = True, SENT, SENT
         elif moment.verb == "RCPT":
             self._doubt = SENT  # one that was accepted is enough
-        elif moment.verb == "DOT" or (moment.verb == "BDAT" and command and command.last):
+        elif _ends_letter(moment):
             # LMTP answers once for each recipient; one that was delivered is enough.
-            self.accepted += 1
             self._open, self._lost = False, SENT
+            self._refusals.clear()
         elif moment.verb in _WITHDRAWS:
             self._lost = self._lost or (self._doubt if self._open else SENT)
             self._open = False
@@ -132,11 +136,21 @@ class Outcome:
         nobody = not moment.before.rcpts_ok
         if self._open and nobody and status in (DATA, LETTER):
             status = RCPT
-        self.refused = status
-        self._turned_away |= status == GREETING
-        if not self._open:
-            return
-        if status in (DATA, LETTER):
+        if self._open and status in (DATA, LETTER):
             self._open, self._lost = False, status
-        elif status == RCPT and nobody:
+        elif self._open and status == RCPT and nobody:
             self._doubt = RCPT
+        if status == CUT_OFF or (status == RCPT and not nobody):
+            return  # the end will tell; others get the letter
+        if not (_ends_letter(moment) and moment.before.lmtp) or self._lost:
+            self._refusals[_key(moment)] = None
+
+
+def _ends_letter(moment: Moment) -> bool:
+    return moment.verb == "DOT" or (moment.command is not None and moment.command.last)
+
+
+def _key(moment: Moment) -> tuple[int, str]:
+    """What a refusal is remembered by: its stage, and of another command its verb."""
+    status = stage(moment)
+    return (status, moment.verb if status == OTHER else "")

@@ -23,6 +23,7 @@ from smtpshell.shell.voice import Voice
 if TYPE_CHECKING:
     from smtpshell.explain.library import Library
     from smtpshell.fact.moment import Moment
+    from smtpshell.smtp.event import Event
 
 WIDTH = 80
 
@@ -35,27 +36,6 @@ class Telling(NamedTuple):
     plain: bool = False
 
 
-def narrator(
-    telling: Telling,
-    out: IO[str],
-    *,
-    columns: int = WIDTH,
-    record: Callable[..., None] = lambda event: None,
-    heard: Callable[[Iterable[Moment]], None] = lambda moments: None,
-    lmtp: bool = False,
-) -> Narrator:
-    """A narrator that writes text to *out*, for a reader whose learning is not kept."""
-    from smtpshell.explain.ledger import Ledger
-    from smtpshell.transcript.redact import Redactor
-
-    options = Options(notes=telling.notes, verbosity=telling.verbosity)
-    commentary = Commentary(options, Ledger(), _load_library)
-    voice = Voice(TextScreen(out, columns), SPOKEN if telling.plain else MARKS)
-    # Output of a script ends in logs and bug reports, where no secret belongs.
-    shown = Redactor(lmtp=lmtp).redact
-    return Narrator(voice, options, commentary, record=record, heard=heard, shown=shown, lmtp=lmtp)
-
-
 def run_script(
     place: Place,
     script: BinaryIO,
@@ -63,25 +43,70 @@ def run_script(
     telling: Telling = Telling(),  # noqa: B008
     out: IO[str] | None = None,
 ) -> int:
-    """Play *script* where *place* says; the exit status."""
+    """Play *script* where *place* says; the exit status. ConnectError if nobody is there."""
+    records = place.records
     with _prepared(place):
+        if place.where == "practice":
+            rules = rules._replace(insecure_auth=True)  # there is nobody on the way
         record = place.open_record()
+        voice = voice_of(telling, out or sys.stdout)
+        teller = Teller(telling, voice, lmtp=place.target.lmtp)
 
         def narrate(heard: Callable[[Iterable[Moment]], None]) -> Narrator:
-            told = narrator(
-                telling,
-                out or sys.stdout,
-                record=record,
-                heard=heard,
-                lmtp=place.target.lmtp,
-            )
+            told = teller.narrator(record, heard)
             told.watch.peer.update(place.peer())
             return told
 
         try:
             return BatchRun(place.target, place.trust(), rules, narrate).run(script)
         finally:
-            place.records.close()
+            failure = records.new_failure()
+            records.close()
+            if failure:
+                voice.note("Not recorded", failure, "note.error")
+            if summary := records.summary():
+                voice.line(summary)
+
+
+def voice_of(telling: Telling, out: IO[str], columns: int = WIDTH) -> Voice:
+    """A voice that writes text to *out*."""
+    return Voice(TextScreen(out, columns), SPOKEN if telling.plain else MARKS)
+
+
+class Teller:
+    """Makes narrators for one reader, whose learning is not kept.
+
+    What was told on one connection is known on the next. Output of a script ends in logs and bug
+    reports, where no secret belongs, so none is shown.
+    """
+
+    def __init__(self, telling: Telling, voice: Voice, *, lmtp: bool = False) -> None:
+        from smtpshell.explain.ledger import Ledger
+        from smtpshell.transcript.redact import Redactor
+
+        self.voice = voice
+        self._lmtp = lmtp
+        self._options = Options(notes=telling.notes, verbosity=telling.verbosity)
+        silent = telling.notes == "off" or telling.verbosity == "exam"
+        load = _no_library if silent else _load_library
+        self._commentary = Commentary(self._options, Ledger(), load)
+        self._shown = Redactor(lmtp=lmtp).redact
+
+    def narrator(
+        self,
+        record: Callable[[Event], None] = lambda event: None,
+        heard: Callable[[Iterable[Moment]], None] = lambda moments: None,
+    ) -> Narrator:
+        """A narrator for the next connection."""
+        return Narrator(
+            self.voice,
+            self._options,
+            self._commentary,
+            record=record,
+            heard=heard,
+            shown=self._shown,
+            lmtp=self._lmtp,
+        )
 
 
 @contextmanager
@@ -110,3 +135,10 @@ def _load_library() -> Library:
     from smtpshell.explain.library import load_library
 
     return load_library()
+
+
+def _no_library() -> Library:
+    """Where nothing is to be explained, nothing needs to be read."""
+    from smtpshell.explain.library import Library
+
+    return Library([])

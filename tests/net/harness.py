@@ -11,7 +11,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from smtpshell.errors import ConnectError
@@ -41,13 +41,18 @@ class Peer:
 
     def hear(self) -> bytes:
         """The client's next line, without CRLF; b"" at the end."""
-        while b"\r\n" not in self._unread:
-            data = self.sock.recv(65536)
-            if not data:
-                return b""
-            self._keep(data)
-        line, _, self._unread = self._unread.partition(b"\r\n")
-        return line
+        return next(self.lines(), b"")
+
+    def lines(self) -> Iterator[bytes]:
+        """Each of the client's lines, empty ones too, to the end."""
+        while True:
+            while b"\r\n" not in self._unread:
+                data = self.sock.recv(65536)
+                if not data:
+                    return
+                self._keep(data)
+            line, _, self._unread = self._unread.partition(b"\r\n")
+            yield line
 
     def hear_all(self) -> None:
         """All that the client still says."""

@@ -12,11 +12,16 @@ from smtpshell.shell.outcome import (
     GREETING,
     HELLO,
     HELLO_UNDER_TLS,
+    IN_DOUBT,
     LETTER,
     MAIL,
+    OTHER,
+    QUIT,
     RCPT,
     SENT,
     STATUSES,
+    TIMED_OUT,
+    TLS,
     UNFINISHED,
     Outcome,
 )
@@ -84,37 +89,71 @@ def play(dialogue: str, *, lmtp: bool = False) -> Outcome:
 
 @pytest.mark.parametrize(("dialogue", "status"), CASES)
 def test_the_status_speaks_of_the_letters(dialogue: str, status: int) -> None:
-    """Not 0 exactly where a letter that was begun cannot have been sent."""
-    assert play(dialogue).status(cut_off=False) == status
+    """Not 0 where a letter that was begun cannot have been sent."""
+    assert play(dialogue).status() == status
 
 
 def test_a_lost_connection_counts_unless_there_is_a_better_reason() -> None:
-    """6 says that the end came early; a refusal before it says more."""
-    assert play(HELLO_OK).status(cut_off=True) == CUT_OFF
-    assert play("S: 554 no").status(cut_off=True) == GREETING
+    """How the session ended is one reason; a refusal before it says more."""
+    assert play(HELLO_OK).status(ended=CUT_OFF) == CUT_OFF
+    assert play(ENVELOPE).status(ended=TIMED_OUT) == TIMED_OUT
+    assert play("S: 554 no").status(ended=CUT_OFF) == GREETING
+    assert play(SENT_ONE).status(ended=CUT_OFF) == CUT_OFF
+
+
+def test_a_letter_without_its_reply_is_in_doubt() -> None:
+    """From the dot on it may have been accepted; before it, it was not."""
+    assert play(f"{ENVELOPE} | C: DATA | S: 354 go | C: .").status(ended=CUT_OFF) == IN_DOUBT
+    assert play(f"{ENVELOPE} | C: DATA | S: 354 go | C: x").status(ended=CUT_OFF) == CUT_OFF
+    assert play(f"{ENVELOPE} | C: DATA").status(ended=TIMED_OUT) == TIMED_OUT
 
 
 def test_lmtp_delivers_to_whom_it_can() -> None:
     """One recipient that got the letter is enough, in whatever order the replies come."""
     begun = ENVELOPE.replace("EHLO", "LHLO") + " | C: RCPT TO:<c@b.test> | S: 250 ok"
     end = " | C: DATA | S: 354 go | C: . "
-    assert play(f"{begun}{end}| S: 250 ok | S: 552 full", lmtp=True).status(cut_off=False) == SENT
-    assert play(f"{begun}{end}| S: 552 full | S: 250 ok", lmtp=True).status(cut_off=False) == SENT
-    assert play(f"{begun}{end}| S: 552 full | S: 552 full", lmtp=True).status(cut_off=False) == (
-        LETTER
-    )
+    assert play(f"{begun}{end}| S: 250 ok | S: 552 full", lmtp=True).status() == SENT
+    assert play(f"{begun}{end}| S: 552 full | S: 250 ok", lmtp=True).status() == SENT
+    assert play(f"{begun}{end}| S: 552 full | S: 552 full", lmtp=True).status() == (LETTER)
 
 
-@pytest.mark.parametrize(
-    ("dialogue", "status"),
-    [
-        ("S: 220 mx | C: EHLO a | S: 501 no", HELLO),
-        (f"{HELLO_OK} | C: AUTH PLAIN AGEAYg== | S: 535 no", AUTH),
-    ],
-)
-def test_the_last_refusal_is_remembered_by_stage(dialogue: str, status: int) -> None:
-    """What --stop-on-error leaves with."""
-    assert play(dialogue).refused == status
+REFUSALS = [
+    pytest.param("C: EHLO a | S: 501 no", HELLO, id="hello"),
+    pytest.param("C: EHLO a | S: 501 no | C: HELO a | S: 250 ok", SENT, id="mended-by-helo"),
+    pytest.param("C: AUTH PLAIN AGEAYg== | S: 535 no", AUTH, id="login"),
+    pytest.param("C: AUTH LOGIN | S: 334 x | C: YQ== | S: 535 no", AUTH, id="answer"),
+    pytest.param(
+        "C: AUTH PLAIN AGEAYg== | S: 535 no | C: AUTH LOGIN | S: 334 x | C: YQ== | S: 235 ok",
+        SENT,
+        id="mended-by-another-mechanism",
+    ),
+    pytest.param("C: AUTH PLAIN AGEAYg== | S: 535 no | C: AUTH LOGIN | S: 334 x", AUTH, id="334"),
+    pytest.param("C: STARTTLS | S: 454 no", TLS, id="starttls"),
+    pytest.param("C: VRFY a | S: 550 no", OTHER, id="other"),
+    pytest.param("C: VRFY a | S: 550 no | C: NOOP | S: 250 ok", OTHER, id="another-is-another"),
+    pytest.param("C: VRFY a | S: 550 no | C: VRFY b | S: 252 ok", SENT, id="mended"),
+    pytest.param("C: VRFY a | S: 550 no | C: AUTH X | S: 504 no", OTHER, id="first"),
+    pytest.param("C: NOOP | S: 312 huh", OTHER, id="more-is-wanted-of-a-noop"),
+    pytest.param("C: NOOP | S: 650 huh", OTHER, id="no-such-digit"),
+    pytest.param("C: QUIT | S: 500 what", QUIT, id="quit"),
+    pytest.param("S: 421 busy", SENT, id="unasked"),
+]
+
+
+@pytest.mark.parametrize(("dialogue", "status"), REFUSALS)
+def test_a_refusal_counts_until_it_is_made_good(dialogue: str, status: int) -> None:
+    """By the same command, or by a letter; the first one left is the cause."""
+    assert play(f"{HELLO_OK} | {dialogue}").status() == status
+    greeted = f"{HELLO_OK} | {dialogue}"
+    assert play(greeted + SENT_ONE.removeprefix(HELLO_OK)).status() == SENT
+    assert play(f"{SENT_ONE} | {dialogue}").status() == status
+
+
+def test_a_recipient_that_was_refused_beside_others_is_no_failure() -> None:
+    """The letter goes to those who were accepted; without any there is none."""
+    refused = "C: RCPT TO:<c@b.test> | S: 550 no"
+    assert play(f"{ENVELOPE} | {refused} | C: RSET | S: 250 ok").status() == SENT
+    assert play(f"{HELLO_OK} | {refused}").status() == RCPT
 
 
 def test_every_status_has_words() -> None:
