@@ -24,11 +24,16 @@ def main() -> int:
 
         print(TEXT, end="")
         return 0
-    if not arguments and sys.stdin.isatty() and sys.stdout.isatty():
+    if not arguments and _at_terminal():
         return _practise()
     from smtpshell.cli import main as command_line
 
     return command_line(arguments)
+
+
+def _at_terminal() -> bool:
+    """Is somebody there to type and to read? (A closed stream is None.)"""
+    return bool(sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def _practise() -> int:

@@ -17,13 +17,14 @@ Options:
                                   Notes that fade, notes always in full, or
                                   none.
   --notes / --no-notes            Explanations under the dialogue.
-  --transcript / --no-transcript  Keep a transcript.
+  --transcript FILE               Keep the transcript there, not in your own
+                                  folder.
+  --no-transcript                 Keep none.
   --stop-on-error                 Script: stop at the first 4yz or 5yz.
-  --timeout SECONDS               Script: how long to wait for each whole
-                                  reply.  [x>0]
+  --timeout SECONDS               Script: how long each whole reply may take.
   --insecure-auth                 Script: logins may go out in clear.
-  --accept-certificate            Script: go on although the certificate could
-                                  not be verified.
+  --accept-bad-certificate        Script: go on although the certificate was
+                                  not verified.
   -h, --help                      Show this message and exit.
 
 Commands:
@@ -35,4 +36,6 @@ Commands:
 
   Without a terminal on standard input, lines come from there: the dialogue and its notes go to
   standard output, and the exit status says what became of the mail (`smtpshell connect --help`).
+
+  Completion: eval "$(_SMTPSHELL_COMPLETE=bash_source smtpshell)"; also zsh_source, fish_source.
 """

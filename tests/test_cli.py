@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,16 +14,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from smtpshell.cli import cli
+from smtpshell.cli.command import cli
 from smtpshell.help import TEXT
 from smtpshell.shell.outcome import (
     AUTH,
+    INTERRUPTED,
     NOT_CONNECTED,
     OTHER,
     RCPT,
     SENT,
     TLS,
     UNFINISHED,
+    USAGE,
 )
 
 LETTER = """\
@@ -92,6 +96,37 @@ def test_a_session_is_kept_as_it_happens(run: Runner) -> None:
     assert run.transcripts() == [kept]
 
 
+def test_the_transcript_is_named_once_at_the_end(run: Runner) -> None:
+    """Whoever wants it need not look for it."""
+    ran = run(script=LETTER)
+    [kept] = run.transcripts()
+    assert ran.out.endswith(f"\n | transcript: {kept}\n")
+    assert ran.out.count(kept.name) == 1
+
+
+def test_the_transcript_may_be_given_a_name(run: Runner, tmp_path: Path) -> None:
+    """No file is written over; that there is one is known before anything is sent."""
+    path = tmp_path / "mine.smtp"
+    assert run("--transcript", str(path), script=LETTER).status == SENT
+    written = path.read_text()
+    assert "C: MAIL FROM:<dora@office.test>" in written
+    assert run.transcripts() == []
+    again = run("--transcript", str(path), script=LETTER)
+    assert (again.status, again.out) == (USAGE, "")
+    assert str(path) in again.err
+    assert path.read_text() == written
+    both = run("--transcript", str(path), "--no-transcript")
+    assert both.status == USAGE
+
+
+def test_without_a_place_for_transcripts_the_letter_goes_out_all_the_same(run: Runner) -> None:
+    """It is said that nothing was kept."""
+    run.env["XDG_STATE_HOME"] = "/dev/null/nowhere"
+    ran = run(script=LETTER)
+    assert ran.status == SENT
+    assert "Not recorded" in ran.out
+
+
 @pytest.mark.parametrize(
     ("script", "options", "status"),
     [
@@ -99,10 +134,11 @@ def test_a_session_is_kept_as_it_happens(run: Runner) -> None:
         pytest.param(LETTER.partition("From:")[0], (), UNFINISHED, id="no-dot"),
         pytest.param("EHLO a.test\nAUTH PLAIN AGEAYg==\nQUIT\n", (), AUTH, id="login-in-clear"),
         pytest.param(
-            "EHLO a.test\nVRFY nobody@office.test\nNOOP\nQUIT\n", (), SENT, id="errors-may-be-meant"
+            "EHLO a.test\nVRFY nobody@office.test\nNOOP\nQUIT\n", (), OTHER, id="no-letter"
         ),
         pytest.param("BOGUS\nNOOP\n", ("--stop-on-error",), OTHER, id="stop-on-error"),
-        pytest.param(":bogus\n", (), OTHER, id="no-such-command-of-ours"),
+        pytest.param(":bogus\n", (), USAGE, id="no-such-command-of-ours"),
+        pytest.param("", (), SENT, id="nothing"),
     ],
 )
 def test_the_exit_status_says_what_became_of_it(
@@ -147,7 +183,6 @@ def test_no_secret_is_shown_or_kept(run: Runner) -> None:
 
 def test_required_tls_is_required(run: Runner) -> None:
     """With --starttls nothing that could wait goes out in clear."""
-    import socket
     import threading
 
     said: list[bytes] = []
@@ -175,15 +210,34 @@ def test_no_connection_is_status_2_with_a_way_out(run: Runner) -> None:
     """A server that cannot be reached is told in words, not in a traceback."""
     ran = run("connect", "127.0.0.1:1")
     assert ran.status == NOT_CONNECTED
-    assert "refused" in ran.out
-    assert "Traceback" not in ran.err
+    assert ran.err.startswith("smtpshell: 127.0.0.1:1 refused the connection")
+    assert "listen on 25" in ran.err
+    assert ran.out == ""
+    assert run.transcripts() == []
 
 
-def test_wrong_use_is_status_1(run: Runner) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(("connect", "mail.example:bogus"), "not a port", id="port"),
+        pytest.param(("connect", "--tls", "--starttls", "a.test"), "exclude each other", id="tls"),
+        pytest.param(("connect", "--timeout", "0", "a.test"), "more than 0", id="timeout"),
+        pytest.param(("connect", "--timeout", "nan", "a.test"), "more than 0", id="nan"),
+        pytest.param(("connect", "--theme", "pink", "a.test"), "dark", id="choice"),
+        pytest.param(("connect",), "Missing argument", id="no-server"),
+        pytest.param(("bogus",), "No such command", id="no-such-command"),
+        pytest.param(
+            ("mail.example.org",), "smtpshell connect mail.example.org", id="forgot-connect"
+        ),
+        pytest.param(("--no-transcript", "explain", "EHLO"), "not for explain", id="not-for-it"),
+        pytest.param(("replay",), "which transcript?", id="no-file"),
+    ],
+)
+def test_wrong_use_is_status_1(run: Runner, arguments: tuple[str, ...], words: str) -> None:
     """As with swaks; the message says what would be right."""
-    ran = run("connect", "mail.example:bogus")
-    assert (ran.status, "not a port" in ran.err) == (1, True)
-    assert run("bogus").status == 1
+    ran = run(*arguments)
+    assert (ran.status, ran.out) == (USAGE, "")
+    assert words in ran.err
 
 
 def test_explain_takes_lines_apart(run: Runner) -> None:
@@ -195,6 +249,36 @@ def test_explain_takes_lines_apart(run: Runner) -> None:
     said, answered = json.loads(both.out)[:2]
     assert (said["verb"], answered["code"]) == ("RCPT", 550)
     assert "greeted" in run("explain", "states").out
+
+
+def test_words_without_quotes_are_one_line(run: Runner) -> None:
+    """Nobody is to be told that 5.7.1 is no command."""
+    unquoted = run("explain", "550", "5.7.1", "Relaying", "denied")
+    assert unquoted.out == run("explain", "550 5.7.1 Relaying denied").out
+    two = run("explain", "RCPT TO:<a@b.test>", "550 5.1.1 no")
+    assert two.out.count("\nS: ") == 1
+
+
+def test_explained_text_fits_the_terminal(run: Runner) -> None:
+    """80 columns where nothing else is known; COLUMNS where it is set."""
+    line = "550 5.7.1 Relaying denied"
+    assert max(map(len, run("explain", line).out.splitlines())) <= 80
+    run.env["COLUMNS"] = "50"
+    assert max(map(len, run("explain", line).out.splitlines())) <= 50
+
+
+def test_the_side_may_be_said(run: Runner) -> None:
+    """A letter's line may look like a reply."""
+    as_reply = json.loads(run("explain", "--json", "250 ok").out)
+    as_command = json.loads(run("explain", "--json", "--side", "client", "250 ok").out)
+    assert as_reply[0]["lines"][0]["side"] == "server"
+    assert as_command[0]["lines"][0]["side"] == "client"
+
+
+def test_an_endless_dialogue_is_not_read(run: Runner) -> None:
+    """Standard input is bounded, in lines and in their length."""
+    assert "standard input:10001" in run("explain", "-", script="NOOP\n" * 10_001).err
+    assert "standard input:1" in run("explain", "-", script="x" * 1024 * 1024).err
 
 
 def test_explain_hides_passwords_unless_asked(run: Runner) -> None:
@@ -211,6 +295,8 @@ def test_dict_knows_words_and_says_when_it_does_not(run: Runner) -> None:
     assert "RFC 3463" in known.out
     unknown = run("dict", "flurb")
     assert unknown.status == 1
+    assert "unknown" in unknown.out
+    assert run("dict", "RCPT", "NOTIFY").out.startswith("RCPT NOTIFY")
     assert json.loads(run("dict", "--json", "MAIL").out)[0]["key"] == "MAIL"
 
 
@@ -226,7 +312,7 @@ def test_dns_reports_on_a_zone_file(run: Runner) -> None:
 def test_samples_can_be_listed_and_replayed(run: Runner) -> None:
     """Each sample that came along is listed with its title, and its name is enough."""
     listed = run("replay", "--list").out
-    assert "first-message" in listed
+    assert "first-message: A first message\n    The smallest session that" in listed
     shown = run("replay", "first-message")
     assert "S: 250 2.1.5 Ok" in shown.out
     assert "\x1b" not in shown.out
@@ -242,13 +328,96 @@ def test_a_hostile_transcript_is_an_error_with_its_line(run: Runner, tmp_path: P
     assert "\x1b" not in ran.err + ran.out
 
 
-def test_a_reader_who_leaves_early_is_no_error(run: Runner) -> None:
+def test_each_connection_of_a_transcript_is_a_session_of_its_own(run: Runner) -> None:
+    """The second greeting is one, not a reply that nobody asked for."""
+    shown = run("replay", "greylist-retry").out
+    assert shown.count("S: 220 ") == 2
+    assert "nobody asked for" not in shown
+
+
+def test_titles_and_remarks_of_strangers_are_cleaned(run: Runner, tmp_path: Path) -> None:
+    """They are shown like all that comes from outside."""
+    path = tmp_path / "evil.smtp"
+    head = "title: \\x1b]0;x\\x07evil\n# \\x1b[31mred"
+    path.write_text(f"smtpshell transcript 1\n{head}\n\nS: 220 ok\n")
+    ran = run("replay", str(path))
+    assert ran.status == 0
+    assert "\x1b" not in ran.out
+    assert "\\x1b]0;x" in ran.out
+
+
+@pytest.mark.parametrize("arguments", ["replay first-message", "replay --list", "dict 250", ""])
+def test_a_reader_who_leaves_early_is_no_error(run: Runner, arguments: str) -> None:
     """`smtpshell replay ... | head -1` ends without a traceback."""
-    command = f"{sys.executable} -m smtpshell replay first-message | head -1"
+    command = f"{sys.executable} -m smtpshell {arguments} < /dev/null | head -c 1"
     ran = subprocess.run(
         ["sh", "-c", command], env=run.env, capture_output=True, text=True, timeout=60
     )
     assert ran.stderr == ""
+
+
+@pytest.mark.parametrize("closed", ["0", "1", "2"])
+def test_a_closed_stream_is_as_good_as_an_empty_one(run: Runner, closed: str) -> None:
+    """Daemons start programs so."""
+    command = f"{sys.executable} -m smtpshell {closed}<&-"
+    ran = subprocess.run(
+        ["sh", "-c", command],
+        env=run.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (ran.returncode, ran.stderr) == (SENT, "")
+
+
+def test_a_locale_without_our_letters_shows_them_another_way(run: Runner) -> None:
+    """What cannot be encoded is escaped; nothing ends in a traceback."""
+    run.env |= {"PYTHONIOENCODING": "ascii"}
+    ran = run(script="EHLO caf\u00e9.test\nQUIT\n")
+    assert "C: EHLO caf\\xe9.test" in ran.out
+
+
+def test_ctrl_c_ends_a_script_without_a_traceback(run: Runner) -> None:
+    """The status is that of a program that was interrupted; what was said is kept."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = ["connect", f"127.0.0.1:{listener.getsockname()[1]}"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "smtpshell", *command],
+            env=run.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            link, _ = listener.accept()
+            link.sendall(b"220-mail.test\r\n")
+            assert process.stdout is not None
+            while b"S: 220-" not in process.stdout.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+            link.close()
+    assert (process.returncode, err) == (INTERRUPTED, b"")
+    [kept] = run.transcripts()
+    assert "S: 220-mail.test" in kept.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        pytest.param("smtpshell conn", "connect", id="command"),
+        pytest.param("smtpshell --pl", "--plain", id="option"),
+        pytest.param("smtpshell connect --star", "--starttls", id="option-of-a-command"),
+        pytest.param("smtpshell replay first", "first-message", id="sample"),
+    ],
+)
+def test_the_shell_can_complete(run: Runner, words: str, found: str) -> None:
+    """As --help says; the line of bash goes through the same door."""
+    number = str(len(words.split()) - 1)
+    run.env |= {"_SMTPSHELL_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": number}
+    assert f"plain,{found}\n" in run().out
+    run.env["_SMTPSHELL_COMPLETE"] = "bash_source"
+    assert "complete -o nosort -F _smtpshell_completion smtpshell" in run().out
 
 
 def test_version_and_help_are_answered_before_anything_is_imported(run: Runner) -> None:

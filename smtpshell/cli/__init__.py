@@ -1,66 +1,69 @@
 """The front door: which room do you want?
 
-Each command imports its room when it is chosen, so that none pays for another.
+click reads the command line and says what is to be done; it is done when click has left, so that
+neither Ctrl-C nor a closed pipe is dealt with in two ways. The command line of a session is read
+without click where that can be done (`option`).
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 
-import click
-
-from smtpshell import __version__
-from smtpshell.cli.names import dns
-from smtpshell.cli.paper import replay
-from smtpshell.cli.session import Common, common_options, connect, open_place, practice
-from smtpshell.cli.words import dict_, explain
 from smtpshell.errors import ConnectError, SmtpshellError, TranscriptError
 
-_EPILOG = """\b
-Without a terminal on standard input, lines come from there: the dialogue and its notes go to
-standard output, and the exit status says what became of the mail (`smtpshell connect --help`).
-"""
+Work = Callable[[], int]
+
+COMPLETION = "_SMTPSHELL_COMPLETE"  # set by a shell that asks for completions
+USAGE, UNUSABLE = 1, 2  # 2: there is no such server, or the file is no transcript
+INTERRUPTED, NOBODY_READS = 130, 141  # what a shell says of SIGINT and SIGPIPE
 
 
-@click.group(
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=_EPILOG,
-)
-@click.version_option(__version__, message="smtpshell %(version)s")
-@common_options
-@click.pass_context
-def cli(context: click.Context, /, **options: object) -> None:
-    """Learn SMTP by hand. Without a command it opens the practice server."""
-    if context.invoked_subcommand is None:
-        context.exit(open_place(practice, Common.of(options)))
-
-
-cli.add_command(connect)
-cli.add_command(dict_)
-cli.add_command(dns)
-cli.add_command(explain)
-cli.add_command(replay)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status."""
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks for; the exit status."""
+    _mind_the_streams()
     try:
-        status = cli.main(arguments, prog_name="smtpshell", standalone_mode=False)
+        status = _work(arguments)()
         sys.stdout.flush()
     except SmtpshellError as error:
-        click.echo(f"smtpshell: {error}", err=True)
-        if error.hint:
-            click.echo(f"  {error.hint}", err=True)
-        return 2 if isinstance(error, (ConnectError, TranscriptError)) else 1
-    except click.exceptions.Abort:
-        return 130  # as a shell says of a program that Ctrl-C ended
-    except click.ClickException as error:
-        error.show()
-        return 1
+        _complain(str(error), error.hint)
+        return UNUSABLE if isinstance(error, (ConnectError, TranscriptError)) else USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing more can be said there, not even by
         # Python's own flush at the end.
-        sys.stdout = None
-        return 0
-    return status if isinstance(status, int) else 0
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    return status
+
+
+def _work(arguments: list[str]) -> Work:
+    from smtpshell.cli.option import read_plainly
+
+    if COMPLETION not in os.environ and (asked := read_plainly(arguments)) is not None:
+        from smtpshell.cli.session import open_session
+
+        return lambda: open_session(asked)
+    from smtpshell.cli.command import read_with_click
+
+    return read_with_click(arguments)
+
+
+def _mind_the_streams() -> None:
+    """Have somewhere to write, and a way to write what the locale has no letter for."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (until the end)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(message: str, hint: str = "") -> None:
+    from smtpshell.smtp.printable import printable
+
+    lines = [f"smtpshell: {message}", *([f"  {hint}"] if hint else [])]
+    sys.stderr.writelines(f"{printable(line)}\n" for line in lines)

@@ -1,4 +1,7 @@
-"""`smtpshell replay`: a transcript shown again, with today's notes."""
+"""`smtpshell replay`: a transcript shown again, with today's notes.
+
+It opens the transcript and nothing else, and waits for nobody but the person with --step.
+"""
 
 from __future__ import annotations
 
@@ -7,75 +10,77 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import IO
 
-import click
-
+from smtpshell.cli.words import folded
 from smtpshell.errors import TranscriptError
+from smtpshell.resource import transcripts_dir
+from smtpshell.shell.fragment import number_of
+from smtpshell.shell.narrator import Narrator
+from smtpshell.shell.script import Teller, Telling, voice_of
+from smtpshell.smtp.event import EventKind
+from smtpshell.smtp.printable import printable
+from smtpshell.transcript.reader import Transcript, read_transcript
+from smtpshell.transcript.replay import steps
 
 _NEXT = " \r\n"
-_LEAVE = "qQ\x03\x04\x1b"
+_LEAVE = "qQ\x1b"
 
 
-@click.command()
-@click.argument("file", required=False)
-@click.option("--step", is_flag=True, help="Space for the next exchange, q to leave.")
-@click.option("--list", "listed", is_flag=True, help="The samples that came with smtpshell.")
-@click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
-@click.option("--notes/--no-notes", default=True, help="Explanations under the dialogue.")
-@click.option(
-    "--verbosity",
-    type=click.Choice(["teach", "normal"]),
-    default="teach",
-    help="Each note in full, or each in full once.",
-)
-def replay(
-    file: str | None, step: bool, listed: bool, plain: bool, notes: bool, verbosity: str
-) -> None:
-    """Show a transcript again, with today's notes.
+def samples() -> list[Path]:
+    """The transcripts that came with smtpshell."""
+    return sorted(transcripts_dir().glob("*.smtp"))
 
-    FILE is a transcript, or the name of a sample (`smtpshell replay --list`). Nothing is sent
-    anywhere: replaying only reads.
-    """
-    if listed or file is None:
-        for line in _samples():
-            click.echo(line)
-        return
-    from smtpshell.shell.script import Telling, narrator
-    from smtpshell.transcript.reader import read_transcript
-    from smtpshell.transcript.replay import steps
 
-    transcript = read_transcript(find_transcript(file))
-    telling = Telling("on" if notes else "off", verbosity, plain)
-    columns = shutil.get_terminal_size((80, 24)).columns
-    told = narrator(telling, sys.stdout, columns=columns, lmtp=transcript.header.lmtp)
+def list_samples() -> int:
+    """Name each sample and say what it teaches; the exit status."""
+    for path in samples():
+        header = read_transcript(path).header
+        sys.stdout.write(f"{printable(path.stem)}: {printable(header.title)}\n")
+        for text in _paragraphs(header.remarks):
+            sys.stdout.writelines(f"{line}\n" for line in folded(printable(text), "    "))
+            break  # the first one says what it is about
+    return 0
+
+
+def replay_transcript(name: str, telling: Telling, *, step: bool = False) -> int:
+    """Show the transcript *name*; the exit status. TranscriptError if there is none."""
+    transcript = read_transcript(_find(name))
+    voice = voice_of(telling, sys.stdout, shutil.get_terminal_size((80, 24)).columns)
     for text in (transcript.header.title, *_paragraphs(transcript.header.remarks)):
-        told.voice.say(text)
-    waits = step and sys.stdin.isatty() and sys.stdout.isatty()
-    for number, part in enumerate(steps(transcript.events)):
+        if text:
+            voice.say(printable(text))
+    waits = step and _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+    _show(transcript, Teller(telling, voice, lmtp=transcript.header.lmtp), waits=waits)
+    return 0
+
+
+def _show(transcript: Transcript, teller: Teller, *, waits: bool) -> None:
+    parts = list(steps(transcript.events))
+    if waits:
+        teller.voice.say(f"{number_of(len(parts), 'step')}: Space shows the next, q leaves.")
+    told: Narrator | None = None
+    for number, part in enumerate(parts):
         if waits and number and not _go_on():
             return
         for event in part.events:
+            if told is None or event.kind is EventKind.CONNECT:
+                told = teller.narrator()  # each connection is a session of its own
             told.hear(event)
 
 
-def find_transcript(name: str) -> Path:
-    """The file *name*, or else the sample of that name.
-
-    Raises TranscriptError if there is neither.
-    """
-    from smtpshell.resource import transcripts_dir
-
+def _find(name: str) -> Path:
+    """The file *name*, or else the sample of that name."""
     path = Path(name)
     if path.exists():
         return path
-    samples = {sample.stem: sample for sample in transcripts_dir().glob("*.smtp")}
-    found = samples.get(name.removesuffix(".smtp"))
-    if found is None:
-        raise TranscriptError(
-            f"{name}: there is no such file, and no sample of that name",
-            hint="`smtpshell replay --list` lists the samples",
-        )
-    return found
+    for sample in samples():
+        if sample.stem == name.removesuffix(".smtp"):
+            return sample
+    raise TranscriptError(
+        f"{name}: there is no such file, and no sample of that name",
+        hint="`smtpshell replay --list` has the samples",
+    )
 
 
 def _paragraphs(remarks: Iterable[str]) -> Iterator[str]:
@@ -85,23 +90,18 @@ def _paragraphs(remarks: Iterable[str]) -> Iterator[str]:
             yield " ".join(lines)
 
 
-def _samples() -> Iterator[str]:
-    from smtpshell.resource import transcripts_dir
-    from smtpshell.smtp.printable import printable
-    from smtpshell.transcript.reader import read_transcript
-
-    paths = sorted(transcripts_dir().glob("*.smtp"))
-    width = max((len(path.stem) for path in paths), default=0)
-    for path in paths:
-        title = printable(read_transcript(path).header.title)
-        yield f"{printable(path.stem):<{width}}  {title}"
+def _is_terminal(stream: IO[str] | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _go_on() -> bool:
     """Wait for a key; False to leave."""
+    import click
+
     while True:
-        key = click.getchar()
-        if key in _NEXT:
-            return True
-        if key in _LEAVE:
+        try:
+            key = click.getchar()
+        except (EOFError, KeyboardInterrupt):
             return False
+        if key in _NEXT or key in _LEAVE:
+            return key in _NEXT

@@ -5,77 +5,53 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-import click
+from smtpshell.errors import UsageError
 
 if TYPE_CHECKING:
     from smtpshell.explain.library import Library
     from smtpshell.explain.reference import Entry
 
 MOST_LINES = 10_000  # of a dialogue on standard input
+LONGEST_LINE = 1024 * 1024  # octets
 _WIDEST = 100
 
 
-@click.command()
-@click.argument("line", nargs=-1, required=True)
-@click.option(
-    "--side", type=click.Choice(["client", "server"]), help="Whose lines these are, if unclear."
-)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--reveal", is_flag=True, help="Show the passwords in AUTH lines.")
-def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool) -> None:
-    """Explain lines of a dialogue, piece by piece.
-
-    Each LINE is a command or a line of a reply, with or without "C:" or "S:" before it; "-" reads
-    lines from standard input. LINE "states" draws the states of a session.
-
-    \b
-    smtpshell explain 'RCPT TO:<ana@office.test> NOTIFY=NEVER'
-    smtpshell explain '550 5.7.1 Relaying denied'
-    """
-    if line == ("states",):
+def explain_lines(
+    arguments: Sequence[str], side: str | None, *, as_json: bool = False, reveal: bool = False
+) -> int:
+    """Explain what was given on the command line; the exit status."""
+    if list(arguments) == ["states"]:
         from smtpshell.smtp.diagram import diagram
 
-        click.echo(diagram())
-        return
-    from smtpshell.explain.dialogue import explain_lines
+        _say([diagram()])
+        return 0
+    from smtpshell.explain import dialogue
     from smtpshell.explain.render import render_explanation, to_object
 
-    lines = [_marked(text, side) for text in _read(line)]
-    found = list(explain_lines(lines, _library(), reveal=reveal))
+    lines = [_marked(text, side) for text in _read(_quoted(arguments))]
+    found = dialogue.explain_lines(lines, _library(), reveal=reveal)
     if as_json:
-        click.echo(json.dumps([to_object(one) for one in found], indent=2))
-        return
-    for one in found:
-        for text in render_explanation(one):
-            click.echo("\n".join(folded(text)))
+        _say_json([to_object(one) for one in found])
+    else:
+        for one in found:
+            _say(row for text in render_explanation(one) for row in folded(text))
+    return 0
 
 
-@click.command("dict")
-@click.argument("word", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.pass_context
-def dict_(context: click.Context, word: tuple[str, ...], as_json: bool) -> None:
-    """Say what WORD means: a verb, a code, a keyword, a parameter, a mechanism.
-
-    \b
-    smtpshell dict 550
-    smtpshell dict 5.7.1
-    smtpshell dict NOTIFY
-
-    The exit status is 1 for a word that nobody knows.
-    """
+def look_up(word: str, *, as_json: bool = False) -> int:
+    """Say what *word* means; the exit status is 1 if that is not known."""
     from smtpshell.explain.reference import UNKNOWN
 
-    entries = _library().reference.lookup(" ".join(word))
+    entries = _library().reference.lookup(word)
     if as_json:
-        click.echo(json.dumps([entry._asdict() for entry in entries], indent=2))
+        _say_json([entry._asdict() for entry in entries])
     else:
         for number, entry in enumerate(entries):
-            click.echo("\n".join(_entry_lines(entry, first=not number)))
-    context.exit(int(entries[0].kind == UNKNOWN))
+            _say(_entry_lines(entry, first=not number))
+    return int(entries[0].kind == UNKNOWN)
 
 
 def _entry_lines(entry: Entry, *, first: bool) -> Iterator[str]:
@@ -91,15 +67,38 @@ def _entry_lines(entry: Entry, *, first: bool) -> Iterator[str]:
             yield from folded(printable(f"{name}: {'; '.join(words)}"), "  ")
 
 
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _say_json(value: Any) -> None:
+    _say([json.dumps(value, indent=2)])
+
+
+def _quoted(arguments: Sequence[str]) -> Sequence[str]:
+    """Words that nobody put quotes around are one line."""
+    alone = len(arguments) < 2 or any(word == "-" or " " in word for word in arguments)
+    return arguments if alone else (" ".join(arguments),)
+
+
 def _read(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         if line != "-":
             yield line
-            continue
-        for number, data in enumerate(sys.stdin.buffer):
-            if number == MOST_LINES:
-                raise click.ClickException(f"more than {MOST_LINES} lines on standard input")
-            yield data.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        elif sys.stdin is not None:
+            yield from _read_input()
+
+
+def _read_input() -> Iterator[str]:
+    number = 0
+    while data := sys.stdin.buffer.readline(LONGEST_LINE):
+        number += 1
+        if number > MOST_LINES or len(data) == LONGEST_LINE:
+            raise UsageError(
+                f"standard input:{number}: at most {MOST_LINES} lines of less than "
+                f"{LONGEST_LINE // 1024} KiB can be explained"
+            )
+        yield data.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def _marked(line: str, side: str | None) -> str:

@@ -1,0 +1,276 @@
+"""The command line as click reads it: options, their help, and what is to be done.
+
+A command's function does nothing: it returns the work, which `main` does when click has left. Each
+imports its room when it works, so that none pays for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from smtpshell import __version__
+from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option, seconds
+from smtpshell.errors import UsageError
+from smtpshell.shell.outcome import STATUSES
+
+Work = Callable[[], int]
+_F = Callable[..., Any]
+
+_EPILOG = """\b
+Without a terminal on standard input, lines come from there: the dialogue and its notes go to
+standard output, and the exit status says what became of the mail (`smtpshell connect --help`).
+
+\b
+Completion: eval "$(_SMTPSHELL_COMPLETE=bash_source smtpshell)"; also zsh_source, fish_source.
+"""
+
+_STATUS_HELP = "\b\nExit status of a script:\n" + "\n".join(
+    f" {status:>3}  {words}" for status, words in STATUSES.items()
+)
+
+
+def read_with_click(arguments: Sequence[str]) -> Work:
+    """What *arguments* ask for; after --help or a completion nothing is left to do."""
+    try:
+        found = cli.main(list(arguments), prog_name="smtpshell", standalone_mode=False)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        error.show()
+        return lambda: 1
+    return found if callable(found) else lambda: int(found or 0)
+
+
+def session_options(*, connects: bool) -> Callable[[_F], _F]:
+    """The options of a session; those of `connect` too if it *connects*."""
+
+    def add(function: _F) -> _F:
+        for option in reversed(OPTIONS):
+            if connects or not option.connects:
+                function = _click_option(option)(function)
+        return function
+
+    return add
+
+
+def _click_option(option: Option) -> Callable[[_F], _F]:
+    name = f"{option.name}/{option.off}" if option.off else option.name
+    default = getattr(DEFAULTS, option.key)
+    if not option.takes_value:
+        return click.option(name, is_flag=True, default=default, help=option.about)
+    return click.option(
+        name,
+        type=click.Choice(option.choices) if option.choices else str,
+        default=default or None,
+        metavar=option.metavar or None,
+        callback=_seconds if option.key == "timeout" else None,
+        help=option.about,
+    )
+
+
+def _seconds(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    try:
+        return None if value is None else seconds(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+class _Front(click.Group):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if not any(sign in args[0] for sign in ".:"):
+                raise
+            words = f"{error.message} To talk to a server: smtpshell connect {args[0]}"
+            raise click.UsageError(words, ctx) from None
+
+
+@click.group(
+    cls=_Front,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EPILOG,
+)
+@click.version_option(__version__, message="smtpshell %(version)s")
+@session_options(connects=False)
+@click.pass_context
+def cli(context: click.Context, /, **options: Any) -> Work | None:
+    """Learn SMTP by hand. Without a command it opens the practice server."""
+    if context.invoked_subcommand is None:
+        return Session(_asked(options))
+    if context.invoked_subcommand != "connect" and any(_typed(context)):
+        raise click.UsageError(f"these options are not for {context.invoked_subcommand}")
+    return None
+
+
+@cli.command(epilog=_STATUS_HELP)
+@click.argument("server", metavar="HOST[:PORT]")
+@session_options(connects=True)
+@click.pass_context
+def connect(context: click.Context, /, **options: Any) -> Work:
+    """Talk to a real server. Mail you send there is real.
+
+    At a terminal you type. Otherwise each line of standard input goes out as it stands, when the
+    reply to the line before has come. Nothing is added: no EHLO, no STARTTLS, no dot, no QUIT, and
+    no dot is doubled in a letter (`:set stuff on` does that).
+
+    A script may also say :pipeline and :wait (what stands between them goes out in one go), :drop
+    (no QUIT), and :set for bytes, remarks and stuff.
+
+    With --starttls a script has to say STARTTLS. Before TLS holds, nothing goes out but EHLO, HELO,
+    LHLO, STARTTLS, NOOP, RSET, HELP and QUIT; if it is not offered, is refused or fails, nothing
+    but QUIT.
+    """
+    parent = context.parent
+    assert parent is not None
+    # Options may stand before the command as well; those behind it count more.
+    before = {name: parent.params[name] for name in _typed(parent)}
+    behind = {name: options[name] for name in _typed(context)}
+    return Session(_asked({**options, **before, **behind}))
+
+
+def _typed(context: click.Context) -> Iterator[str]:
+    """The names of the options that were typed."""
+    for name in context.params:
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            yield name
+
+
+def _asked(options: Mapping[str, Any]) -> Asked:
+    return Asked(**{name: value for name, value in options.items() if value is not None})
+
+
+class Session:
+    """The work of a session."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+
+    def __call__(self) -> int:
+        from smtpshell.cli.session import open_session
+
+        return open_session(self.asked)
+
+
+@cli.command()
+@click.argument("line", nargs=-1, required=True)
+@click.option(
+    "--side", type=click.Choice(["client", "server"]), help="Whose lines these are, if unclear."
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--reveal", is_flag=True, help="Show the passwords in AUTH lines.")
+def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool) -> Work:
+    """Explain lines of a dialogue, piece by piece.
+
+    Each LINE is a command or a line of a reply, with or without "C:" or "S:" before it; words
+    without quotes around them make one line. "-" reads lines from standard input. LINE "states"
+    draws the states of a session.
+
+    \b
+    smtpshell explain 'RCPT TO:<ana@office.test> NOTIFY=NEVER'
+    smtpshell explain 550 5.7.1 Relaying denied
+    """
+
+    def work() -> int:
+        from smtpshell.cli.words import explain_lines
+
+        return explain_lines(line, side, as_json=as_json, reveal=reveal)
+
+    return work
+
+
+@cli.command("dict")
+@click.argument("word", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def dict_(word: tuple[str, ...], as_json: bool) -> Work:
+    """Say what WORD means: a verb, a code, a keyword, a parameter, a mechanism.
+
+    \b
+    smtpshell dict 550
+    smtpshell dict 5.7.1
+    smtpshell dict NOTIFY
+
+    The exit status is 1 for a word that is in none of our tables.
+    """
+
+    def work() -> int:
+        from smtpshell.cli.words import look_up
+
+        return look_up(" ".join(word), as_json=as_json)
+
+    return work
+
+
+@cli.command()
+@click.argument("domain")
+@click.option(
+    "--zone", multiple=True, metavar="FILE", help="Ask a zone file instead of the network."
+)
+@click.option("--selector", multiple=True, metavar="NAME", help="A DKIM key to look at, too.")
+@click.option("--questions", is_flag=True, help="Each question to DNS with its answer.")
+def dns(domain: str, zone: tuple[str, ...], selector: tuple[str, ...], questions: bool) -> Work:
+    """Say what DNS says about the mail of DOMAIN.
+
+    Where its mail goes (MX), the names of those hosts (PTR), who may send for it (SPF), DKIM keys,
+    DMARC, DANE, MTA-STS and TLS reports; each finding with its RFC. The exit status is 1 if
+    something is wrong.
+    """
+
+    def work() -> int:
+        from smtpshell.cli.names import report_domain
+
+        return report_domain(domain, zone, selector, questions=questions)
+
+    return work
+
+
+def _samples(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    from smtpshell.cli.paper import samples
+
+    found = [CompletionItem(path.stem) for path in samples() if path.stem.startswith(begun)]
+    return [*found, CompletionItem(begun, type="file")]
+
+
+@cli.command()
+@click.argument("file", required=False, shell_complete=_samples)
+@click.option("--step", is_flag=True, help="Space for the next exchange, q to leave.")
+@click.option("--list", "listed", is_flag=True, help="The samples that came with smtpshell.")
+@click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
+@click.option("--notes/--no-notes", default=True, help="Explanations under the dialogue.")
+@click.option(
+    "--verbosity",
+    type=click.Choice(["teach", "normal"]),
+    default="teach",
+    help="Each note in full, or each in full once.",
+)
+def replay(
+    file: str | None, step: bool, listed: bool, plain: bool, notes: bool, verbosity: str
+) -> Work:
+    """Show a transcript again, with today's notes.
+
+    FILE is a transcript, or the name of a sample (`smtpshell replay --list`). Nothing is sent
+    anywhere: replaying only reads.
+    """
+
+    def work() -> int:
+        from smtpshell.cli.paper import list_samples, replay_transcript
+        from smtpshell.shell.script import Telling
+
+        if listed:
+            return list_samples()
+        if file is None:
+            raise UsageError("which transcript?", hint="`smtpshell replay --list` has samples")
+        telling = Telling("on" if notes else "off", verbosity, plain)
+        return replay_transcript(file, telling, step=step)
+
+    return work
