@@ -137,6 +137,10 @@ def with_aiosmtplib(practice: Practice, way: Way, folder: Path) -> None:
                 await logins[way.auth](USER, PASSWORD)
             refused, _ = await client.sendmail(SENDER, [RECIPIENT], LETTER)
             assert refused == {}
+            transport = client.transport
+        # It does not wait until its connection is closed, and under TLS that takes a while.
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.abort()
 
     asyncio.run(deliver())
 
