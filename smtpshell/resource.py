@@ -1,7 +1,9 @@
-"""Where the files that belong to smtpshell lie, installed or in a checkout."""
+"""Where files lie: those that belong to smtpshell, installed or in a checkout, and the user's."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -20,6 +22,27 @@ def transcripts_dir() -> Path:
 def index_file() -> Path:
     """The index of our own words that the package build made; not there in a checkout."""
     return _PACKAGE / "_data" / "index.jsonl"
+
+
+def state_dir() -> Path:
+    """The user's folder for what is to be kept: history, transcripts, what was told."""
+    return _own_dir("XDG_STATE_HOME", ".local/state", "user_state_dir")
+
+
+def cache_dir() -> Path:
+    """The user's folder for what can be made again."""
+    return _own_dir("XDG_CACHE_HOME", ".cache", "user_cache_dir")
+
+
+def _own_dir(variable: str, usual: str, function: str) -> Path:
+    # What platformdirs says, without the six milliseconds that importing it takes: a script has
+    # thirty to send its letter in.
+    home = os.environ.get(variable, "").strip() or os.path.expanduser(f"~/{usual}")
+    if sys.platform == "linux" and os.path.isabs(home):
+        return Path(home, "smtpshell")
+    import platformdirs
+
+    return Path(getattr(platformdirs, function)("smtpshell"))
 
 
 def _data(name: str) -> Path:

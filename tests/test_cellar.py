@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from smtpshell import datafile, pattern, resource
@@ -21,6 +22,20 @@ def test_text_comes_with_plain_line_ends(tmp_path: Path) -> None:
     """Files written on any system, with or without a byte order mark, read the same."""
     path = write(tmp_path, b"\xef\xbb\xbfa\r\nb\rc\n")
     assert datafile.read_text(path) == "a\nb\nc\n"
+
+
+@pytest.mark.parametrize("value", [None, "", "  ", "/some/where", "not/absolute"])
+def test_the_users_own_folders_are_those_of_the_platform(
+    value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short way says what platformdirs says, whatever the environment holds."""
+    for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        if value is None:
+            monkeypatch.delenv(variable, raising=False)
+        else:
+            monkeypatch.setenv(variable, value)
+    assert resource.state_dir() == Path(platformdirs.user_state_dir("smtpshell"))
+    assert resource.cache_dir() == Path(platformdirs.user_cache_dir("smtpshell"))
 
 
 BAD_FILES = [

@@ -27,6 +27,7 @@ from smtpshell.shell.outcome import (
     UNFINISHED,
     USAGE,
 )
+from tests.net.harness import Peer, RawServer
 
 LETTER = """\
 EHLO desk7.office.test
@@ -418,6 +419,38 @@ def test_the_shell_can_complete(run: Runner, words: str, found: str) -> None:
     assert f"plain,{found}\n" in run().out
     run.env["_SMTPSHELL_COMPLETE"] = "bash_source"
     assert "complete -o nosort -F _smtpshell_completion smtpshell" in run().out
+
+
+HEAVY = (
+    "asyncio", "click", "cryptography", "dataclasses", "inspect", "markdown_it", "platformdirs",
+    "prompt_toolkit", "pygments", "ssl", "tempfile", "threading", "tomllib", "trustme",
+    "smtpshell.explain.build", "smtpshell.sandbox", "smtpshell.shell.core",
+)  # fmt: skip
+
+
+def test_a_script_imports_only_what_it_needs(run: Runner, tmp_path: Path) -> None:
+    """A whole run with its notes is over before these would have been imported."""
+    look = (
+        "import sys, smtpshell.__main__ as door\n"
+        "sys.argv = ['smtpshell', 'connect', sys.argv[1]]\n"
+        "status = door.main()\n"
+        f"print(status, sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    run("explain", "EHLO")  # the index of our own words is there from now on
+    with RawServer(speak) as server:
+        command = [sys.executable, "-c", look, f"127.0.0.1:{server.port}"]
+        ran = subprocess.run(command, env=run.env, input=LETTER, capture_output=True, text=True)
+    assert ran.stdout.splitlines()[-1] == "0 []", ran.stdout + ran.stderr
+    assert " | One more address" in ran.stdout
+
+
+def speak(peer: Peer) -> None:
+    """Take a letter."""
+    peer.say(b"220 mail.test\r\n")
+    peer.answer(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")
+    for line in peer.lines():
+        if line in (b".", b"QUIT"):
+            peer.say(b"250 kept\r\n" if line == b"." else b"221 bye\r\n")
 
 
 def test_version_and_help_are_answered_before_anything_is_imported(run: Runner) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from binascii import crc32
-from collections.abc import Iterator
 from pathlib import Path
 
-from smtpshell import __version__, fact
+from smtpshell import __version__
 from smtpshell.datafile import read_text
 from smtpshell.errors import DataFileError
-from smtpshell.explain.index import CODE, SCHEMA, Files, Head, Index, Row, to_json
+from smtpshell.explain.index import SCHEMA, Head, Index, Row, to_json
 from smtpshell.explain.note import Note, to_row
 from smtpshell.explain.notefile import parse_notes
 from smtpshell.explain.reference_file import parse_reference
+from smtpshell.explain.stamp import note_files, stamps
 
 
 def build_index(folder: Path, language: str = "en", *, shipped: bool = False) -> Index:
@@ -26,7 +26,7 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
     notes: list[Row] = []
     entries: list[Row] = []
     errors: list[str] = []
-    for path in _files(folder, language):
+    for path in note_files(folder, language):
         try:
             text = _read(path, folder)
             if path.parent.name == "notes":
@@ -47,21 +47,6 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
     return Index(head, lines, errors)
 
 
-def stamps(folder: Path, language: str = "en") -> Files:
-    """When the files of a lessons folder were changed last, and how large they are."""
-    found: Files = {CODE: [_newest_module(), 0]}
-    for path in _files(folder, language):
-        stat = path.stat(follow_symlinks=False)
-        found[_name(path, folder)] = [stat.st_mtime_ns, stat.st_size]
-    return found
-
-
-def _files(folder: Path, language: str) -> Iterator[Path]:
-    for room in ("notes", "reference"):
-        paths = (folder / language / room).glob("*.md")
-        yield from sorted(path for path in paths if not path.name.startswith("."))
-
-
 def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
 
@@ -69,11 +54,6 @@ def _name(path: Path, folder: Path) -> str:
 def _relative(note: Note, folder: Path) -> Row:
     path, _, line = note.where.rpartition(":")
     return to_row(note._replace(where=f"{_name(Path(path), folder)}:{line}"))
-
-
-def _newest_module() -> int:
-    rooms = (Path(__file__).parent, Path(fact.__file__).parent)
-    return max(path.stat().st_mtime_ns for room in rooms for path in room.glob("*.py"))
 
 
 def _read(path: Path, folder: Path) -> str:

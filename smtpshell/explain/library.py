@@ -13,6 +13,7 @@ from smtpshell.explain.index import Index, Row, read_index
 from smtpshell.explain.note import Note, from_row
 from smtpshell.explain.notebook import Notebook
 from smtpshell.explain.reference import Reference
+from smtpshell.explain.stamp import stamps
 
 LARGEST_INDEX = 64 * 1024 * 1024  # octets
 
@@ -71,14 +72,14 @@ def open_index(folder: Path, language: str = "en", cache: Path | None = None) ->
         shipped = _kept(resource.index_file())
         if shipped and shipped.head.language == language:
             return shipped
-    from smtpshell.explain.build import build_index, stamps
-
     folder = folder.absolute()
     files = stamps(folder, language)
     place = (cache or _cache_folder()) / f"{crc32(f'{language} {folder}'.encode()):08x}.jsonl"
     kept = _kept(place)
     if kept and (kept.head.folder, kept.head.files) == (str(folder), files):
         return kept
+    from smtpshell.explain.build import build_index
+
     index = build_index(folder, language)
     if not index.errors:
         _keep(index, place)
@@ -103,6 +104,4 @@ def _keep(index: Index, path: Path) -> None:
 
 
 def _cache_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("smtpshell")) / "index"
+    return resource.cache_dir() / "index"

@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
 def state_folder() -> Path:
     """Where history, transcripts and what a learner has been told are kept."""
-    from pathlib import Path
+    from smtpshell.resource import state_dir
 
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("smtpshell"))
+    return state_dir()
 
 
 def transcripts() -> Records:

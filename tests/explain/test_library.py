@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smtpshell import resource
-from smtpshell.explain import build, library
+from smtpshell.explain import library, stamp
 from smtpshell.explain.build import build_index
 from smtpshell.explain.index import read_index
 from smtpshell.explain.library import Library, load_library, open_index
@@ -152,7 +152,7 @@ def test_a_kept_index_is_made_anew_by_newer_code(
     """What reads the files may have learned something, also where the version is the same."""
     cache = tmp_path / "cache"
     open_index(pack, cache=cache)
-    monkeypatch.setattr(build, "_newest_module", lambda: 5)
+    monkeypatch.setattr(stamp, "_newest_module", lambda: 5)
     assert open_index(pack, cache=cache).head.files["*"] == [5, 0]
 
 
@@ -175,7 +175,7 @@ def test_the_cache_of_the_user_is_used_by_default(
     pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system keeps such things."""
-    monkeypatch.setattr("platformdirs.user_cache_dir", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(resource, "cache_dir", lambda: tmp_path / "smtpshell")
     open_index(pack)
     assert list((tmp_path / "smtpshell" / "index").iterdir())
 
