@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
-from tests.peers.server import Server
+from tests.peers.server import PASSWORD, USER, Server
 from tests.terminal.conftest import Open
-from tests.terminal.driver import Terminal
+from tests.terminal.driver import CTRL_D, Terminal
 
 LETTER = (
     "From: Dora <dora@office.test>",
@@ -17,38 +19,54 @@ LETTER = (
     "",
     "Hello Ana.",
 )
+PLAIN = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
 
 
-@pytest.mark.parametrize("name", ["postfix", "exim"])
-def test_a_letter_is_typed_to_a_real_server(
-    name: str, request: pytest.FixtureRequest, shell: Open
+@pytest.mark.parametrize(
+    ("name", "login"), [("postfix", False), ("exim", True)], ids=["postfix", "exim"]
+)
+def test_letters_are_typed_to_a_real_server(
+    name: str, login: bool, request: pytest.FixtureRequest, shell: Open
 ) -> None:
-    """STARTTLS typed by hand upgrades in place, the letter is accepted, every reply has a note."""
+    """STARTTLS by hand upgrades in place, AUTH where there are accounts, DATA and BDAT deliver."""
     server: Server = request.getfixturevalue(name)
     term = shell(
         "connect", f"localhost:{server.port}", "--cafile", str(server.ca), "--verbosity", "teach"
     )
     term.wait_for_prompt("connected>")
-    term.say("EHLO desk7.office.test", "STARTTLS", "greeted>")
+    term.say("EHLO desk7.office.test", "greeted>")
     term.say("STARTTLS", "certificate of localhost verified", "tls connected>")
     term.say("EHLO desk7.office.test", "The list inside TLS is the one that counts")
     term.wait_for_prompt("tls greeted>")
-    term.say("MAIL FROM:<dora@office.test>", "tls envelope(0)>")
-    term.say("RCPT TO:<ana@office.test>", "tls envelope(1)>")
+    if login:
+        term.say(f"AUTH PLAIN {PLAIN}", "S: 235", "You are logged in")
+        term.wait_for_prompt("tls greeted>")
+    open_envelope(term)
     term.say("DATA", "S: 354", "letter:")
     for line in LETTER:
         term.enter(line)
     term.say(".", "S: 250", "tls greeted>")
+    open_envelope(term)
+    term.enter(f"BDAT {sum(len(line) + 2 for line in LETTER)} LAST")
+    for line in LETTER[:-1]:
+        term.enter(line)
+    term.say(LETTER[-1], "S: 250", "tls greeted>")
     term.say("QUIT", "S: 221", "closed>")
-    term.type("\x04")
+    term.type(CTRL_D)
     assert term.wait_for_end() == 0
-    assert_every_reply_is_noted(term)
+    assert_every_reply_is_noted(term, 12 + login)
 
 
-def assert_every_reply_is_noted(term: Terminal) -> None:
-    """Below the last line of each reply stands a note."""
+def open_envelope(term: Terminal) -> None:
+    """From Dora to Ana."""
+    term.say("MAIL FROM:<dora@office.test>", "tls envelope(0)>")
+    term.say("RCPT TO:<ana@office.test>", "tls envelope(1)>")
+
+
+def assert_every_reply_is_noted(term: Terminal, replies: int) -> None:
+    """Below the last line of each of that many replies stands a note."""
     lines = term.lines()
-    replies = [n for n, line in enumerate(lines) if line.startswith("S: ") and line[6:7] == " "]
-    assert len(replies) >= 8
-    for number in replies:
+    last = [n for n, line in enumerate(lines) if line.startswith("S: ") and line[6:7] == " "]
+    assert len(last) == replies, "\n".join(lines)
+    for number in last:
         assert lines[number + 1].startswith(" | "), "\n".join(lines[number : number + 2])

@@ -60,3 +60,29 @@ def test_a_newcomer_makes_every_mistake_and_delivers_a_letter(shell: Open) -> No
     term.say("QUIT", "S: 221 2.0.0")
     term.type("\x04")
     assert term.wait_for_end() == 0
+
+
+def test_the_same_mistakes_look_different_elsewhere(shell: Open) -> None:
+    """M14, M04, M20 and M12 as others type them: each is told apart from what was meant."""
+    term = shell(columns=100)
+    term.wait_for_prompt("connected>")
+    term.say("HELO me", "Give the full name of your machine", "a name that says nothing")
+    term.say("EHLO localhost", "Give this machine's full name with its domain")
+    term.say("DATA", "Something else comes first", "First MAIL, then RCPT, then DATA.")
+    term.say("CC:<ben@office.test>", "Each person who gets the letter needs an RCPT line.")
+    term.wait_for_prompt("closed>")
+    term.say(":connect", "S: 220", "connected>")
+    term.say("EHLO desk7.office.test", "S: 250 CHUNKING")
+    term.say("MAIL FROM:<dora@office.test>", "S: 250 2.1.0")
+    term.say("RCPT TO:<ana@office.test>", "S: 250 2.1.5")
+    term.say("DATA", "letter:")
+    term.enter("From: dora@office.test")
+    term.enter()
+    term.say("..", "The end mark is a line with one dot and nothing else")
+    term.say('"."', "The end is one dot alone on its line")
+    term.say(r"\r\n.\r\n", "Press Enter; the two bytes are sent for you.")
+    term.say(".", "S: 250 2.0.0")
+    term.say(":mailbox ana", r"\r\n.\r\n")
+    rows = [row[3:] for row in term.lines() if row.startswith(" |")]
+    letter = rows[rows.index("From: dora@office.test") :]
+    assert letter[1:5] == ["", ".", '"."', r"\r\n.\r\n"]
