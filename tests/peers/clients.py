@@ -45,9 +45,9 @@ def _run(command: list[str], text: str = "") -> None:
 
 
 def swaks(practice: Practice, way: Way, folder: Path) -> None:
-    """swaks undoes no line ends and stuffs dots itself."""
+    """swaks stuffs dots, and adds a line end that the file therefore goes without."""
     letter = folder / "letter"
-    letter.write_bytes(LETTER.replace("\r\n", "\n").encode())
+    letter.write_bytes(LETTER.replace("\r\n", "\n").removesuffix("\n").encode())
     command = ["swaks", "--server", HOST, "--port", str(practice.port(way.door))]
     command += ["--from", SENDER, "--to", RECIPIENT, "--ehlo", CLIENT, "--data", f"@{letter}"]
     if way.door == "lmtp":

@@ -31,8 +31,10 @@ def test_a_client_delivers(client: str, way: str, practice: Practice, tmp_path: 
     deliver(practice, WAYS[way], tmp_path)
     [stored] = practice.letters()
     assert (stored.reverse_path, stored.recipients) == (SENDER, (RECIPIENT,))
-    assert stored.data.decode().rstrip("\r\n") == LETTER.rstrip("\r\n")
+    assert stored.data == LETTER.encode()
     trace = " ".join(stored.trace.decode().split())
     assert f"Return-Path: <{SENDER}>" in trace
+    assert f"Received: from {CLIENT} ([127.0.0.1])" in trace
     assert f"with {WAYS[way].protocol} " in trace
-    assert CLIENT in trace
+    assert ("using TLSv1" in trace) == (WAYS[way].tls or WAYS[way].starttls)
+    assert ("Authenticated sender: dora" in trace) == bool(WAYS[way].auth)
