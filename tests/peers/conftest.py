@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,34 +34,35 @@ def program(name: str) -> str:
     return str(path)
 
 
-def _running(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp(name)
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)  # the server's own user must be able to enter
-    try:
-        server = PEERS[name](folder)
-    except MissingPeerError as error:
-        missing(str(error))
-    with server:
-        yield server
+def _running(name: str) -> Iterator[Server]:
+    # Not below pytest's own folder: the server's user must be able to enter, and each run of pytest
+    # closes that folder to others, also while another run goes on.
+    with tempfile.TemporaryDirectory(prefix=f"smtpshell-{name}-") as folder:
+        os.chmod(folder, 0o755)
+        try:
+            server = PEERS[name](Path(folder))
+        except MissingPeerError as error:
+            missing(str(error))
+        with server:
+            yield server
 
 
 @pytest.fixture(scope="session")
-def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postfix() -> Iterator[Server]:
     """A running Postfix."""
-    yield from _running("postfix", tmp_path_factory)
+    yield from _running("postfix")
 
 
 @pytest.fixture(scope="session")
-def exim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def exim() -> Iterator[Server]:
     """A running Exim."""
-    yield from _running("exim", tmp_path_factory)
+    yield from _running("exim")
 
 
 @pytest.fixture(scope="session")
-def opensmtpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def opensmtpd() -> Iterator[Server]:
     """A running OpenSMTPD."""
-    yield from _running("opensmtpd", tmp_path_factory)
+    yield from _running("opensmtpd")
 
 
 @pytest.fixture
