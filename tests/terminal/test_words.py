@@ -72,7 +72,8 @@ def run(home: Path, *arguments: str) -> bytes:
         env=environment(home),
         timeout=60,
     )
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.stderr == b""
     return ran.stdout
 
 
