@@ -1,51 +1,77 @@
-"""Where files lie: those that belong to smtpshell, installed or in a checkout, and the user's."""
+"""Where files lie: those that belong to smtpshell, installed or in a checkout, and the user's own.
+
+pathlib and platformdirs take longer to import than a script takes to send its letter, so a run that
+needs no more than a name does without them.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+TYPE_CHECKING = False  # typing's own costs more than this module
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PACKAGE = os.path.dirname(__file__)
+
+
+def data_folder(name: str) -> str:
+    """The folder *name* ("lessons", "transcripts") that came with smtpshell."""
+    # The wheel carries both inside the package; an editable install finds them beside it.
+    installed = os.path.join(_PACKAGE, "_data", name)
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(_PACKAGE), name)
 
 
 def lessons_dir() -> Path:
     """The folder of notes, reference, lessons and personalities that came with smtpshell."""
-    return _data("lessons")
+    from pathlib import Path
+
+    return Path(data_folder("lessons"))
 
 
 def transcripts_dir() -> Path:
     """The folder of sample sessions that came with smtpshell."""
-    return _data("transcripts")
+    from pathlib import Path
+
+    return Path(data_folder("transcripts"))
 
 
-def index_file() -> Path:
+def index_file() -> str:
     """The index of our own words that the package build made; not there in a checkout."""
-    return _PACKAGE / "_data" / "index.jsonl"
+    return os.path.join(_PACKAGE, "_data", "index.jsonl")
 
 
 def state_dir() -> Path:
     """The user's folder for what is to be kept: history, transcripts, what was told."""
-    return _own_dir("XDG_STATE_HOME", ".local/state", "user_state_dir")
+    from pathlib import Path
+
+    return Path(user_folder("state"))
 
 
 def cache_dir() -> Path:
     """The user's folder for what can be made again."""
-    return _own_dir("XDG_CACHE_HOME", ".cache", "user_cache_dir")
+    from pathlib import Path
+
+    return Path(user_folder("cache"))
 
 
-def _own_dir(variable: str, usual: str, function: str) -> Path:
-    # What platformdirs says, without the six milliseconds that importing it takes: a script has
-    # thirty to send its letter in.
-    home = os.environ.get(variable, "").strip() or os.path.expanduser(f"~/{usual}")
-    if sys.platform == "linux" and os.path.isabs(home):
-        return Path(home, "smtpshell")
+def user_folder(kind: str) -> str:
+    """Where the user's files of this *kind* belong: "state" or "cache".
+
+    That is for platformdirs to say. Only where nobody could be in doubt, with an ordinary home and
+    the rules of the XDG base directories, it is not asked.
+    """
+    if sys.platform == "linux" and "ANDROID_ROOT" not in os.environ:
+        home = os.environ.get("HOME", "")
+        above = os.environ.get(f"XDG_{kind.upper()}_HOME", home.rstrip("/") + _BELOW_HOME[kind])
+        if home.startswith("/") and above.startswith("/"):
+            return os.path.join(above, "smtpshell")
     import platformdirs
 
-    return Path(getattr(platformdirs, function)("smtpshell"))
+    if kind == "state":
+        return platformdirs.user_state_dir("smtpshell")
+    return platformdirs.user_cache_dir("smtpshell")
 
 
-def _data(name: str) -> Path:
-    # The wheel carries both folders inside the package; an editable install finds them beside it.
-    installed = _PACKAGE / "_data" / name
-    return installed if installed.is_dir() else _PACKAGE.parent / name
+_BELOW_HOME = {"state": "/.local/state", "cache": "/.cache"}

@@ -216,7 +216,7 @@ def test_a_checkout_finds_its_files_beside_the_package() -> None:
     root = Path(__file__).parent.parent
     assert resource.lessons_dir() == root / "lessons"
     assert resource.transcripts_dir() == root / "transcripts"
-    assert resource.index_file() == root / "smtpshell" / "_data" / "index.jsonl"
+    assert resource.index_file() == str(root / "smtpshell" / "_data" / "index.jsonl")
 
 
 def test_an_installed_package_finds_its_files_inside(
@@ -226,3 +226,34 @@ def test_an_installed_package_finds_its_files_inside(
     monkeypatch.setattr(resource, "_PACKAGE", tmp_path)
     (tmp_path / "_data" / "lessons").mkdir(parents=True)
     assert resource.lessons_dir() == tmp_path / "_data" / "lessons"
+
+
+@pytest.mark.parametrize("kind", ["state", "cache"])
+@pytest.mark.parametrize(
+    ("home", "xdg"),
+    [
+        pytest.param("/home/ana", None, id="ordinary"),
+        pytest.param("/home/ana/", None, id="slash"),
+        pytest.param("/", None, id="root"),
+        pytest.param("/home/ana", "/srv/ana", id="elsewhere"),
+        pytest.param("/home/ana", "/srv/ana/", id="elsewhere-slash"),
+        pytest.param("/home/ana", "", id="empty"),
+        pytest.param("/home/ana", "relative", id="relative"),
+        pytest.param("ana", None, id="odd-home"),
+        pytest.param(None, None, id="no-home"),
+        pytest.param(None, "/srv/ana", id="no-home-elsewhere"),
+    ],
+)
+def test_the_users_folders_are_where_platformdirs_says(
+    kind: str, home: str | None, xdg: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short way, without importing it, never leads elsewhere."""
+    import platformdirs
+
+    for name, value in (("HOME", home), (f"XDG_{kind.upper()}_HOME", xdg)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    asked = getattr(platformdirs, f"user_{kind}_dir")("smtpshell")
+    assert resource.user_folder(kind) == asked

@@ -16,8 +16,8 @@ Address = tuple[int, tuple[Any, ...]]  # address family and what connect() takes
 
 def resolve(target: Target) -> list[Address]:
     """All addresses of *target*, best first; blocks. OSError or UnicodeError if there are none."""
-    # Octets need no conversion, and the one for text takes a millisecond to import.
-    host = target.host.encode() if target.host.isascii() else target.host
+    # A str goes through the codec of IDNA, which is imported for it and leaves ASCII as it is.
+    host = target.host.encode("ascii") if target.host.isascii() else target.host
     found = socket.getaddrinfo(host, target.port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 

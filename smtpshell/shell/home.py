@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def state_folder() -> Path:
 
 def transcripts() -> Records:
     """Transcripts in the learner's own folder."""
+    from smtpshell.resource import user_folder
     from smtpshell.shell.record import Records
 
-    return Records(lambda: state_folder() / "transcripts")
+    return Records(lambda: os.path.join(user_folder("state"), "transcripts"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.net.target import Target
@@ -208,6 +207,8 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
 
 def reason_words(reason: Reason) -> str:
     """Why, and which rule said so; a file of ours without the way to it."""
+    from pathlib import Path
+
     path = Path(reason.file)
     ours = lessons_dir()
     if path.is_relative_to(ours):

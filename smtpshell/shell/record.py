@@ -7,6 +7,7 @@ as a failure, to be told.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from smtpshell.transcript.header import Header
     from smtpshell.transcript.writer import TranscriptWriter
 
+    StrPath = str | os.PathLike[str]
+
 Record = Callable[[Event], None]
 
 
@@ -28,10 +31,10 @@ class Records:
     """The transcripts of one shell; without a *folder* or a *file* nothing is kept."""
 
     def __init__(
-        self, folder: Callable[[], Path] | None = None, *, file: Path | None = None
+        self, folder: Callable[[], StrPath] | None = None, *, file: StrPath | None = None
     ) -> None:
         self.writer: TranscriptWriter | None = None  # of the connection at hand
-        self.kept: list[Path] = []
+        self.kept: list[str] = []  # names of files
         self._folder = folder
         self._file = file
         self._due: Callable[[], TranscriptWriter] | None = None  # to be begun
@@ -67,7 +70,7 @@ class Records:
     def summary(self) -> str:
         """Where they are, in words for the end; "" if there are none."""
         if len(self.kept) > 1:
-            return f"{len(self.kept)} transcripts: {self.kept[-1].parent}"
+            return f"{len(self.kept)} transcripts: {os.path.dirname(self.kept[-1])}"
         return f"transcript: {self.kept[0]}" if self.kept else ""
 
     def save(self, path: Path) -> int:
@@ -104,7 +107,7 @@ class Records:
 
     def _begin(self, writer: TranscriptWriter) -> None:
         self.writer = writer
-        self.kept.append(writer.path)
+        self.kept.append(writer.name)
 
 
 def _header(target: Target, personality: str, seed: str) -> Header:

@@ -9,13 +9,18 @@ from __future__ import annotations
 import os
 import re
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smtpshell.errors import TranscriptError
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.transcript.format import MOST_EVENTS, MOST_OCTETS, format_event
 from smtpshell.transcript.header import Header, format_header
 from smtpshell.transcript.redact import Redactor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    StrPath = str | os.PathLike[str]
 
 SUFFIX = ".smtp"
 _MOST_TRIES = 100
@@ -27,20 +32,27 @@ class NameTaken(TranscriptError):  # noqa: N818 - the caller takes the next name
 
 
 class TranscriptWriter:
-    """Appends events to *path*, which it creates; TranscriptError if that cannot be done.
+    """Appends events to the file *name*, which it creates; TranscriptError if that cannot be done.
 
     A disk that fills up later must not end the session: then `failure` says why nothing more is
     written.
     """
 
-    def __init__(self, path: Path, header: Header) -> None:
-        self.path = path
+    def __init__(self, name: StrPath, header: Header) -> None:
+        self.name = os.fspath(name)
         self.failure = ""
         self._redactor = Redactor(lmtp=header.lmtp)
         self._octets = 0
         self._events = 0
-        self._file = _create(path)
+        self._file = _create(self.name)
         self._put(format_header(header))
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        from pathlib import Path  # takes longer to import than a transcript to be written
+
+        return Path(self.name)
 
     def write(self, event: Event) -> None:
         """Write *event*, without its secrets, now."""
@@ -74,25 +86,25 @@ class TranscriptWriter:
             self.failure = error.strerror or str(error)
 
 
-def create_transcript(directory: Path, server: str, header: Header) -> TranscriptWriter:
+def create_transcript(directory: StrPath, server: str, header: Header) -> TranscriptWriter:
     """Begin a transcript in *directory* under a name with time and *server*.
 
     The folder is for transcripts only: it is made if need be, and nobody else may look into it.
     """
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{safe_name(server)}"
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.name == "posix" and directory.stat().st_uid == os.getuid():
-            directory.chmod(0o700)  # made by somebody less careful, perhaps
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        if os.name == "posix" and os.stat(directory).st_uid == os.getuid():
+            os.chmod(directory, 0o700)  # made by somebody less careful, perhaps
     except OSError as error:
         raise TranscriptError(f"{directory}: {error.strerror or error}") from None
     for number in range(1, _MOST_TRIES):
         name = stem + (f"-{number}" if number > 1 else "") + SUFFIX
         try:
-            return TranscriptWriter(directory / name, header)
+            return TranscriptWriter(os.path.join(directory, name), header)
         except NameTaken:
             continue
-    raise TranscriptError(f"{directory / stem}{SUFFIX}: too many of that name")
+    raise TranscriptError(f"{os.path.join(directory, stem)}{SUFFIX}: too many of that name")
 
 
 def safe_name(text: str) -> str:
@@ -105,12 +117,12 @@ def safe_name(text: str) -> str:
     return re.sub(r"\.{2,}", ".", name).strip(".-") or "server"
 
 
-def _create(path: Path) -> int:
+def _create(name: str) -> int:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
-        return os.open(path, flags, 0o600)
+        return os.open(name, flags, 0o600)
     except FileExistsError as error:
-        raise NameTaken(f"{path}: {error.strerror}") from None
+        raise NameTaken(f"{name}: {error.strerror}") from None
     except OSError as error:
-        raise TranscriptError(f"{path}: {error.strerror or error}") from None
+        raise TranscriptError(f"{name}: {error.strerror or error}") from None
