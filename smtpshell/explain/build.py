@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import os
 from binascii import crc32
+from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
 
 from smtpshell import __version__
 from smtpshell.datafile import read_text
 from smtpshell.errors import DataFileError
-from smtpshell.explain.index import SCHEMA, Head, Index, Row, to_json
+from smtpshell.explain.index import SCHEMA, Drawers, Head, Index, Row, to_json
 from smtpshell.explain.note import Note, to_row
+from smtpshell.explain.notebook import labels
 from smtpshell.explain.notefile import parse_notes
 from smtpshell.explain.reference_file import parse_reference
-from smtpshell.explain.stamp import note_files, stamps
+from smtpshell.explain.stamp import names, stamps
 
 
-def build_index(folder: Path, language: str = "en", *, shipped: bool = False) -> Index:
+def build_index(
+    folder: str | os.PathLike[str], language: str = "en", *, shipped: bool = False
+) -> Index:
     """Read the words of a lessons *folder*.
 
     A file with a mistake is left out and told in `errors`. *shipped*: for the package, where it
     does not matter when a file was changed and where it lay.
     """
     # Looked at before the files are read: one that is saved meanwhile is newer than its stamp.
-    files = {} if shipped else stamps(folder, language)
-    notes: list[Row] = []
+    files = {} if shipped else stamps(os.fspath(folder), language)
+    folder = Path(folder)
+    notes: list[Note] = []
     entries: list[Row] = []
     errors: list[str] = []
-    for path in note_files(folder, language):
+    for path in (folder / name for name in names(str(folder), language)):
         try:
             text = _read(path, folder)
             if path.parent.name == "notes":
@@ -35,7 +42,8 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
                 entries += (list(entry) for entry in parse_reference(text, str(path)))
         except DataFileError as error:
             errors.append(str(error))
-    lines = [to_json(notes), to_json(entries)]
+    rows = [to_json(to_row(note)) for note in notes]
+    lines = [b"[%b]" % b",".join(rows), to_json(entries), to_json((_drawers(notes), _ends(rows)))]
     head = Head(
         __version__,
         SCHEMA,
@@ -47,13 +55,23 @@ def build_index(folder: Path, language: str = "en", *, shipped: bool = False) ->
     return Index(head, lines, errors)
 
 
-def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()
+def _drawers(notes: Iterable[Note]) -> Drawers:
+    """The numbers of the notes that lie in each drawer; of two with the same id, of the later."""
+    drawers: Drawers = {}
+    for number, note in {note.id: (number, note) for number, note in enumerate(notes)}.values():
+        for label in labels(note):
+            drawers.setdefault(label, []).append(number)
+    return drawers
 
 
-def _relative(note: Note, folder: Path) -> Row:
+def _ends(rows: Iterable[bytes]) -> list[int]:
+    """Where each of the *rows* ends in its part, which begins with a bracket."""
+    return list(accumulate((len(row) + 1 for row in rows), initial=0))[1:]
+
+
+def _relative(note: Note, folder: Path) -> Note:
     path, _, line = note.where.rpartition(":")
-    return to_row(note._replace(where=f"{_name(Path(path), folder)}:{line}"))
+    return note._replace(where=f"{Path(path).relative_to(folder).as_posix()}:{line}")
 
 
 def _read(path: Path, folder: Path) -> str:

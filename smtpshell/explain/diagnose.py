@@ -8,6 +8,7 @@ win over those on the symptom.
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
 # string, which would more than double the import time of this module.
+from itertools import islice
 from typing import NamedTuple
 
 from smtpshell.explain.past import Past, refused
@@ -27,7 +28,9 @@ def diagnose(moment: Moment, past: Past) -> Diagnosis | None:
     """The earlier cause of what *moment* shows; None if nothing is wrong, or nothing earlier is."""
     if moment.on not in _SHOWS or (moment.on == "reply" and not refused(moment)):
         return None
-    from smtpshell.explain.case import CASES  # most sessions begin well
+    if moment.on == "close" and not any(map(refused, islice(past.replies(), 1))):
+        return None
+    from smtpshell.explain.case import CASES  # most sessions begin and end well
 
     for case in CASES:
         if case.on == moment.on and (not case.verbs or moment.verb in case.verbs):

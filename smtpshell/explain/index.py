@@ -5,7 +5,9 @@ done when the package is built. A checkout, or a teacher's own folder, has its i
 cache, which counts as long as no file of the folder has changed.
 
 An index is a file of JSON lines: a head, then one line for each part. A part is parsed when it is
-first asked for; its checksum stands in the head.
+first asked for; its checksum stands in the head. The part "drawers" says which notes may be meant
+by which event (see `notebook`) and where in its part each note stands, so that a session reads the
+few dozen notes it needs out of hundreds.
 """
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
@@ -15,16 +17,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from smtpshell import __version__
+from smtpshell.explain.entry import Entry
 from smtpshell.explain.note import Note
-from smtpshell.explain.reference import Entry
 
-PARTS = ("notes", "entries")
+PARTS = ("notes", "entries", "drawers")
 
 # Changes whenever the rows do, so that an index of other rows is not taken for one of these.
-SCHEMA = crc32(repr((Note._fields, Entry._fields)).encode())
+SCHEMA = crc32(repr((PARTS, Note._fields, Entry._fields)).encode())
 CODE = "*"  # among the files: the newest of the modules that read them
 
 Row = list[Any]
+Drawers = dict[str, list[int]]
 Files = dict[str, list[int]]  # name, relative to the lessons folder: mtime in ns, octets
 
 
@@ -51,10 +54,25 @@ class Index:
 
     def part(self, name: str) -> list[Row]:
         """The rows of one part."""
+        rows: list[Row] = self._parse(PARTS.index(name))
+        return rows
+
+    def drawers(self) -> tuple[Drawers, list[int]]:
+        """Which notes lie in which drawer, by their numbers; where each note's row ends."""
+        drawers, ends = self._parse(PARTS.index("drawers"))
+        return drawers, ends
+
+    def note(self, begin: int, end: int) -> Row:
+        """The row of the note that stands there in its part."""
         import json
 
-        rows: list[Row] = json.loads(self._lines[PARTS.index(name)])
-        return rows
+        row: Row = json.loads(self._lines[0][begin:end])
+        return row
+
+    def _parse(self, number: int) -> Any:
+        import json
+
+        return json.loads(self._lines[number])
 
     def to_bytes(self) -> bytes:
         """The index as it is kept in a file; `read_index` reads it back."""

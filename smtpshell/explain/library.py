@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from binascii import crc32
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smtpshell import resource
 from smtpshell.explain.index import Index, Row, read_index
 from smtpshell.explain.note import Note, from_row
-from smtpshell.explain.notebook import Notebook
-from smtpshell.explain.reference import Reference
-from smtpshell.explain.stamp import stamps
+from smtpshell.explain.notebook import IndexedNotebook, Notebook
+
+if TYPE_CHECKING:
+    from smtpshell.explain.reference import Reference
+
+    StrPath = str | os.PathLike[str]
 
 LARGEST_INDEX = 64 * 1024 * 1024  # octets
 
@@ -36,13 +38,16 @@ class Library:
     def notebook(self) -> Notebook:
         """All notes."""
         if self._notebook is None:
-            self._notebook = Notebook(self._notes())
+            alone = len(self._indexes) == 1
+            self._notebook = IndexedNotebook(self._indexes[0]) if alone else Notebook(self._notes())
         return self._notebook
 
     @property
     def reference(self) -> Reference:
         """All entries of the reference."""
         if self._reference is None:
+            from smtpshell.explain.reference import Reference  # few replies need it
+
             self._reference = Reference(self._entries())
         return self._reference
 
@@ -56,27 +61,31 @@ class Library:
 
 
 def load_library(
-    folders: Iterable[Path] = (), *, language: str = "en", cache: Path | None = None
+    folders: Iterable[StrPath] = (), *, language: str = "en", cache: StrPath | None = None
 ) -> Library:
     """The words that came with smtpshell and those of the *folders*, which may override them.
 
     *cache* is where indexes are kept, by default in the user's cache folder.
     """
-    ours = resource.lessons_dir()
+    ours = resource.data_folder("lessons")
     return Library([open_index(folder, language, cache) for folder in (ours, *folders)])
 
 
-def open_index(folder: Path, language: str = "en", cache: Path | None = None) -> Index:
+def open_index(folder: StrPath, language: str = "en", cache: StrPath | None = None) -> Index:
     """The index of a lessons *folder*: the one made with the package, a kept one, or a new one."""
-    if folder == resource.lessons_dir():
+    folder = os.fspath(folder)
+    if folder == resource.data_folder("lessons"):
         shipped = _kept(resource.index_file())
         if shipped and shipped.head.language == language:
             return shipped
-    folder = folder.absolute()
+    from smtpshell.explain.stamp import stamps
+
+    folder = os.path.join(os.getcwd(), folder)
     files = stamps(folder, language)
-    place = (cache or _cache_folder()) / f"{crc32(f'{language} {folder}'.encode()):08x}.jsonl"
+    name = f"{crc32(f'{language} {folder}'.encode()):08x}.jsonl"
+    place = os.path.join(cache or _cache_folder(), name)
     kept = _kept(place)
-    if kept and (kept.head.folder, kept.head.files) == (str(folder), files):
+    if kept and (kept.head.folder, kept.head.files) == (folder, files):
         return kept
     from smtpshell.explain.build import build_index
 
@@ -86,22 +95,24 @@ def open_index(folder: Path, language: str = "en", cache: Path | None = None) ->
     return index
 
 
-def _kept(path: Path) -> Index | None:
+def _kept(name: str) -> Index | None:
     try:
-        with open(path, "rb") as file:
+        with open(name, "rb") as file:
             return read_index(file.read(LARGEST_INDEX))
     except OSError:
         return None
 
 
-def _keep(index: Index, path: Path) -> None:
-    # Without a cache all works as well, only slower.
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_suffix(f".{os.getpid()}")
-        new.write_bytes(index.to_bytes())
-        new.replace(path)
+def _keep(index: Index, name: str) -> None:
+    new = f"{name}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(name), mode=0o700, exist_ok=True)
+        with open(new, "wb") as file:
+            file.write(index.to_bytes())
+        os.replace(new, name)
+    except OSError:
+        pass  # without a cache all works as well, only slower
 
 
-def _cache_folder() -> Path:
-    return resource.cache_dir() / "index"
+def _cache_folder() -> str:
+    return os.path.join(resource.user_folder("cache"), "index")

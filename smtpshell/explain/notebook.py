@@ -14,23 +14,24 @@ Notes are sorted into drawers by event, verb, reply code or its first digit, and
 that an event looks only at notes that may be meant, and asks them only for what is special.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import product
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from smtpshell.explain.note import Note
+from smtpshell.explain.note import Note, from_row
 from smtpshell.fact.condition import events, oddities, reply_codes, verbs
 from smtpshell.fact.moment import Moment
+
+if TYPE_CHECKING:
+    from smtpshell.explain.index import Index
 
 MOST_OTHERS = 2
 
 _NEVER: Mapping[str, int] = MappingProxyType({})
 _ANY = None
-_Drawer = tuple[str | int | None, ...]
 
 
 class Selection(NamedTuple):
@@ -55,12 +56,17 @@ class Selection(NamedTuple):
 class Notebook:
     """All notes by id, and the choice among them."""
 
-    __slots__ = ("_drawers", "notes")
+    __slots__ = ("_drawers", "_notes")
 
-    def __init__(self, notes: Iterable[Note]) -> None:
+    def __init__(self, notes: Iterable[Note] = ()) -> None:
         """Of two notes with the same id the one that comes later in *notes* counts."""
-        self.notes: dict[str, Note] = {note.id: note for note in notes}
-        self._drawers: dict[_Drawer, list[Note]] | None = None
+        self._notes: dict[str, Note] = {note.id: note for note in notes}
+        self._drawers: dict[str, list[Note]] | None = None
+
+    @property
+    def notes(self) -> Mapping[str, Note]:
+        """The notes by their ids."""
+        return self._notes
 
     def __len__(self) -> int:
         return len(self.notes)
@@ -92,26 +98,73 @@ class Notebook:
 
     def candidates(self, moment: Moment) -> list[Note]:
         """The notes in the drawers of *moment*: no other can hold for it."""
-        if self._drawers is None:
-            self._drawers = _sort_into_drawers(self.notes.values())
         code = moment.code
         codes = (_ANY,) if code is None else (_ANY, code // 100, code)
         found: list[Note] = []
         odd = (_ANY, moment.cause, *moment.issues)
-        for drawer in product((moment.on,), (_ANY, *moment.verbs), codes, odd):
-            found += self._drawers.get(drawer, ())
+        for its in product((moment.on,), (_ANY, *moment.verbs), codes, odd):
+            found += self.drawer(label(*its))
         # A note may lie in two of the drawers: one for MAIL or OTHER, one for 2xx or 250.
         return list({note.id: note for note in found}.values())
 
+    def drawer(self, name: str) -> Sequence[Note]:
+        """What lies in the drawer with this label."""
+        if self._drawers is None:
+            self._drawers = {}
+            for note in self.notes.values():
+                for its in labels(note):
+                    self._drawers.setdefault(its, []).append(note)
+        return self._drawers.get(name, ())
 
-def _sort_into_drawers(notes: Iterable[Note]) -> dict[_Drawer, list[Note]]:
-    drawers: dict[_Drawer, list[Note]] = {}
-    for note in notes:
-        table = note.condition.table
-        any_of = (verbs(table), reply_codes(table), oddities(table))
-        for drawer in product(events(table), *(members or (_ANY,) for members in any_of)):
-            drawers.setdefault(drawer, []).append(note)
-    return drawers
+
+class IndexedNotebook(Notebook):
+    """The notes of one index. Each is read when an event first looks into a drawer where it lies.
+
+    Reading all of them and sorting them into drawers takes longer than a session asks them.
+    """
+
+    __slots__ = ("_ends", "_index", "_numbers", "_read")
+
+    def __init__(self, index: "Index") -> None:
+        super().__init__()
+        self._index = index
+        self._numbers, self._ends = index.drawers()
+        self._read: dict[int, Note] = {}
+
+    @property
+    def notes(self) -> Mapping[str, Note]:
+        if not self._notes:
+            read = map(self._note, range(len(self._ends)))
+            self._notes = {note.id: note for note in read}
+        return self._notes
+
+    def drawer(self, name: str) -> Sequence[Note]:
+        return [self._note(number) for number in self._numbers.get(name, ())]
+
+    def _note(self, number: int) -> Note:
+        note = self._read.get(number)
+        if note is None:
+            begin = self._ends[number - 1] + 1 if number else 1
+            row = self._index.note(begin, self._ends[number])
+            note = self._read[number] = from_row(row, 0, self._index.head.folder)
+        return note
+
+
+def labels(note: Note) -> Iterator[str]:
+    """The labels of all drawers in which *note* has to lie."""
+    table = note.condition.table
+    any_of = (verbs(table), reply_codes(table), oddities(table))
+    for its in product(events(table), *(members or (_ANY,) for members in any_of)):
+        yield label(*its)
+
+
+def label(on: object, verb: object, code: object, oddity: object) -> str:
+    """What stands on a drawer; None stands for any.
+
+    >>> label("reply", "MAIL", 2, None)
+    'reply MAIL 2 None'
+    """
+    return f"{on} {verb} {code} {oddity}"
 
 
 def _order(note: Note) -> tuple[int, int, int, str]:

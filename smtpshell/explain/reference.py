@@ -6,16 +6,19 @@ nothing here ends in "not found": an unknown code still has digits that speak, a
 neighbours, and what is not known is said.
 """
 
-# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
-# string, which would more than double the import time of this module.
-import re
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+from smtpshell.explain.entry import Entry, Row, from_row
+from smtpshell.smtp.later import later
 from smtpshell.smtp.table.command import find_command
 from smtpshell.smtp.table.enhanced_code import registered
 from smtpshell.smtp.table.extension import find_extension, is_private
 from smtpshell.smtp.table.reply_code import first_digit, second_digit
+
+__all__ = ["KINDS", "UNKNOWN", "Entry", "Reference", "Row", "from_row"]
 
 KINDS = (
     "command",
@@ -49,39 +52,12 @@ _NAMED = (
     "issue",
 )
 
-_REPLY = re.compile(r"(\d{3})(?:[ -].*)?", re.ASCII)
-_ENHANCED = re.compile(r"([\dX])\.(\d{1,3})\.(\d{1,3})(?: .*)?", re.ASCII | re.IGNORECASE)
-_FIRST = re.compile(r"(\d)(?:yz|xx|\.[xy]\.[xyz])", re.ASCII | re.IGNORECASE)
-_SUBJECT = re.compile(r"([\dX])\.(\d)(?:\.[xyz])?", re.ASCII | re.IGNORECASE)
-_DIGIT = re.compile(r"\d", re.ASCII)
-_HEAD = re.compile(r"[^\s:=<]+")
-
-
-class Entry(NamedTuple):
-    """The words about one row. *short* is one line, *long* are further paragraphs.
-
-    *refs* are the row's sources, most binding first, then those the words name besides. *status* is
-    the row's ("standard", "private", ...; "" where the table has none). *see* are words that
-    `Reference.lookup` finds. An entry of the kind "unknown" is an honest answer about a stranger;
-    its *see* are the nearest names we do know.
-    """
-
-    kind: str
-    key: str
-    short: str
-    long: tuple[str, ...] = ()
-    refs: tuple[str, ...] = ()
-    status: str = ""
-    see: tuple[str, ...] = ()
-
-
-Row = Sequence[Any]
-
-
-def from_row(row: Row) -> Entry:
-    """The entry that an index keeps as *row*: JSON, its fields in order."""
-    kind, key, short, long, refs, status, see = row
-    return Entry(kind, key, short, tuple(long), tuple(refs), status, tuple(see))
+_REPLY = later(r"(\d{3})(?:[ -].*)?", re.ASCII)
+_ENHANCED = later(r"([\dX])\.(\d{1,3})\.(\d{1,3})(?: .*)?", re.ASCII | re.IGNORECASE)
+_FIRST = later(r"(\d)(?:yz|xx|\.[xy]\.[xyz])", re.ASCII | re.IGNORECASE)
+_SUBJECT = later(r"([\dX])\.(\d)(?:\.[xyz])?", re.ASCII | re.IGNORECASE)
+_DIGIT = later(r"\d", re.ASCII)
+_HEAD = later(r"[^\s:=<]+")
 
 
 class Reference:

@@ -1,49 +1,42 @@
-"""When the files of a lessons folder were changed last: an index made before that counts no more.
+"""Whether a kept index is still good: when the files of its lessons folder were changed last.
 
-Asked for at each start from a checkout, so it looks with `scandir`: pathlib's glob takes thrice the
-time, and the modules that read the files are not needed to see that they need not be read.
+This runs at every start in a checkout, so it only looks, and does without pathlib.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
-from smtpshell import fact
+from smtpshell import explain, fact
 from smtpshell.explain.index import CODE, Files
 
 ROOMS = ("notes", "reference")
 
 
-def stamps(folder: Path, language: str = "en") -> Files:
+def stamps(folder: str, language: str = "en") -> Files:
     """When the files of a lessons folder were changed last, and how large they are."""
     found: Files = {CODE: [_newest_module(), 0]}
-    for room in ROOMS:
-        for entry in _files(os.path.join(folder, language, room), ".md"):
-            stat = entry.stat(follow_symlinks=False)
-            found[f"{language}/{room}/{entry.name}"] = [stat.st_mtime_ns, stat.st_size]
+    for name in names(folder, language):
+        stat = os.stat(os.path.join(folder, name), follow_symlinks=False)
+        found[name] = [stat.st_mtime_ns, stat.st_size]
     return found
 
 
-def note_files(folder: Path, language: str = "en") -> Iterator[Path]:
-    """The files of a lessons folder, sorted."""
+def names(folder: str, language: str) -> Iterator[str]:
+    """The files with the words of a lessons folder, relative to it, in the order they are read."""
     for room in ROOMS:
-        place = folder / language / room
-        yield from (place / entry.name for entry in _files(str(place), ".md"))
+        try:
+            files = os.listdir(os.path.join(folder, language, room))
+        except OSError:
+            continue
+        for name in sorted(files):
+            if name.endswith(".md") and not name.startswith("."):
+                yield f"{language}/{room}/{name}"
 
 
 def _newest_module() -> int:
-    rooms: Iterable[str] = (os.path.dirname(__file__), os.path.dirname(str(fact.__file__)))
-    return max(entry.stat().st_mtime_ns for room in rooms for entry in _files(room, ".py"))
-
-
-def _files(folder: str, suffix: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            found = [
-                one for one in entries if one.name.endswith(suffix) and not one.name.startswith(".")
-            ]
-    except OSError:  # not there, or not to be read
-        return []
-    return sorted(found, key=lambda one: one.name)
+    """When the newest of the modules that read the words was changed, in ns."""
+    rooms = (*explain.__path__, *fact.__path__)
+    entries = (entry for room in rooms for entry in os.scandir(room))
+    return max(entry.stat().st_mtime_ns for entry in entries if entry.name.endswith(".py"))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from smtpshell.explain import library, stamp
 from smtpshell.explain.build import build_index
 from smtpshell.explain.index import read_index
 from smtpshell.explain.library import Library, load_library, open_index
+from smtpshell.explain.note import Note, from_row
+from smtpshell.explain.notebook import Notebook, labels
 from smtpshell.fact.moment import Moment
 
 NOTE = """\
@@ -175,7 +178,7 @@ def test_the_cache_of_the_user_is_used_by_default(
     pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system keeps such things."""
-    monkeypatch.setattr(resource, "cache_dir", lambda: tmp_path / "smtpshell")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     open_index(pack)
     assert list((tmp_path / "smtpshell" / "index").iterdir())
 
@@ -185,9 +188,9 @@ def shipped(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     """The teacher's folder in the place of our own, with an index made at package build."""
     file = tmp_path / "index.jsonl"
     file.write_bytes(build_index(pack, shipped=True).to_bytes())
-    monkeypatch.setattr(resource, "lessons_dir", lambda: pack)
-    monkeypatch.setattr(resource, "index_file", lambda: file)
-    monkeypatch.setattr(library, "_cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(resource, "data_folder", lambda name: str(pack))
+    monkeypatch.setattr(resource, "index_file", lambda: str(file))
+    monkeypatch.setattr(library, "_cache_folder", lambda: str(tmp_path / "cache"))
     return file
 
 
@@ -233,6 +236,24 @@ def test_our_own_words_load_without_error() -> None:
     index = build_index(resource.lessons_dir())
     assert index.errors == ()
     assert len(index.part("notes")) >= 120
+
+
+def test_notes_read_one_by_one_are_those_read_at_once(pack: Path) -> None:
+    """A drawer of the index holds what it would hold had all notes been sorted into it."""
+    write(pack, "notes/more.md", NOTE.format(ident="greeting.mine", headline="The later counts"))
+    for folder in (pack, resource.lessons_dir()):
+        index = build_index(folder)
+        one_by_one = Library([index]).notebook
+        at_once = Notebook(from_row(row, 0, index.head.folder) for row in index.part("notes"))
+        every = {label for note in at_once.notes.values() for label in labels(note)}
+        for label in ("no such", *every):
+            assert _ids(one_by_one.drawer(label)) == _ids(at_once.drawer(label))
+        assert one_by_one.notes.keys() == at_once.notes.keys()
+        assert len(one_by_one) == len(at_once)
+
+
+def _ids(notes: Iterable[Note]) -> list[tuple[str, str, str]]:
+    return [(note.id, note.headline, note.where) for note in notes]
 
 
 START = """
