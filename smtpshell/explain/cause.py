@@ -11,6 +11,7 @@ import re
 
 from smtpshell.explain.past import Past, digit_of, refused
 from smtpshell.fact.moment import Moment
+from smtpshell.smtp.later import later
 
 HELLO = ("EHLO", "HELO", "LHLO")
 LOGIN = ("AUTH", "X-EXPS", "AUTHLINE")
@@ -27,15 +28,15 @@ _BAD_NAMES = frozenset(
 _NOT_MEANT = frozenset({"smart-quotes", "nbsp", "look-alike", "invisible-char"})  # came by a paste
 _MANY_ERRORS = 3  # in a row; Exim hangs up after more
 
-_ABOUT_NAME = re.compile(r"\b(?:helo|ehlo|hello|host ?name|fqdn|fully.qualified)\b", re.I)
+_ABOUT_NAME = later(r"\b(?:helo|ehlo|hello|host ?name|fqdn|fully.qualified)\b", re.I)
 # The name of the client's address is another thing, though servers call it a host name too.
-_ABOUT_ADDRESS = re.compile(r"\b(?:ptr|reverse|rdns|fcrdns)\b", re.I)
-_ABOUT_SENDER = re.compile(r"\b(?:sender|mail from|return.path|reverse.path)\b", re.I)
-_ABOUT_LOGIN = re.compile(r"\b(?:auth\w*|log ?in|relay\w*)\b", re.I)
-_ABOUT_BUDGET = re.compile(
+_ABOUT_ADDRESS = later(r"\b(?:ptr|reverse|rdns|fcrdns)\b", re.I)
+_ABOUT_SENDER = later(r"\b(?:sender|mail from|return.path|reverse.path)\b", re.I)
+_ABOUT_LOGIN = later(r"\b(?:auth\w*|log ?in|relay\w*)\b", re.I)
+_ABOUT_BUDGET = later(
     r"\btoo many\b.{0,40}\b(?:errors?|bad|unknown|unrecogni[sz]ed|syntax)\b", re.I
 )
-_LIKE_COMMAND = re.compile(r"(?:quit|rset|noop|(?:mail from|rcpt to):.*|bdat [0-9].*)\r\n", re.I)
+_LIKE_COMMAND = later(r"(?:quit|rset|noop|(?:mail from|rcpt to):.*|bdat [0-9].*)\r\n", re.I)
 
 _LOOKED_AT = 1000  # characters of a reply's text
 

@@ -11,6 +11,7 @@ from smtpshell.explain.gloss_command import gloss_command
 from smtpshell.explain.gloss_reply import gloss_reply_line, looks_like_offer
 from smtpshell.explain.reference import Reference
 from smtpshell.smtp.command import Command, parse_command
+from smtpshell.smtp.later import later
 from smtpshell.smtp.reply import ReplyLine, parse_reply_line
 from smtpshell.smtp.span import Problem
 from smtpshell.smtp.text import to_text
@@ -19,9 +20,9 @@ CLIENT = "client"
 SERVER = "server"
 
 # How RFCs and transcripts mark whose line it is.
-_MARK = re.compile(r"(?:(C)|(S)): ?", re.ASCII)
+_MARK = later(r"(?:(C)|(S)): ?", re.ASCII)
 # No command begins with two digits, and hardly any reply does not.
-_LIKE_REPLY = re.compile(r"[0-9]{2}", re.ASCII)
+_LIKE_REPLY = later(r"[0-9]{2}", re.ASCII)
 
 
 class Explained(NamedTuple):

@@ -6,14 +6,13 @@ replaced, everything else stays as it is, and nothing of a login is ever put in.
 
 from __future__ import annotations
 
-import re
-
 from smtpshell.explain.note import Note
 from smtpshell.fact.moment import SECRET_VERBS, Moment
+from smtpshell.smtp.later import later
 from smtpshell.smtp.printable import printable
 
 # {arg.domain}, {arg.param.SIZE}; {cause.line} is the earlier line that a diagnosis blames.
-PLACE = re.compile(r"\{(arg\.[a-z_]+(?:\.[A-Za-z0-9-]+)?|cause\.line)\}")
+PLACE = later(r"\{(arg\.[a-z_]+(?:\.[A-Za-z0-9-]+)?|cause\.line)\}")
 
 
 def fill(text: str, moment: Moment) -> str:

@@ -6,15 +6,16 @@ is when people read. All of it is arithmetic on what was shown when: the day is 
 ledger goes in and out as JSON.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from datetime import date
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtpshell.explain.note import Note
+
+if TYPE_CHECKING:
+    from datetime import date
 
 FORMAT = 1
 TIMES_UNTIL_MARK = 4  # an info shown so often is known
@@ -113,7 +114,7 @@ class Ledger:
     def show(
         self,
         note: Note,
-        today: date,
+        today: "date",
         *,
         repeat: int = 1,
         aside: bool = False,
@@ -136,7 +137,7 @@ class Ledger:
         _write_down(record, note, form, today, repeat, place)
         return Showing(form, form is Form.FULL and (note.kind == "error" or place.long))
 
-    def asked(self, ident: str, today: date) -> None:
+    def asked(self, ident: str, today: "date") -> None:
         """The learner opened this note with `:why`."""
         record = self._records.setdefault(ident, Record())
         record.asked += 1
@@ -150,7 +151,7 @@ class Ledger:
         return json.dumps({"format": FORMAT, "notes": notes}, indent=1, sort_keys=True) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Ledger:
+    def from_json(cls, text: str) -> "Ledger":
         """Read a ledger. Of a damaged one whatever can be read is kept; no error is raised."""
         import json
 
@@ -172,7 +173,7 @@ class Ledger:
 
 
 def _form(
-    note: Note, record: Record, today: date, repeat: int, verbosity: Verbosity, place: Place
+    note: Note, record: Record, today: "date", repeat: int, verbosity: Verbosity, place: Place
 ) -> Form:
     """The table of the lesson format, "Fading", from top to bottom."""
     if not record.full or note.fade == "sticky" or verbosity is Verbosity.TEACH:
@@ -197,7 +198,7 @@ def _form_aside(note: Note, record: Record, verbosity: Verbosity) -> Form:
     return Form.MARK if record.shown >= TIMES_UNTIL_MARK else Form.LINE
 
 
-def _due_again(record: Record, today: date, repeat: int, place: Place) -> bool:
+def _due_again(record: Record, today: "date", repeat: int, place: Place) -> bool:
     if repeat >= 2 and not record.told_again:
         return True
     if record.last is not None and (today - record.last).days >= DAYS_UNTIL_FORGOTTEN:
@@ -206,7 +207,7 @@ def _due_again(record: Record, today: date, repeat: int, place: Place) -> bool:
 
 
 def _write_down(
-    record: Record, note: Note, form: Form, today: date, repeat: int, place: Place
+    record: Record, note: Note, form: Form, today: "date", repeat: int, place: Place
 ) -> None:
     if form is Form.FULL:
         record.full += 1
@@ -236,6 +237,8 @@ def _to_object(record: Record) -> dict[str, Any]:
 
 
 def _from_object(fields: dict[str, Any]) -> Record:
+    from datetime import date  # a ledger that is not kept in a file needs none of it
+
     record = Record()
     for name in _COUNTS:
         if type(fields[name]) is not int or fields[name] < 0:

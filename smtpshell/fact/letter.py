@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.smtp.later import later
+
 # RFC 5322 2.2: field-name is any printable character but the colon. Space before the colon is
 # obsolete syntax (RFC 5322 4.5.8) and still seen.
-_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]?(.*)", re.DOTALL)
+_FIELD = later(r"([!-9;-~]+)[ \t]*:[ \t]?(.*)", re.DOTALL)
 
 
 class Letter:

@@ -6,13 +6,13 @@ keeps what it was given, and works a fact out when a condition wants it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.fact.snapshot import START, Snapshot
 from smtpshell.fact.vocabulary import NAMED_VERBS, OTHER
+from smtpshell.smtp.later import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAMED = frozenset(NAMED_VERBS)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
+_ADDRESS = later(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
 
 # Behind these verbs stands, or may stand, a password.
 SECRET_VERBS = frozenset({"AUTH", "AUTHLINE", "X-EXPS"})

@@ -5,8 +5,7 @@ Default ports are those of the services asked for: 25 for plain SMTP between ser
 (RFC 8314 3.3). LMTP has no port of its own (RFC 2033 5 only forbids 25); 24 is the one in use.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from typing import NamedTuple
 
 from smtpshell.errors import UsageError

@@ -1,7 +1,6 @@
 """Whom to believe when a server shows its certificate."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Callable
 from typing import NamedTuple
 

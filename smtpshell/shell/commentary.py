@@ -6,7 +6,6 @@ Words are read when first needed, so that they do not hold up the prompt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,8 @@ from smtpshell.shell.option import Options
 from smtpshell.shell.scene import Meaning
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from smtpshell.explain.library import Library
     from smtpshell.explain.reference import Reference
 
@@ -41,6 +42,12 @@ class Spoken(NamedTuple):
         return (wanted,) if isinstance(wanted, str) else tuple(wanted)
 
 
+def _today() -> date:
+    from datetime import date
+
+    return date.today()
+
+
 class Commentary:
     """Chooses notes for one learner, whose *ledger* it keeps; *store* writes that to disk."""
 
@@ -51,7 +58,7 @@ class Commentary:
         load: Callable[[], Library],
         *,
         store: Callable[[Ledger], None] = lambda ledger: None,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] = _today,
     ) -> None:
         self.options = options
         self.ledger = ledger

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _HEADER_LINE = re.compile(r"[!-9;-~]+:|[ \t]")  # RFC 5322 2.2: a field name, or a folded line
 
@@ -55,6 +57,8 @@ def draft(sender: str, recipients: Iterable[str]) -> str:
 
 def editor_command(path: Path) -> list[str]:
     """The editor the learner chose, with the file to edit."""
+    import shlex
+
     chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     words = shlex.split(chosen) if chosen else [_first_editor()]
     return [*words, str(path)]

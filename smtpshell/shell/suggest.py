@@ -14,8 +14,7 @@ from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import Mode, State
 from smtpshell.smtp.table.command import COMMANDS
 from smtpshell.smtp.table.mechanism import MECHANISMS
-from smtpshell.smtp.table.parameter import MAIL_PARAMETERS, RCPT_PARAMETERS
-from smtpshell.smtp.table.row import ParameterSpec
+from smtpshell.smtp.table.parameter import MAIL_PARAMETERS, RCPT_PARAMETERS, ParameterSpec
 
 
 class Suggestion(NamedTuple):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.smtp.later import later
+
 # RFC 5321 4.1.2, RFC 5234 B.1; RFC 6531 3.3 adds UTF8-non-ascii to atext:
 #   Dot-string = Atom *("."  Atom)
 #   Atom       = 1*atext
@@ -47,14 +49,14 @@ general_literal = r"[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+"
 # RFC 5321 4.1.2:
 #   esmtp-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
 esmtp_keyword = r"[A-Za-z0-9][A-Za-z0-9-]*"
-DOT_STRING = re.compile(dot_string, re.ASCII)
-QUOTED_STRING = re.compile(quoted_string, re.ASCII)
-DOMAIN = re.compile(domain, re.ASCII)
-IPV4 = re.compile(ipv4, re.ASCII)
-GENERAL_LITERAL = re.compile(general_literal, re.ASCII)
-ESMTP_KEYWORD = re.compile(esmtp_keyword, re.ASCII)
+DOT_STRING = later(dot_string, re.ASCII)
+QUOTED_STRING = later(quoted_string, re.ASCII)
+DOMAIN = later(domain, re.ASCII)
+IPV4 = later(ipv4, re.ASCII)
+GENERAL_LITERAL = later(general_literal, re.ASCII)
+ESMTP_KEYWORD = later(esmtp_keyword, re.ASCII)
 
-_IPV6_GROUP = re.compile(r"[0-9A-Fa-f]{1,4}", re.ASCII)
+_IPV6_GROUP = later(r"[0-9A-Fa-f]{1,4}", re.ASCII)
 
 
 def is_ipv6(text: str) -> bool:

@@ -17,7 +17,6 @@ from smtpshell.smtp.said import LOGS_IN, STARTS_TLS
 from smtpshell.smtp.span import Problem, TokenKind
 from smtpshell.smtp.state import IN_TRANSACTION, State
 from smtpshell.smtp.table.command import COMMANDS
-from smtpshell.smtp.table.mechanism import MECHANISMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +138,8 @@ def _on_login(session: Session, command: Command) -> Iterator[Problem]:
 
 
 def _exposes(session: Session, mechanism: str) -> bool:
+    from smtpshell.smtp.table.mechanism import MECHANISMS  # most sessions have no login
+
     spec = MECHANISMS.get(mechanism)
     return not session.tls and spec is not None and spec.secret_exposed
 

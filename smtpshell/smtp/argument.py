@@ -12,10 +12,10 @@ from collections.abc import Callable
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.host import read_host
+from smtpshell.smtp.later import later
 from smtpshell.smtp.parameter import Parameter, parse_parameters
 from smtpshell.smtp.path import Path, parse_path
 from smtpshell.smtp.span import Token, TokenKind
-from smtpshell.smtp.table.parameter import PARAMETERS
 from smtpshell.smtp.verb import VERBS
 
 PATH_VERBS = frozenset({"MAIL", "RCPT", "SEND", "SOML", "SAML"})
@@ -24,11 +24,11 @@ MOST_OCTETS_OF_CHUNK = 2**64 - 1
 # RFC 5321 3.3: "MAIL FROM:" and "RCPT TO:", no space on either side of the colon. What looks like a
 # space and is none is passed over here as the learner meant it; `character` remarks on it.
 _LIKE_SPACE = "[ \t\u00a0\u2000-\u200b\u202f\u205f\u3000]"
-_KEYWORD = re.compile(
+_KEYWORD = later(
     rf"((?:FROM|TO)(?=[ \t:=<]|\Z))?({_LIKE_SPACE}*)([:=]?)({_LIKE_SPACE}*)",
     re.ASCII | re.IGNORECASE,
 )
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_DIGITS = later(r"[0-9]+", re.ASCII)
 
 
 def read_argument(draft: Draft, start: int) -> None:
@@ -55,6 +55,12 @@ def _read_path_command(draft: Draft, start: int) -> None:
 
 def _read_keyword(draft: Draft, start: int) -> int:
     """Take FROM: or TO:, or what stands for it; where it ends."""
+    plain = f"{_keyword_of(draft.verb)}:"
+    colon_end = start + len(plain)
+    if draft.text[start : colon_end + 1].upper() == f"{plain}<":
+        draft.tokens.append(Token(TokenKind.KEYWORD, start, colon_end - 1))
+        draft.tokens.append(Token(TokenKind.COLON, colon_end - 1, colon_end))
+        return colon_end
     match = _KEYWORD.match(draft.text, start)
     if match is None or match.end() == start:
         if start < len(draft.text):
@@ -171,6 +177,8 @@ def _read_words(draft: Draft, start: int) -> None:
 
 def _read_question(draft: Draft, start: int) -> None:
     """String [SP SMTPUTF8]: VRFY and EXPN (RFC 6531 3.7.4)."""
+    from smtpshell.smtp.table.parameter import PARAMETERS
+
     at = draft.gap(start)
     if at == len(draft.text):
         draft.problem("no-argument", at, at, f"{draft.verb} is followed by a name.")

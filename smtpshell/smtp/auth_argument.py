@@ -14,13 +14,14 @@ import re
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.base64_text import base64_problems
 from smtpshell.smtp.draft import Draft
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import TokenKind
 from smtpshell.smtp.table.mechanism import MECHANISMS
 
-_MECHANISM = re.compile(r"[A-Z0-9_-]{1,20}", re.ASCII)
+_MECHANISM = later(r"[A-Z0-9_-]{1,20}", re.ASCII)
 
 # Nobody's user name or password reads like this in base64.
-_COMMAND = re.compile(
+_COMMAND = later(
     r"(?:QUIT|RSET|NOOP|DATA|STARTTLS)[ \t]*|(?:EHLO|HELO|LHLO|AUTH|MAIL|RCPT|VRFY|EXPN)[ \t].*",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )

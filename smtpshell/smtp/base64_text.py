@@ -6,11 +6,12 @@ import binascii
 import re
 
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
-_STRANGER = re.compile(r"[^A-Za-z0-9+/=]")
-_FILLED_TOO_EARLY = re.compile(r"=(?=[^=])")
+_BASE64 = later(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
+_STRANGER = later(r"[^A-Za-z0-9+/=]")
+_FILLED_TOO_EARLY = later(r"=(?=[^=])")
 
 # What these mechanisms say is text, so bytes that are no text say that something went wrong.
 _OF_TEXT = frozenset(

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem
 
 MOST_REPORTED = 50  # places in one line; whole binary files get sent by mistake
 
-_TLS_RECORD = re.compile(r"\x16\x03[\x00-\x04]")  # handshake record, RFC 8446 5.1
+_TLS_RECORD = later(r"\x16\x03[\x00-\x04]")  # handshake record, RFC 8446 5.1
 
 # RFC 854: IAC, then a command; WILL, WONT, DO and DONT have an option behind them.
-_ODD = re.compile(
+_ODD = later(
     "(?P<telnet>(?:\udcff(?:[\udcfb-\udcfe][^\r\n]?|[\udcf0-\udcfa\udcff]))+)"
     r"|(?P<key>\x1b[\[O][0-9;]*[@-~])"
     r"|(?P<run>[^ -~])(?P=run)*"

@@ -1,7 +1,6 @@
 """A client's line, read however wrong it is (RFC 5321 4.1)."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 import re
 from typing import NamedTuple
 

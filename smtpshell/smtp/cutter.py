@@ -5,8 +5,7 @@ said; so the cutter tells the session each line before it looks for the next one
 client's side (the live connection, the redactor, the replayer) uses this and nothing else.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 

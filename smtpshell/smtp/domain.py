@@ -30,11 +30,11 @@ def domain_problems(domain: str, start: int, issue: str = "bad-domain") -> list[
             return []
         message = f"The tag is missing: [IPv6:{domain[1:-1]}]." if is_ipv6(domain[1:-1]) else ""
         return [problem("bad-literal", start, end, message)]
-    if IPV4.fullmatch(domain) or (":" in domain and is_ipv6(domain)):
+    if (domain[-1:].isdigit() and IPV4.fullmatch(domain)) or (":" in domain and is_ipv6(domain)):
         wanted = f"[{domain}]" if "." in domain else f"[IPv6:{domain}]"
         message = f"A network address stands in square brackets: {wanted}."
         return [problem("literal-without-brackets", start, end, message)]
-    if not DOMAIN.fullmatch(domain):
+    if not _is_plain(domain) and not DOMAIN.fullmatch(domain):
         return [problem(issue, start, end, _reason(domain))]
     if len(domain) <= LONGEST_LABEL and domain.isascii():
         return []
@@ -42,6 +42,14 @@ def domain_problems(domain: str, start: int, issue: str = "bad-domain") -> list[
     if octets(domain) > LONGEST_DOMAIN or longest > LONGEST_LABEL:
         return [problem("domain-too-long", start, end)]
     return []
+
+
+def _is_plain(domain: str) -> bool:
+    """Is *domain* one of ASCII letters, digits and hyphens? The quick answer for nearly all."""
+    return domain.isascii() and all(
+        label.replace("-", "").isalnum() and label[0] != "-" != label[-1]
+        for label in domain.split(".")
+    )
 
 
 def _is_right_literal(domain: str) -> bool:

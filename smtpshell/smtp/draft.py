@@ -10,7 +10,6 @@ from smtpshell.smtp.path import Path
 from smtpshell.smtp.span import Problem, Token, TokenKind
 
 _SPACE = TokenKind.SPACE
-_GAP = re.compile(r"[ \t]*")
 _WORD = re.compile(r"[^ \t]*")
 
 
@@ -57,7 +56,8 @@ class Draft:
 
     def gap(self, start: int) -> int:
         """Take the space at *start*, if there is any; where it ends."""
-        end = _GAP.match(self.text, start).end()  # type: ignore[union-attr]  # matches anywhere
+        rest = self.text[start:]
+        end = len(self.text) - len(rest.lstrip(" \t"))
         if end > start:
             self.tokens.append(Token(_SPACE, start, end))
             if end == len(self.text):

@@ -5,8 +5,7 @@ sentence to the learner, without blame; it is also the message of a problem that
 Issues are advice: a line that has one is sent all the same, and read as well as it can be.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from typing import NamedTuple
 
 from smtpshell.smtp.line_issue import LINE_ISSUES

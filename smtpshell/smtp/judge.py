@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from smtpshell.smtp.character import odd_characters
 from smtpshell.smtp.draft import Draft
+from smtpshell.smtp.later import later
 from smtpshell.smtp.text import octets, place_of_octet
 
 # Octets of a line with its CRLF: RFC 5321 4.5.3.1.4; RFC 4954 4 for AUTH. Extensions lengthen MAIL
@@ -16,7 +16,7 @@ LONGEST_AUTH = 12288
 _CRLF = 2
 
 _WITH_SMTPUTF8 = frozenset({"MAIL", "RCPT", "SEND", "SOML", "SAML", "VRFY", "EXPN"})
-_LITERAL_CRLF = re.compile(
+_LITERAL_CRLF = later(
     r"\\r\\n|\\[rn]\Z|[<\[]CRLF[>\]]|\bCRLF\Z|<CR>(?:<LF>)?|\^M\Z", re.ASCII | re.IGNORECASE
 )
 
@@ -63,6 +63,8 @@ def _judge_length(draft: Draft) -> None:
 
 
 def _judge_characters(draft: Draft, utf8: bool) -> None:
+    from smtpshell.smtp.character import odd_characters  # hardly any line has one
+
     odd = odd_characters(draft.text)
     if draft.verb in _WITH_SMTPUTF8 and (
         utf8 or any(parameter.keyword == "SMTPUTF8" for parameter in draft.parameters)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from smtpshell.smtp.character import odd_characters
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem, TokenKind
 from smtpshell.smtp.text import octets, place_of_octet, to_text
 from smtpshell.smtp.verb import DOT, TEXT
@@ -15,19 +15,19 @@ from smtpshell.smtp.verb import DOT, TEXT
 LONGEST_TEXT_LINE = 1000  # octets with CRLF, the dot of transparency not counted (4.5.3.1.6)
 
 # RFC 5322 2.2: field = field-name ":" field-body; 4.5 lets space stand before the colon.
-_HEADER = re.compile(r"([!-9;-~]+)([ \t]*)(:)", re.ASCII)
-_DOT_AND_SPACE = re.compile(r"[ \t]*\.[ \t]*")
-_DOT_DRESSED = re.compile(
-    r"""[ \t\r\n\0"'`<(\[]*\.{1,2}[ \t\r\n\0"'`>)\],;]*|.*[ \t]\.[ \t]*""", re.DOTALL
-)
-_DOT_WRITTEN = re.compile(
-    r"(?:\\r\\n|<CRLF>|\\n)\.(?:\\r\\n|<CRLF>|\\n)?", re.ASCII | re.IGNORECASE
-)
-_COMMAND = re.compile(
+_HEADER = later(r"([!-9;-~]+)([ \t]*)(:)", re.ASCII)
+_SPACE = " \t"
+_BEFORE_DOT = " \t\r\n\0\"'`<(["  # what a lone dot was dressed up with
+_BEHIND_DOT = " \t\r\n\0\"'`>)],;"
+_DOT_WRITTEN = later(r"(?:\\r\\n|<CRLF>|\\n)\.(?:\\r\\n|<CRLF>|\\n)?", re.ASCII | re.IGNORECASE)
+_COMMAND = later(
     r"(?:QUIT|RSET|NOOP|DATA|STARTTLS)[ \t]*"
     r"|(?:MAIL[ \t]+FROM|RCPT[ \t]+TO)[ \t]*:.*"
     r"|(?:EHLO|HELO|LHLO)[ \t]+[^ \t]+[ \t]*|AUTH[ \t]+[A-Z0-9-]+(?:[ \t]+[^ \t]+)?[ \t]*",
     re.ASCII | re.IGNORECASE | re.DOTALL,
+)
+_COMMANDS_BEGIN = frozenset(
+    {"QUIT", "RSET", "NOOP", "DATA", "STAR", "MAIL", "RCPT", "EHLO", "HELO", "LHLO", "AUTH"}
 )
 
 
@@ -61,7 +61,7 @@ def line_problems(text: str) -> list[Problem]:
     ['dot-with-space', 'needs-dot-stuffing']
     """
     problems = _dot_problems(text)
-    if _COMMAND.fullmatch(text):
+    if text[:4].upper() in _COMMANDS_BEGIN and _COMMAND.fullmatch(text):
         problems.append(problem("command-in-data", 0, len(text)))
     stuffed = text.startswith(".")
     if len(text) > LONGEST_TEXT_LINE // 4:
@@ -70,6 +70,10 @@ def line_problems(text: str) -> list[Problem]:
             message = f"The line has {found} octets with its end; {LONGEST_TEXT_LINE} are allowed."
             start = place_of_octet(text, LONGEST_TEXT_LINE - 2 + stuffed)
             problems.append(problem("line-too-long", start, len(text), message))
+    if text.isascii() and text.isprintable():
+        return problems
+    from smtpshell.smtp.character import odd_characters  # most letters have none
+
     return problems + odd_characters(text, letter=True)
 
 
@@ -77,17 +81,24 @@ def _dot_problems(text: str) -> list[Problem]:
     if "." not in text:
         return []
     end = len(text)
-    if match := _DOT_WRITTEN.search(text):
+    if ("\\" in text or "CRLF" in text.upper()) and (match := _DOT_WRITTEN.search(text)):
         return [problem("literal-crlf", match.start(), match.end())]
-    if _DOT_AND_SPACE.fullmatch(text):
+    if text.strip(_SPACE) == ".":
         return [problem("dot-with-space", 0, end)]
-    if _DOT_DRESSED.fullmatch(text):
+    if _is_dressed(text):
         at = text.rindex(".")
         message = "Two dots put a line with one dot into the letter." if text == ".." else ""
         return [problem("dot-not-alone", at, at + 1, message)]
     if text.startswith(".") and not text.startswith(".."):
         return [problem("needs-dot-stuffing", 0, 1)]
     return []
+
+
+def _is_dressed(text: str) -> bool:
+    """Is this a dot that was meant to stand alone, with something around it?"""
+    return text.lstrip(_BEFORE_DOT).rstrip(_BEHIND_DOT) in (".", "..") or text.rstrip(
+        _SPACE
+    ).endswith((" .", "\t."))
 
 
 def letter_problems(lines: Sequence[str | bytes]) -> tuple[Problem, ...]:

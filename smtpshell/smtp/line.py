@@ -5,8 +5,7 @@ point at it: taking it for an ending is how messages get smuggled. This file has
 commands or replies, so a bad line can never spoil the next one.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from typing import NamedTuple
 
 LIMIT = 64 * 1024  # octets of a line that are kept, without its CRLF

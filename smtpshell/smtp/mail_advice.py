@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.order import OPENS, verb_span
-from smtpshell.smtp.table.parameter import find_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from smtpshell.smtp.session import Session
     from smtpshell.smtp.span import Problem
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NOT_ASCII = later(r"[^\x00-\x7f]+")
 _LONGEST_NUMBER = 20  # digits, RFC 1870 3
 
 
@@ -43,7 +42,7 @@ def declared_body(session: Session) -> str:
 
 def _on_text(session: Session, command: Command) -> Iterator[Problem]:
     """With SMTPUTF8 the header of a letter need not be ASCII (RFC 6532 3.2)."""
-    found = _NOT_ASCII.search(command.text)
+    found = None if command.text.isascii() else _NOT_ASCII.search(command.text)
     if found is None or declared_body(session) in ("8BITMIME", "BINARYMIME"):
         return
     if not any(parameter.keyword == "SMTPUTF8" for parameter in session.mail_parameters):
@@ -71,6 +70,8 @@ def _extension(verb: str, parameter: Parameter) -> str:
     """The EHLO keyword that brings a parameter; "" for one that is in no table."""
     if parameter.keyword == "BODY" and (parameter.value or "").upper() == "BINARYMIME":
         return "BINARYMIME"  # the one value of BODY with a keyword of its own (RFC 3030 3)
+    from smtpshell.smtp.table.parameter import find_parameter  # is there by now
+
     spec = find_parameter(verb, parameter.keyword)
     return spec.extension if spec is not None else ""
 

@@ -4,26 +4,18 @@ Mail-parameters = esmtp-param *(SP esmtp-param)
 esmtp-param     = esmtp-keyword ["=" esmtp-value]
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 
-import re
 from typing import NamedTuple
 
-from smtpshell.smtp.abnf import ESMTP_KEYWORD, ascii_upper
+from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.issue import problem
-from smtpshell.smtp.parameter_value import value_issue
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem, Token, TokenKind
-from smtpshell.smtp.table.parameter import PARAMETERS, ParameterSpec
 
-_PIECE = re.compile(r"([ \t]+)|([^ \t=]+)(?:=([^ \t]*))?|(=[^ \t]*)")
+_PIECE = later(r"([ \t]+)|([^ \t=]+)(?:=([^ \t]*))?|(=[^ \t]*)")
 
 MOST_TOKENS = 400  # of one line; what stands behind is taken as one that is unknown
-
-# Who knows a parameter that stands on the wrong command.
-_OWNERS = {row.keyword: row.verbs[0] for row in PARAMETERS.values() if row.keyword.isupper()}
-
-# Attributes of these are filed as parameters too, but servers of other makers have more of them.
-_WITH_OPEN_SET = frozenset({"XPROXY", "XPROXYFROM", "XPROXYTO", "XSESSIONPARAMS"})
 
 
 class Parameter(NamedTuple):
@@ -47,6 +39,9 @@ def parse_parameters(
     >>> [str(parameter) for parameter in parameters], problems[0].issue
     (['SIZE=12', 'BODY'], 'missing-value')
     """
+    # Most lines have no parameters, so the table of them is imported when the first ones come.
+    from smtpshell.smtp.parameter_judge import parameter_problems
+
     parameters: list[Parameter] = []
     tokens: list[Token] = []
     problems: list[Problem] = []
@@ -67,7 +62,7 @@ def parse_parameters(
         else:
             tokens += _tokens(at, end, match.end(2), value)
             parameter = Parameter(ascii_upper(keyword), value, at, end)
-            problems += _problems(parameter, keyword, verb, seen)
+            problems += parameter_problems(parameter, keyword, verb, seen)
             parameters.append(parameter)
             seen.add(parameter.keyword)
     return tuple(parameters), tokens, problems
@@ -86,42 +81,3 @@ def _tokens(start: int, end: int, equals: int, value: str | None) -> list[Token]
     if value:
         tokens.append(Token(TokenKind.VALUE, equals + 1, end))
     return tokens
-
-
-def _problems(parameter: Parameter, said: str, verb: str, seen: set[str]) -> list[Problem]:
-    keyword, value, start, end = parameter
-    spec = PARAMETERS.get(f"{verb} {keyword}")
-    if spec is None and not ESMTP_KEYWORD.fullmatch(said):
-        return [problem("bad-parameter", start, end)]
-    problems = []
-    if keyword in seen:
-        problems.append(problem("duplicate-parameter", start, end))
-    if spec is not None:
-        return problems + _value_problems(spec, value, start + len(said), end)
-    if verb not in _WITH_OPEN_SET:
-        problems.append(_stranger(keyword, start, start + len(said)))
-    if value == "":
-        problems.append(problem("missing-value", end, end))
-    return problems
-
-
-def _stranger(keyword: str, start: int, end: int) -> Problem:
-    owner = _OWNERS.get(keyword)
-    if owner is None:
-        return problem("unknown-parameter", start, end)
-    message = f"{keyword} is a parameter of {owner}."
-    return problem("parameter-wrong-verb", start, end, message)
-
-
-def _value_problems(spec: ParameterSpec, value: str | None, equals: int, end: int) -> list[Problem]:
-    if spec.form == "none":
-        if value is None:
-            return []
-        return [problem("unexpected-value", equals, end, f"{spec.keyword} takes no value.")]
-    if not value:
-        if value is None and spec.optional:
-            return []
-        message = f"{spec.keyword} needs a value: {spec.example}."
-        return [problem("missing-value", end, end, message)]
-    found = value_issue(spec, value)
-    return [problem(found[0], equals + 1, end, found[1])] if found else []

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from smtpshell.smtp import xtext
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.domain import domain_problems
+from smtpshell.smtp.later import later
 from smtpshell.smtp.table.parameter import ParameterSpec
 
 # RFC 2852 4:
@@ -15,22 +16,22 @@ from smtpshell.smtp.table.parameter import ParameterSpec
 #   by-time  = ["-" / "+"]1*9digit
 #   by-mode  = "N" / "R"
 #   by-trace = "T"
-_BY = re.compile(r"([+-]?[0-9]{1,9});([NR])T?", re.ASCII | re.IGNORECASE)
+_BY = later(r"([+-]?[0-9]{1,9});([NR])T?", re.ASCII | re.IGNORECASE)
 
 # RFC 6710 3:
 #   priority-value = (["-"] NZDIGIT) / "0"
-_PRIORITY = re.compile(r"-?[1-9]|0", re.ASCII)
+_PRIORITY = later(r"-?[1-9]|0", re.ASCII)
 
 # RFC 3339 5.6, date-time; RFC 7293 3.1 puts ";C" or ";R" behind it
-_TIME = re.compile(
+_TIME = later(
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])",
     re.ASCII | re.IGNORECASE,
 )
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_ADDRESS_TYPE = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
-_PRINTING = re.compile(r"[^\x00- \x7f-\x9f]+")
+_DIGITS = later(r"[0-9]+", re.ASCII)
+_ADDRESS_TYPE = later(r"[A-Za-z0-9-]+", re.ASCII)
+_PRINTING = later(r"[^\x00- \x7f-\x9f]+")
 
 
 def value_issue(spec: ParameterSpec, value: str) -> tuple[str, str] | None:

@@ -7,26 +7,26 @@ A-d-l        = At-domain *( "," At-domain )
 Mailbox      = Local-part "@" ( Domain / address-literal )
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 import re
 from typing import NamedTuple
 
 from smtpshell.smtp.abnf import DOT_STRING, QUOTED_STRING
 from smtpshell.smtp.domain import domain_problems, is_literal
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem, Token, TokenKind
 from smtpshell.smtp.text import octets
 
 LONGEST_LOCAL_PART = 64  # octets (RFC 5321 4.5.3.1.1)
 LONGEST_PATH = 256  # octets, with brackets (RFC 5321 4.5.3.1.3)
 
-_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)  # wider than the rule, to find its end
-_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
-_UP_TO_BRACKET = re.compile(r'(?:[^<>"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-_UP_TO_SPACE = re.compile(r'(?:"(?:[^"\\]++|\\.)*+")?[^ \t]*', re.DOTALL)
-_NAME = re.compile(r'(?:"[^"]*"[ \t]*|[^<>@=,;"]+)(?=<)')
-_ROUTE = re.compile(r'@[^@:<>" \t]*(?:,@[^@:<>" \t]*)*:')
+_QUOTED = later(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)  # wider than the rule, to find its end
+_QUOTED_PAIR = later(r"\\(.)", re.DOTALL)
+_UP_TO_BRACKET = later(r'(?:[^<>"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_UP_TO_SPACE = later(r'(?:"(?:[^"\\]++|\\.)*+")?[^ \t]*', re.DOTALL)
+_NAME = later(r'(?:"[^"]*"[ \t]*|[^<>@=,;"]+)(?=<)')
+_ROUTE = later(r'@[^@:<>" \t]*(?:,@[^@:<>" \t]*)*:')
 # Most paths there are: <>, or a mailbox without riddles, with nothing behind it but a parameter.
 _PLAIN = re.compile(
     r"<(?:([\w+-]+(?:\.[\w+-]+)*)@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}))?>"
@@ -34,11 +34,11 @@ _PLAIN = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _LONGEST_PLAIN = 64  # so that none of its parts is too long either
-_SPACE = re.compile(r"[ \t]+")
-_HOP = re.compile(r"[^@,:]+")
-_LIST_MARK = re.compile(r"[,;]")
-_NEXT_ADDRESS = re.compile(r"[ \t]*[,;]|[ \t]+<|[ \t]+[^ \t=]+@")
-_NEXT_PARAMETER = re.compile(r"[A-Za-z0-9-]+(?:=|[ \t]|\Z)", re.ASCII)
+_SPACE = later(r"[ \t]+")
+_HOP = later(r"[^@,:]+")
+_LIST_MARK = later(r"[,;]")
+_NEXT_ADDRESS = later(r"[ \t]*[,;]|[ \t]+<|[ \t]+[^ \t=]+@")
+_NEXT_PARAMETER = later(r"[A-Za-z0-9-]+(?:=|[ \t]|\Z)", re.ASCII)
 
 
 class Path(NamedTuple):

@@ -12,13 +12,11 @@ end, which pile up over other lines, so of more than four in a row the rest is e
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 MOST_MARKS = 4  # combining marks in a row; real writing systems need no more
 
-_LONG_UNPRINTED = re.compile(r"[^\x00-\u02ff]")  # below U+0300 no combining mark stands
+_FIRST_MARK = "\u0300"  # no combining mark stands below
 
 
 def _escape(char: str) -> str:
@@ -32,14 +30,16 @@ def _escape(char: str) -> str:
 
 def _pieces(text: str) -> Iterator[str]:
     """Each character of *text* as it may be shown."""
+    from unicodedata import category  # most text is plain
+
     marks = 0
     for char in text:
-        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        marks = marks + 1 if category(char).startswith("M") else 0
         yield char if char.isprintable() and marks <= MOST_MARKS else _escape(char)
 
 
 def _is_plain(text: str) -> bool:
-    return text.isprintable() and (text.isascii() or not _LONG_UNPRINTED.search(text))
+    return text.isprintable() and (text.isascii() or max(text) < _FIRST_MARK)
 
 
 def printable(text: str) -> str:

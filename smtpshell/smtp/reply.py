@@ -1,7 +1,6 @@
 """Whole replies: lines that belong together, the last one without a dash (RFC 5321 4.2.1)."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -49,7 +48,7 @@ class Reply(NamedTuple):
         """The words of all lines, without codes."""
         return "\n".join(line.words for line in self.lines)
 
-    def as_ehlo(self) -> Reply:
+    def as_ehlo(self) -> "Reply":
         """The same reply read as one to EHLO or LHLO: behind the first line stand keywords."""
         lines = (*self.lines[:1], *(line.as_ehlo() for line in self.lines[1:]))
         if lines == self.lines:

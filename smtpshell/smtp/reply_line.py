@@ -8,27 +8,26 @@ The digits are ASCII's. Python's `int` and `isdigit` take those of every script 
 asked whether something is a code.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 import re
 from typing import NamedTuple
 
 from smtpshell.smtp.abnf import ESMTP_KEYWORD, ascii_upper
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.reply_text import text_problems
 from smtpshell.smtp.span import Problem, Token, TokenKind
 from smtpshell.smtp.text import to_bytes, to_text
 
-_CODE = re.compile(r"[0-9]{3}(?!\d)")
-_DIGITS = re.compile(r"[+-]?\d+")  # of any script, to point at what was meant as a code
+_DIGITS = later(r"[+-]?\d+")  # of any script, to point at what was meant as a code
 
 # RFC 2034 4:
 #   status-code = class "." subject "." detail
 #   class       = "2" / "4" / "5"
 #
 # On purpose wider than the rule in the class, so that a wrong one can be remarked upon.
-_ENHANCED = re.compile(r"([0-9])\.([0-9]{1,3})\.([0-9]{1,3})(?=[ \t]|\Z)", re.ASCII)
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
+_ENHANCED = later(r"([0-9])\.([0-9]{1,3})\.([0-9]{1,3})(?=[ \t]|\Z)", re.ASCII)
+_BASE64 = later(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _EHLO_KEYWORD = re.compile(r"[^ \t=]+")
 _SPACE_OR_WORD = re.compile(r"([ \t]+)|[^ \t]+")
 
@@ -66,7 +65,7 @@ class ReplyLine(NamedTuple):
         """The line as bytes, without its CRLF."""
         return to_bytes(self.text)
 
-    def as_ehlo(self) -> ReplyLine:
+    def as_ehlo(self) -> "ReplyLine":
         """The same line read as one of an EHLO reply's list: a keyword and its parameters.
 
         >>> [t.kind.value for t in parse_reply_line("250-SIZE 10240").as_ehlo().tokens]
@@ -108,7 +107,7 @@ def parse_reply_line(line: bytes | str) -> ReplyLine:
     'reply-bad-code'
     """
     text = to_text(line)
-    if not _CODE.match(text):
+    if not _begins_with_code(text):
         return _read_without_code(text)
     code = int(text[:3])
     tokens = [Token(TokenKind.CODE, 0, 3)]
@@ -121,7 +120,7 @@ def parse_reply_line(line: bytes | str) -> ReplyLine:
     elif separator:
         problems.append(problem("reply-no-separator", 3, 3))
     enhanced = None
-    if match := _ENHANCED.match(text, at):
+    if text[at + 1 : at + 2] == "." and (match := _ENHANCED.match(text, at)):
         enhanced = EnhancedCode(int(match[1]), int(match[2]), int(match[3]))
         tokens.append(Token(TokenKind.ENHANCED, at, match.end()))
         if enhanced.klass != code // 100:
@@ -138,6 +137,12 @@ def parse_reply_line(line: bytes | str) -> ReplyLine:
         problems.append(problem("reply-no-text", at, at))
     problems += text_problems(text)
     return ReplyLine(text, code, separator == "-", enhanced, words, tuple(tokens), tuple(problems))
+
+
+def _begins_with_code(text: str) -> bool:
+    """Three ASCII digits, and no further digit of any script."""
+    code = text[:3]
+    return len(code) == 3 and code.isascii() and code.isdigit() and not text[3:4].isdecimal()
 
 
 def _read_without_code(text: str) -> ReplyLine:

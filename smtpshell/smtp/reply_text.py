@@ -6,16 +6,15 @@ word processors and keys: a byte is text, or it is none.
 
 from __future__ import annotations
 
-import re
-
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem
 from smtpshell.smtp.text import octets, place_of_octet
 
 LONGEST_REPLY_LINE = 512  # octets with CRLF (RFC 5321 4.5.3.1.5)
 MOST_REPORTED = 20  # places in one line
 
-_ODD = re.compile(
+_ODD = later(
     r"(?P<lf>\n)|(?P<cr>\r)|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+)|[^\x00-\x9f]+"
 )
 _ISSUES = {"lf": "reply-bare-lf", "cr": "reply-bare-cr", "control": "reply-control-char"}

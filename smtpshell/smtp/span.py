@@ -5,11 +5,9 @@ A line's text is its bytes decoded as UTF-8, with each byte that is no UTF-8 kep
 text and text from the wire are spoken of in the same way.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from enum import Enum
 from typing import NamedTuple
-from unicodedata import category, east_asian_width
 
 from smtpshell.smtp.printable import printable, printable_span
 
@@ -89,6 +87,8 @@ def _columns(text: str) -> int:
     """How many columns of a terminal *text* takes."""
     if text.isascii():
         return len(text)
+    from unicodedata import category, east_asian_width
+
     return sum(
         2 if east_asian_width(char) in "WF" else 0 if category(char) in ("Mn", "Me") else 1
         for char in text

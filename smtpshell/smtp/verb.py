@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from smtpshell.smtp.draft import Draft
+from smtpshell.smtp.later import later
 from smtpshell.smtp.span import TokenKind
 from smtpshell.smtp.table.command import COMMANDS, CommandSpec
 
@@ -60,14 +61,14 @@ _MEANT = {
 }
 _HTTP = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"})
 _LONGEST_COMPARED = 32
-_NO_LETTER = re.compile(r"[^A-Z0-9]+")
+_NO_LETTER = later(r"[^A-Z0-9]+")
 
 # Words that are no header names although a colon follows.
 _GLUED = {"MAILFROM": "MAIL", "RCPTTO": "RCPT"}
-_GLUED_WORD = re.compile(r"[A-Z0-9\[].", re.ASCII)
+_GLUED_WORD = later(r"[A-Z0-9\[].", re.ASCII)
 
-_HEADER_NAME = re.compile(r"[!-9;-~]+", re.ASCII)
-_AFTER_HEADER_NAME = re.compile(r"[ \t]*:")
+_HEADER_NAME = later(r"[!-9;-~]+", re.ASCII)
+_AFTER_HEADER_NAME = later(r"[ \t]*:")
 _HEADER_WORDS = {
     "FROM": "From: is a header line of the letter; the sender's command is MAIL FROM:<...>.",
     "TO": "To: is a header line of the letter; a recipient's command is RCPT TO:<...>.",

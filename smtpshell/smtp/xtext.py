@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.smtp.later import later
 from smtpshell.smtp.text import to_bytes, to_text
 
-_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*", re.ASCII)
-_HEXCHAR = re.compile(r"\+([0-9A-Fa-f]{2})", re.ASCII)
+_XTEXT = later(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*", re.ASCII)
+_HEXCHAR = later(r"\+([0-9A-Fa-f]{2})", re.ASCII)
 
 
 def encode(text: str) -> str:

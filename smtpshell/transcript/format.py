@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from smtpshell.smtp.event import NO_DETAIL, Event, EventKind
+from smtpshell.smtp.later import later
 from smtpshell.smtp.text import to_text
 
 VERSION = 1
@@ -37,9 +38,9 @@ KINDS = {name.encode(): kind for kind, name in NAMES.items()}
 WIRE = frozenset({EventKind.CLIENT, EventKind.SERVER})
 
 _SHORT = {"\\": "\\\\", "\r": "\\r", "\n": "\\n", "\t": "\\t"}
-_ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([rnt\\])|(.?))", re.DOTALL)
+_ESCAPE = later(rb"\\(?:x([0-9A-Fa-f]{2})|([rnt\\])|(.?))", re.DOTALL)
 _LONG = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"\\": b"\\"}
-_DETAIL = re.compile(rb" \{([a-z_]+)=([^{}]*)\}")
+_DETAIL = later(rb" \{([a-z_]+)=([^{}]*)\}")
 
 
 class EscapeError(ValueError):

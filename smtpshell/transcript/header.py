@@ -1,14 +1,13 @@
 """The head of a transcript: what it is of, and in remarks what it is for."""
 
-from __future__ import annotations
-
-import re
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from smtpshell.smtp.later import later
 from smtpshell.transcript.format import MAGIC, VERSION, EscapeError, escape, unescape
 
-_KEY = re.compile(r"([a-z]+): ?(.*)")
+_KEY = later(r"([a-z]+): ?(.*)")
 
 
 class Header(NamedTuple):

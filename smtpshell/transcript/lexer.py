@@ -31,6 +31,7 @@ from pygments.token import (
 )
 
 from smtpshell.smtp.cutter import ClientCutter
+from smtpshell.smtp.later import later
 from smtpshell.smtp.line import Line
 from smtpshell.smtp.reply import ReplyReader, parse_reply_line
 from smtpshell.smtp.session import Session
@@ -72,10 +73,10 @@ STYLES: dict[TokenKind, _TokenType] = {
 }
 
 _HELLOS = frozenset({"EHLO", "LHLO"})
-_LANE = re.compile(r"([ \t]*)([0-9]+(?:\.[0-9]+)?)?([ \t]*)([~*]*)(?:([CS]):|([a-z]+):|(#)) ?")
-_REPLY = re.compile(r"[2-5][0-9]{2}(?:[ -]|\Z)", re.ASCII)
-_HEAD = re.compile(r"([a-z]+)(:)(.*)", re.DOTALL)
-_ESCAPED = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|[rnt\\]|\Z)")
+_LANE = later(r"([ \t]*)([0-9]+(?:\.[0-9]+)?)?([ \t]*)([~*]*)(?:([CS]):|([a-z]+):|(#)) ?")
+_REPLY = later(r"[2-5][0-9]{2}(?:[ -]|\Z)", re.ASCII)
+_HEAD = later(r"([a-z]+)(:)(.*)", re.DOTALL)
+_ESCAPED = later(r"\\(?:x[0-9A-Fa-f]{2}|[rnt\\]|\Z)")
 
 
 class SmtpLexer(Lexer):

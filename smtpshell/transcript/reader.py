@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from smtpshell.errors import TranscriptError
 from smtpshell.smtp.event import NO_DETAIL, UNASKED, Event, EventKind
+from smtpshell.smtp.later import later
 from smtpshell.transcript.format import (
     KINDS,
     MAGIC,
@@ -25,11 +26,11 @@ from smtpshell.transcript.format import (
 )
 from smtpshell.transcript.header import Header, HeaderError, parse_header
 
-_LINE = re.compile(
+_LINE = later(
     rb"[ \t]*(?:([0-9]{1,9}(?:\.[0-9]{1,6})?)[ \t]+)?([~*]{0,2})(?:#|(?P<name>[A-Za-z]+):) ?(.*)",
     re.DOTALL,
 )
-_MAGIC = re.compile(re.escape(MAGIC.encode()) + rb" ([0-9]{1,9})[ \t]*")
+_MAGIC = later(re.escape(MAGIC.encode()) + rb" ([0-9]{1,9})[ \t]*")
 
 
 class Transcript(NamedTuple):

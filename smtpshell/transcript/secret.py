@@ -8,16 +8,14 @@ Lines that hold a secret by mistake count as well: an answer sent at the wrong m
 behind a misspelled verb, POP3's PASS.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 import re
 from binascii import b2a_base64
 from typing import NamedTuple
 
-from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.change import Exchange
 from smtpshell.smtp.command import Command, parse_command
-from smtpshell.smtp.sasl.field import CLIENT, SERVER
+from smtpshell.smtp.later import later
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_bytes, to_text
@@ -26,16 +24,16 @@ MARKER = "[hidden]"
 _MARKER = MARKER.encode()
 
 NO_STEP = 99  # an answer of which nobody knows the number; taken for a late one, so for a secret
-_AUTH = re.compile(r"(?i)[ \t]*(?:AUTH|X-EXPS)[ \t]")
-_WORD = re.compile(r"\S+")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,}={0,2}")
+_AUTH = later(r"(?i)[ \t]*(?:AUTH|X-EXPS)[ \t]")
+_WORD = later(r"\S+")
+_BASE64 = later(r"[A-Za-z0-9+/]{8,}={0,2}")
 _KEYED = frozenset({"proof", "verifier"})  # SCRAM's, written p=... and v=... (RFC 5802 5.1)
 
 # Verbs whose arguments are a secret from that word on (0 is the verb itself): POP3's password, and
 # the token of CLIENTID, which some servers take as part of the credentials.
 _SECRET_FROM = {"PASS": 1, "CLIENTID": 2}
 # The token in a URLAUTH URL lets anybody fetch the message (RFC 4467 4).
-_URLAUTH = re.compile(r"(?i)(;urlauth=[^\s:]*:[^\s:]*:)(\S+)")
+_URLAUTH = later(r"(?i)(;urlauth=[^\s:]*:[^\s:]*:)(\S+)")
 
 
 class Hidden(NamedTuple):
@@ -58,7 +56,8 @@ def hide(line: str, session: Session, *, stray: bool = False) -> Hidden:
         return Hidden(line)
     if session.mode is Mode.TEXT:
         # A letter; or else the server took for its end what we did not, and this is a command.
-        return _hide_credentials(line) if _AUTH.match(line) else Hidden(line)
+        begins = line.lstrip(" \t")[:4].upper() in ("AUTH", "X-EX")
+        return _hide_credentials(line) if begins and _AUTH.match(line) else Hidden(line)
     if session.mode is Mode.AUTH:
         exchange = session.exchange or Exchange("", NO_STEP, 0)
         return hide_answer(line, exchange.mechanism, exchange.answers)
@@ -71,7 +70,7 @@ def hide(line: str, session: Session, *, stray: bool = False) -> Hidden:
         return _hide_words(line, _SECRET_FROM[command.verb])
     if command.verb == "BURL":
         return _hide_urlauth(line)
-    if stray and not command.known and decode_base64(line.strip()):
+    if stray and not command.known and _decoded(line.strip()):
         return hide_answer(line, "", NO_STEP)
     return _hide_credentials(line)
 
@@ -88,9 +87,9 @@ def hide_answer(line: str, mechanism: str, step: int) -> Hidden:
 def hide_challenge(line: str, mechanism: str, step: int) -> Hidden:
     """A 334, the server's message number *step* (from 0), without its secrets (SCRAM has one)."""
     code, space, word = line.partition(" ")
-    if not word or not decode_base64(word):
+    if not word or not _decoded(word):
         return Hidden(line)
-    shown, secrets = _hide_message(word, mechanism, step, SERVER)
+    shown, secrets = _hide_message(word, mechanism, step, server=True)
     return Hidden(code + space + shown, secrets)
 
 
@@ -128,7 +127,7 @@ def _hide_credentials(line: str) -> Hidden:
     found: list[bytes] = []
 
     def shown(match: re.Match[str]) -> str:
-        message = decode_base64(match[0])
+        message = _decoded(match[0])
         if message is None:
             return match[0]
         if message.count(b"\0") in (1, 2) and to_text(message).replace("\0", "").isprintable():
@@ -144,18 +143,19 @@ def _hide_credentials(line: str) -> Hidden:
 
 
 def _hide_message(
-    word: str, mechanism: str, step: int, side: str = CLIENT
+    word: str, mechanism: str, step: int, *, server: bool = False
 ) -> tuple[str, tuple[bytes, ...]]:
     """One base64 message with its secrets replaced, and the secrets."""
-    from smtpshell.smtp.sasl.mechanism import take_apart  # only who logs in needs it
+    from smtpshell.smtp.sasl.field import CLIENT, SERVER  # only who logs in needs these
+    from smtpshell.smtp.sasl.mechanism import take_apart
 
-    message = decode_base64(word)
+    message = _decoded(word)
     whole = to_bytes(word)
     if message is None:
         return MARKER, (whole,)
     shown = bytearray()
     secrets: list[bytes] = []
-    for field in take_apart(mechanism, step, side, message):
+    for field in take_apart(mechanism, step, SERVER if server else CLIENT, message):
         value = message[field.start : field.end]
         if field.secret and value:
             key = value[:2] if field.name in _KEYED else b""
@@ -174,6 +174,12 @@ def _forms(secret: bytes) -> tuple[bytes, ...]:
     if secret in (b"", _MARKER):  # nothing, or hidden before
         return ()
     return (secret, encode(secret).encode())
+
+
+def _decoded(word: str) -> bytes | None:
+    from smtpshell.smtp.base64_text import decode_base64  # few lines have a word that looks like it
+
+    return decode_base64(word)
 
 
 def encode(message: bytes) -> str:

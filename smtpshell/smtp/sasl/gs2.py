@@ -9,17 +9,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.smtp.later import later
 from smtpshell.smtp.text import to_bytes
 
 if TYPE_CHECKING:
     from smtpshell.smtp.sasl.field import Cutter
 
-_HEADER = re.compile(rb"(?P<flag>n|y|p=[A-Za-z0-9.-]+),(?:a=(?P<authzid>[^,\0]+))?,")
+_HEADER = later(rb"(?P<flag>n|y|p=[A-Za-z0-9.-]+),(?:a=(?P<authzid>[^,\0]+))?,")
 # saslname = 1*(value-safe-char / "=2C" / "=3D")
-_SASLNAME = re.compile(r"(?:[^,=\0]|=2C|=3D)+")
+_SASLNAME = later(r"(?:[^,=\0]|=2C|=3D)+")
 
 
 class Gs2Header(NamedTuple):

@@ -30,6 +30,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.smtp.base64_text import decode_base64
+from smtpshell.smtp.later import later
 from smtpshell.smtp.sasl.exchange import (
     MALFORMED,
     UNKNOWN_USER,
@@ -54,11 +55,11 @@ MOST_ITERATIONS = 600_000
 
 # printable = %x21-2B / %x2D-7E, so no comma
 _NONCE = r"[\x21-\x2b\x2d-\x7e]+"
-_FIRST_BARE = re.compile(rf"n=(?P<user>[^,]+),r=(?P<nonce>{_NONCE})(?:,.*)?".encode(), re.DOTALL)
-_SERVER_FIRST = re.compile(
+_FIRST_BARE = later(rf"n=(?P<user>[^,]+),r=(?P<nonce>{_NONCE})(?:,.*)?".encode(), re.DOTALL)
+_SERVER_FIRST = later(
     rf"r=(?P<nonce>{_NONCE}),s=(?P<salt>[A-Za-z0-9+/=]+),i=(?P<count>[1-9][0-9]{{0,8}})(?:,.*)?"
 )
-_FINAL = re.compile(
+_FINAL = later(
     rf"(?P<bare>c=(?P<binding>[A-Za-z0-9+/=]+),r=(?P<nonce>{_NONCE})(?:,.*)?),p=(?P<proof>[^,]*)",
     re.DOTALL,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtpshell.smtp.table.row import EnhancedCodeSpec, EnhancedPartSpec, WildCodeSpec
+from smtpshell.smtp.table.code_row import EnhancedCodeSpec, EnhancedPartSpec, WildCodeSpec
 from smtpshell.smtp.table.wild_enhanced_code import WILD_ENHANCED_CODES
 
 __all__ = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from smtpshell.smtp.table.extension_row import ExtensionSpec
 from smtpshell.smtp.table.private_extension import PRIVATE_EXTENSIONS
-from smtpshell.smtp.table.row import ExtensionSpec
 
 __all__ = ["EXTENSIONS", "REGISTERED", "ExtensionSpec", "find_extension", "is_private"]
 

@@ -1,8 +1,19 @@
 """The names of the LIMITS extension, an IANA registry of its own (RFC 9422)."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here, see row.py.
+from typing import NamedTuple
 
-from smtpshell.smtp.table.row import LimitSpec
+
+class LimitSpec(NamedTuple):
+    """One name of the LIMITS extension (RFC 9422 4)."""
+
+    name: str
+    refs: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.name
+
 
 LIMITS: dict[str, LimitSpec] = {
     spec.name: spec

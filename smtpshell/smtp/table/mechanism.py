@@ -1,10 +1,31 @@
 """SASL mechanisms seen with AUTH."""
 
-from __future__ import annotations
-
-from smtpshell.smtp.table.row import MechanismSpec
+# No `from __future__ import annotations` here, see row.py.
+from typing import NamedTuple
 
 __all__ = ["MECHANISMS", "MechanismSpec"]
+
+
+class MechanismSpec(NamedTuple):
+    """One SASL mechanism seen with AUTH (RFC 4954, RFC 4422)."""
+
+    mechanism: str
+    refs: tuple[str, ...]
+    status: str
+    first_to_speak: str  # "client" (its first message may go along with AUTH) or "server"
+    server_challenges: int  # 334 lines with data that a normal login has
+    initial_response: str  # "allowed", "none", "some servers"
+    exchange: tuple[str, ...]  # the lines of a login, ^A is octet 01
+    needs_tls: str  # "required", "advised", "optional"
+    secret_exposed: bool = False  # whoever reads the lines holds what is needed to log in
+    channel_binding: bool = False
+    use: str = ""  # "common", "rare", "unused"; "" = in between
+    example: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.mechanism
+
 
 _SPECS = (
     MechanismSpec(

@@ -14,9 +14,8 @@
     text      anything an esmtp-value may hold
 """
 
-from __future__ import annotations
-
-from smtpshell.smtp.table.row import ParameterSpec
+# No `from __future__ import annotations` here, see row.py.
+from typing import NamedTuple
 
 __all__ = [
     "MAIL_PARAMETERS",
@@ -25,6 +24,23 @@ __all__ = [
     "ParameterSpec",
     "find_parameter",
 ]
+
+
+class ParameterSpec(NamedTuple):
+    """One parameter of a command: `keyword` or `keyword=value` (RFC 5321 4.1.2, esmtp-param)."""
+
+    keyword: str
+    verbs: tuple[str, ...]
+    syntax: str  # of the value
+    form: str  # how the value is checked, see above
+    refs: tuple[str, ...]
+    status: str = "standard"
+    extension: str = ""  # EHLO keyword that brings the parameter; "" = none
+    values: tuple[str, ...] = ()  # the only values, for the forms "choice" and "list"
+    longest: int = 0  # most characters of the value; 0 = no limit of its own
+    optional: bool = False  # may stand without its value
+    example: str = ""
+
 
 # fmt: off
 _MAIL = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtpshell.smtp.table.row import ExtensionSpec
+from smtpshell.smtp.table.extension_row import ExtensionSpec
 
 PRIVATE_EXTENSIONS = (
     ExtensionSpec(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtpshell.smtp.table.row import DigitSpec, ReplyCodeSpec
+from smtpshell.smtp.table.code_row import DigitSpec, ReplyCodeSpec
 from smtpshell.smtp.table.wild_reply_code import WILD_REPLY_CODES
 
 __all__ = [

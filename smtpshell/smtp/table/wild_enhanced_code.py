@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtpshell.smtp.table.row import WildCodeSpec
+from smtpshell.smtp.table.code_row import WildCodeSpec
 
 WILD_ENHANCED_CODES: dict[str, WildCodeSpec] = {
     spec.code: spec

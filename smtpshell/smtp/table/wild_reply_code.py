@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smtpshell.smtp.table.row import ReplyCodeSpec
+from smtpshell.smtp.table.code_row import ReplyCodeSpec
 
 WILD_REPLY_CODES = (
     ReplyCodeSpec(

@@ -1,8 +1,19 @@
 """The words that may follow "with" in a Received field: the IANA registry (RFC 3848)."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here, see row.py.
+from typing import NamedTuple
 
-from smtpshell.smtp.table.row import WithProtocolSpec
+
+class WithProtocolSpec(NamedTuple):
+    """One word that may follow "with" in a Received field (RFC 3848, RFC 5321 4.4)."""
+
+    name: str
+    refs: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.name
+
 
 WITH_PROTOCOLS: dict[str, WithProtocolSpec] = {
     spec.name: spec
