@@ -15,7 +15,7 @@ from smtpshell.explain.notefile import check_front, is_key_list, read_keys, seve
 from smtpshell.explain.reference import KINDS, Entry
 from smtpshell.explain.section import Section, read_sections
 from smtpshell.explain.token import TOKENS
-from smtpshell.smtp.issue import ISSUES
+from smtpshell.smtp.issue_table import ISSUES
 from smtpshell.smtp.state import State
 from smtpshell.smtp.table.command import COMMANDS
 from smtpshell.smtp.table.enhanced_code import (

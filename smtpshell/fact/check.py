@@ -64,7 +64,7 @@ def _check_choice(fact: Fact, value: Any) -> Any:
 
 
 def _check_issue(_: Fact, value: Any) -> Any:
-    from smtpshell.smtp.issue import ISSUES
+    from smtpshell.smtp.issue_table import ISSUES
 
     return _one_of(ISSUES, value)
 

@@ -9,7 +9,7 @@ How a value is written depends on the type of the fact:
     word      text that must be equal, or a list of texts
     code      "250", "25x", "2xx", or a list
     enhanced  "5.7.1", "x.7.1", "5.7.*", or a list
-    issue     name of an issue (smtp.issue), or a list of which one must be there
+    issue     name of an issue (smtp.issue_table), or a list of which one must be there
     keyword   EHLO keyword, with parameters if wanted ("AUTH PLAIN"), or a list of which all must be
     pattern   regular expression (RE2), searched for in the first 1000 characters
     field     pattern, a list of patterns of which one must match, or true/false: there or not

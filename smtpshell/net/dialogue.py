@@ -6,8 +6,7 @@ everything, so that the owner (`client.py`, `blocking.py`) can ask whether TLS i
 a reply is due, and how long to wait for it.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,7 +39,7 @@ class End(NamedTuple):
     words: str
 
 
-def end_by_server(tls: TlsLayer | None) -> End:
+def end_by_server(tls: "TlsLayer | None") -> End:
     """The server sends no more: was that its own end, or did somebody cut TLS short?"""
     if tls is not None and tls.established and not tls.at_end:
         return End("network", "cut off: TLS was not ended properly (no close_notify)")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant
 from smtpshell.sandbox.phrase import read_phrase
-from smtpshell.smtp.issue import ISSUES
+from smtpshell.smtp.issue_table import ISSUES
 
 Names = tuple[str, ...]
 
@@ -39,7 +39,7 @@ class Commands(NamedTuple):
 class Strict(NamedTuple):
     """How exactly the server takes it."""
 
-    forgives: Names  # names of issues (smtp.issue), alone or behind a verb
+    forgives: Names  # names of issues (smtp.issue_table), alone or behind a verb
     helo_required: bool
     helo_name: str
     helo_judged_at: str

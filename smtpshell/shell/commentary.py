@@ -17,13 +17,13 @@ from smtpshell.fact.moment import Moment
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import Marks, note_lines, say
 from smtpshell.shell.option import Options
-from smtpshell.shell.scene import Meaning
 
 if TYPE_CHECKING:
     from datetime import date
 
     from smtpshell.explain.library import Library
     from smtpshell.explain.reference import Reference
+    from smtpshell.shell.scene import Meaning
 
 
 class Spoken(NamedTuple):

@@ -5,8 +5,7 @@ parser's tokens. Remarks point at the odd place with a caret, notes begin with a
 a word of ours looks like the server's.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -212,7 +211,7 @@ def hex_lines(data: bytes, marks: Marks = MARKS) -> list[Line]:
 
 
 def gloss_lines(
-    text: str, glosses: Iterable[Gloss], width: int, marks: Marks = MARKS
+    text: str, glosses: "Iterable[Gloss]", width: int, marks: Marks = MARKS
 ) -> list[Line]:
     """*text*, and under it each of its pieces with what it means."""
     lines: list[Line] = [(("note", marks.note), ("note.head", foreign(text)))]

@@ -3,8 +3,7 @@
 Options belong to one shell; there may be several shells in a process.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from collections.abc import Callable
 from typing import NamedTuple
 

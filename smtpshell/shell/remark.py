@@ -5,14 +5,17 @@ They are advice. While the line is being typed, what is merely unfinished is lef
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-from smtpshell.shell.scene import Scene
 from smtpshell.smtp.advice import advise
 from smtpshell.smtp.command import Command, parse_client_line
 from smtpshell.smtp.issue import problem
+from smtpshell.smtp.later import later
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.span import Problem
+
+if TYPE_CHECKING:
+    from smtpshell.shell.scene import Scene
 
 MOST_REMARKS = 2
 
@@ -36,7 +39,7 @@ _ON_VERBS = frozenset({
 })  # fmt: skip
 # About what stands between verb and address, so certain once the address has begun.
 _BEFORE_ADDRESS = frozenset({"missing-keyword", "wrong-keyword", "no-colon", "no-angle-brackets"})
-_ADDRESS_BEGUN = re.compile(r"[:<@]")
+_ADDRESS_BEGUN = later(r"[:<@]")
 
 
 def read_line(line: str, scene: Scene) -> Command:

@@ -1,37 +1,11 @@
-"""Every issue there is: what can be odd about a line, by name.
+"""Problems by the name of their issue; `issue_table` has all the names.
 
-The names are what notes, goals and the class board test. *about* says what is right in one
-sentence to the learner, without blame; it is also the message of a problem that has no better one.
 Issues are advice: a line that has one is sent all the same, and read as well as it can be.
 """
 
-# No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
-from typing import NamedTuple
+from __future__ import annotations
 
-from smtpshell.smtp.line_issue import LINE_ISSUES
-from smtpshell.smtp.reply_issue import REPLY_ISSUES
-from smtpshell.smtp.session_issue import CLIENT_ISSUES, SERVER_ISSUES
 from smtpshell.smtp.span import Problem
-
-
-class Issue(NamedTuple):
-    """One kind of problem. *side* is whose lines have it: "client" or "server"."""
-
-    name: str
-    side: str
-    about: str
-    ref: str = ""
-
-
-_ROWS = (
-    ("client", LINE_ISSUES),
-    ("client", CLIENT_ISSUES),
-    ("server", REPLY_ISSUES),
-    ("server", SERVER_ISSUES),
-)
-ISSUES: dict[str, Issue] = {
-    name: Issue(name, side, about, ref) for side, rows in _ROWS for name, ref, about in rows
-}
 
 
 def problem(issue: str, start: int, end: int, message: str = "") -> Problem:
@@ -40,5 +14,7 @@ def problem(issue: str, start: int, end: int, message: str = "") -> Problem:
     >>> problem("no-colon", 9, 9).ref
     'RFC 5321 3.3'
     """
+    from smtpshell.smtp.issue_table import ISSUES  # not needed where nothing is odd
+
     row = ISSUES[issue]
     return Problem(issue, start, end, message or row.about, row.ref)

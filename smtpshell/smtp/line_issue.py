@@ -1,6 +1,6 @@
 """What can be odd about a client's line, seen from the line alone.
 
-A row is name, where it is written, and the sentence to the learner; see `smtp.issue`.
+A row is name, where it is written, and the sentence to the learner; see `issue_table`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What can be odd about a reply, seen from the reply alone.
 
-A row is name, where it is written, and the sentence to the learner; see `smtp.issue`.
+A row is name, where it is written, and the sentence to the learner; see `issue_table`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What can be odd about a line or a reply where it stands in the session.
 
-A row is name, where it is written, and the sentence to the learner; see `smtp.issue`.
+A row is name, where it is written, and the sentence to the learner; see `issue_table`.
 """
 
 from __future__ import annotations

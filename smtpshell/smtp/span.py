@@ -59,7 +59,7 @@ class Token(NamedTuple):
 class Problem(NamedTuple):
     """What is odd about text[start:end], in words for the one who typed it.
 
-    *issue* is a name of `smtp.issue.ISSUES`. An empty span stands where something is missing.
+    *issue* is a name of `smtp.issue_table.ISSUES`. An empty span stands where something is missing.
     """
 
     issue: str

@@ -6,7 +6,7 @@ import pytest
 
 from smtpshell.smtp.advice import advise
 from smtpshell.smtp.command import CHUNK, Command, parse_client_line
-from smtpshell.smtp.issue import ISSUES
+from smtpshell.smtp.issue_table import ISSUES
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.span import Problem
 from tests.smtp.dialogue import GREETED, IN_LETTER, IN_MAIL, IN_RCPT, play

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from smtpshell.smtp.issue import ISSUES, Issue, problem
+from smtpshell.smtp.issue import problem
+from smtpshell.smtp.issue_table import ISSUES, Issue
 
 NAMED_BY_LESSONS = [
     "space-after-colon",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell.smtp.command import Command, parse_client_line, parse_command
-from smtpshell.smtp.issue import ISSUES
+from smtpshell.smtp.issue_table import ISSUES
 from smtpshell.smtp.letter import letter_problems
 from smtpshell.smtp.line import Line
 from smtpshell.smtp.reply import ReplyReader, parse_reply
