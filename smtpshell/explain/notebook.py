@@ -102,8 +102,9 @@ class Notebook:
         codes = (_ANY,) if code is None else (_ANY, code // 100, code)
         found: list[Note] = []
         odd = (_ANY, moment.cause, *moment.issues)
-        for its in product((moment.on,), (_ANY, *moment.verbs), codes, odd):
-            found += self.drawer(label(*its))
+        open_drawer = self.drawer
+        for on, verb, number, oddity in product((moment.on,), (_ANY, *moment.verbs), codes, odd):
+            found += open_drawer(f"{on} {verb} {number} {oddity}")  # as `labels` writes them
         # A note may lie in two of the drawers: one for MAIL or OTHER, one for 2xx or 250.
         return list({note.id: note for note in found}.values())
 
@@ -123,13 +124,14 @@ class IndexedNotebook(Notebook):
     Reading all of them and sorting them into drawers takes longer than a session asks them.
     """
 
-    __slots__ = ("_ends", "_index", "_numbers", "_read")
+    __slots__ = ("_ends", "_index", "_numbers", "_opened", "_read")
 
     def __init__(self, index: "Index") -> None:
         super().__init__()
         self._index = index
         self._numbers, self._ends = index.drawers()
         self._read: dict[int, Note] = {}
+        self._opened: dict[str, list[Note]] = {}
 
     @property
     def notes(self) -> Mapping[str, Note]:
@@ -139,7 +141,12 @@ class IndexedNotebook(Notebook):
         return self._notes
 
     def drawer(self, name: str) -> Sequence[Note]:
-        return [self._note(number) for number in self._numbers.get(name, ())]
+        lies = self._opened.get(name)
+        if lies is None:
+            lies = [self._note(number) for number in self._numbers.get(name, ())]
+            if lies:
+                self._opened[name] = lies
+        return lies
 
     def _note(self, number: int) -> Note:
         note = self._read.get(number)
@@ -151,20 +158,11 @@ class IndexedNotebook(Notebook):
 
 
 def labels(note: Note) -> Iterator[str]:
-    """The labels of all drawers in which *note* has to lie."""
+    """The labels of all drawers in which *note* has to lie: event, verb, code and oddity."""
     table = note.condition.table
     any_of = (verbs(table), reply_codes(table), oddities(table))
-    for its in product(events(table), *(members or (_ANY,) for members in any_of)):
-        yield label(*its)
-
-
-def label(on: object, verb: object, code: object, oddity: object) -> str:
-    """What stands on a drawer; None stands for any.
-
-    >>> label("reply", "MAIL", 2, None)
-    'reply MAIL 2 None'
-    """
-    return f"{on} {verb} {code} {oddity}"
+    for on, *its in product(events(table), *(members or (_ANY,) for members in any_of)):
+        yield " ".join([on, *map(str, its)])
 
 
 def _order(note: Note) -> tuple[int, int, int, str]:

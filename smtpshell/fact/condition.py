@@ -1,7 +1,7 @@
 """`when` tables compiled: does this event meet all that the table asks for?
 
-A table is checked when its file is loaded, compiled into tests when it is first needed, and its
-patterns later still: when all cheaper tests of the same table hold.
+A table is checked when its file is loaded. Each of its tests is made when all cheaper ones of the
+same table hold for the first time, its patterns last of all.
 
 How special a condition is, is the sum of its facts' weights. One condition is more general than
 another when it asks for less of the same thing: `verb = "RCPT"` alone against the same with a
@@ -11,7 +11,7 @@ both conditions hold for the same event, so both agree with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from smtpshell.datafile import Where
 
 Table = Mapping[str, Any]  # dotted names of facts and checked values
+Tests = list[tuple[Getter, Test]]
 
 # What an event can have several of at a time: two conditions on it may ask for different things.
 _SEVERAL = frozenset({"pattern", "field", "issue", "keyword", "names", "note"})
@@ -32,7 +33,7 @@ _SORTED_BY = frozenset({"on", "verb"})
 # About the learner, not about the event.
 _LEARNER = frozenset({"repeat", "seen"})
 # Cheap tests, and those that most often fail, come first.
-_ORDER = {"on": 0, "verb": 1, "code": 2, "issue": 3, "enhanced": 4}
+_ORDER = {"code": 2, "issue": 3, "enhanced": 4}
 _LATER = {"field": 7, "pattern": 8}
 _NOBODY: AbstractSet[str] = frozenset()
 _DEEPEST = 3
@@ -41,15 +42,16 @@ _DEEPEST = 3
 class Condition:
     """A checked `when` table. *specificity* is the sum of the weights of what it asks for."""
 
-    __slots__ = ("_seen", "_special", "_tests", "repeat", "specificity", "table")
+    __slots__ = ("_seen", "_sorting", "_special", "_untested", "repeat", "specificity", "table")
 
     def __init__(self, table: Table, specificity: int | None = None) -> None:
         self.table = table
         self.specificity = specificity if specificity is not None else specificity_of(table)
         self.repeat: int = table.get("repeat", 1)
         self._seen: AbstractSet[str] = frozenset(as_list(table.get("seen", [])))
-        self._tests: list[tuple[Getter, Test]] | None = None
-        self._special: list[tuple[Getter, Test]] = []  # without those on event and verb
+        self._sorting: Tests | None = None  # those on event and verb
+        self._special: Tests = []  # all others, as far as they were needed so far
+        self._untested: list[str] | None = None  # the facts they have not come to yet, backwards
 
     @property
     def keys(self) -> AbstractSet[str]:
@@ -58,30 +60,27 @@ class Condition:
 
     def met(self, moment: Moment, seen: AbstractSet[str] = _NOBODY) -> bool:
         """Does all hold for *moment* that does not depend on how often it held before?"""
-        return self._hold(self._tests or self._compile(), moment) and self._seen <= seen
+        if self._sorting is None:
+            self._sorting = [self._make(name) for name in sorted(self.table.keys() & _SORTED_BY)]
+        return _hold(self._sorting, moment) and self.met_in_drawer(moment, seen)
 
     def met_in_drawer(self, moment: Moment, seen: AbstractSet[str] = _NOBODY) -> bool:
         """The same for a moment whose event and verb are known to be right."""
-        if self._tests is None:
-            self._compile()
-        return self._hold(self._special, moment) and self._seen <= seen
-
-    def _compile(self) -> list[tuple[Getter, Test]]:
-        tests = [
-            (getter(name), fitting(_fact(name), self.table[name]))
-            for name in sorted(self.table.keys() - _LEARNER, key=_cost)
-        ]
-        self._tests = tests
-        self._special = tests[len(self.table.keys() & _SORTED_BY) :]
-        return tests
-
-    @staticmethod
-    def _hold(tests: list[tuple[Getter, Test]], moment: Moment) -> bool:
-        for get, fits in tests:
-            value = get(moment)
-            if value is None or not fits(value):
+        if not _hold(self._special, moment):
+            return False
+        if self._untested is None:
+            names = self.table.keys() - _LEARNER - _SORTED_BY
+            self._untested = sorted(names, key=_cost, reverse=True)
+        while self._untested:  # most conditions fail before their last test is made
+            test = self._make(self._untested[-1])
+            self._untested.pop()
+            self._special.append(test)
+            if not _hold((test,), moment):
                 return False
-        return True
+        return self._seen <= seen
+
+    def _make(self, name: str) -> tuple[Getter, Test]:
+        return getter(name), fitting(_fact(name), self.table[name])
 
     def holds(self, moment: Moment, seen: AbstractSet[str] = _NOBODY, repeat: int = 1) -> bool:
         """Does all hold, for a learner who has met this *repeat* times in a row, now included?"""
@@ -98,6 +97,14 @@ class Condition:
 
     def __repr__(self) -> str:
         return f"<Condition {dict(self.table)}>"
+
+
+def _hold(tests: Iterable[tuple[Getter, Test]], moment: Moment) -> bool:
+    for get, fits in tests:
+        value = get(moment)
+        if value is None or not fits(value):
+            return False
+    return True
 
 
 def compile_condition(table: Mapping[str, Any], where: Where) -> Condition:
