@@ -161,8 +161,8 @@ def labels(note: Note) -> Iterator[str]:
     """The labels of all drawers in which *note* has to lie: event, verb, code and oddity."""
     table = note.condition.table
     any_of = (verbs(table), reply_codes(table), oddities(table))
-    for on, *its in product(events(table), *(members or (_ANY,) for members in any_of)):
-        yield " ".join([on, *map(str, its)])
+    for its in product(events(table), *(members or (_ANY,) for members in any_of)):
+        yield " ".join(map(str, its))
 
 
 def _order(note: Note) -> tuple[int, int, int, str]:
