@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from smtpshell import cli as front_door
 from smtpshell.cli.command import cli
 from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, read_plainly
+from smtpshell.shell import outcome
 
 PLAIN = [
     pytest.param([], DEFAULTS, id="practice"),
@@ -93,3 +95,11 @@ def test_what_is_not_plain_is_left_to_click(arguments: list[str]) -> None:
 def test_every_option_has_its_field() -> None:
     """The table and what is asked for name the same things."""
     assert {option.key for option in OPTIONS} == set(Asked._fields) - {"server"}
+
+
+def test_the_door_knows_the_statuses_by_itself() -> None:
+    """It must not import what names them."""
+    assert front_door.USAGE == outcome.USAGE
+    assert front_door.UNUSABLE == outcome.NOT_CONNECTED
+    assert front_door.INTERRUPTED == outcome.INTERRUPTED
+    assert front_door.NOBODY_READS == outcome.NOBODY_READS

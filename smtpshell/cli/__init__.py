@@ -17,7 +17,7 @@ Work = Callable[[], int]
 
 COMPLETION = "_SMTPSHELL_COMPLETE"  # set by a shell that asks for completions
 USAGE, UNUSABLE = 1, 2  # 2: there is no such server, or the file is no transcript
-INTERRUPTED, NOBODY_READS = 130, 141  # what a shell says of SIGINT and SIGPIPE
+INTERRUPTED, NOBODY_READS = 130, 141  # the same in `shell.outcome`, too dear to import here
 
 
 def main(arguments: list[str]) -> int:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import IO
 
+from smtpshell.cli.key import single_keys
 from smtpshell.cli.words import folded
 from smtpshell.errors import TranscriptError
 from smtpshell.resource import transcripts_dir
-from smtpshell.shell.fragment import number_of
 from smtpshell.shell.narrator import Narrator
 from smtpshell.shell.script import Teller, Telling, voice_of
 from smtpshell.smtp.event import EventKind
@@ -23,8 +24,8 @@ from smtpshell.smtp.printable import printable
 from smtpshell.transcript.reader import Transcript, read_transcript
 from smtpshell.transcript.replay import steps
 
-_NEXT = " \r\n"
-_LEAVE = "qQ\x1b"
+_NEXT = (" ", "\r", "\n")
+_LEAVE = ("q", "Q", "\x04", "")  # Ctrl-D, or nobody is there any more
 
 
 def samples() -> list[Path]:
@@ -50,23 +51,35 @@ def replay_transcript(name: str, telling: Telling, *, step: bool = False) -> int
     for text in (transcript.header.title, *_paragraphs(transcript.header.remarks)):
         if text:
             voice.say(printable(text))
-    waits = step and _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
-    _show(transcript, Teller(telling, voice, lmtp=transcript.header.lmtp), waits=waits)
+    teller = Teller(telling, voice, lmtp=transcript.header.lmtp)
+    if not (step and _is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+        _show(transcript, teller, lambda: True)
+        return 0
+    voice.say("Space shows the next exchange, q leaves.")
+    with single_keys() as key, suppress(KeyboardInterrupt):
+        _show(transcript, teller, lambda: _goes_on(key))
     return 0
 
 
-def _show(transcript: Transcript, teller: Teller, *, waits: bool) -> None:
-    parts = list(steps(transcript.events))
-    if waits:
-        teller.voice.say(f"{number_of(len(parts), 'step')}: Space shows the next, q leaves.")
+def _show(transcript: Transcript, teller: Teller, go_on: Callable[[], bool]) -> None:
+    """Tell what is in *transcript*; between two exchanges *go_on* says whether to."""
     told: Narrator | None = None
-    for number, part in enumerate(parts):
-        if waits and number and not _go_on():
+    for part in steps(transcript.events):
+        if told is not None and not go_on():
             return
         for event in part.events:
             if told is None or event.kind is EventKind.CONNECT:
                 told = teller.narrator()  # each connection is a session of its own
             told.hear(event)
+
+
+def _goes_on(key: Callable[[], str]) -> bool:
+    while True:
+        pressed = key()
+        if pressed in _LEAVE:
+            return False
+        if pressed in _NEXT:
+            return True
 
 
 def _find(name: str) -> Path:
@@ -92,16 +105,3 @@ def _paragraphs(remarks: Iterable[str]) -> Iterator[str]:
 
 def _is_terminal(stream: IO[str] | None) -> bool:
     return stream is not None and stream.isatty()
-
-
-def _go_on() -> bool:
-    """Wait for a key; False to leave."""
-    import click
-
-    while True:
-        try:
-            key = click.getchar()
-        except (EOFError, KeyboardInterrupt):
-            return False
-        if key in _NEXT or key in _LEAVE:
-            return key in _NEXT

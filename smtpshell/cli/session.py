@@ -41,7 +41,7 @@ def _scripted(asked: Asked, target: Target | None) -> int:
         asked.stop_on_error, asked.timeout, asked.insecure_auth, asked.accept_bad_certificate
     )
     telling = Telling("on" if asked.notes else "off", asked.verbosity, asked.plain)
-    return run_script(_place(asked, target), _input(), rules, telling)
+    return run_script(_place(asked, target, _records(asked)), _input(), rules, telling)
 
 
 def _input() -> BinaryIO:
@@ -57,6 +57,7 @@ def _typed(asked: Asked, target: Target | None) -> int:
     from smtpshell.shell.banner import live_banner, practice_banner
     from smtpshell.shell.launch import default_options, run_shell
 
+    records = _records(asked)
     banner = practice_banner() if target is None else live_banner(target)
     sys.stdout.write(banner + "\n")
     sys.stdout.flush()
@@ -65,15 +66,12 @@ def _typed(asked: Asked, target: Target | None) -> int:
     options.set("notes", "on" if asked.notes else "off")
     if asked.theme:
         options.set("theme", asked.theme)
-    # Where the output is no terminal, nothing can be drawn on it.
-    plain = asked.plain or not sys.stdout.isatty()
-    return run_shell(lambda: _place(asked, target), options, plain=plain)
+    return run_shell(lambda: _place(asked, target, records), options, plain=asked.plain)
 
 
-def _place(asked: Asked, target: Target | None) -> Place:
+def _place(asked: Asked, target: Target | None, records: Records) -> Place:
     from smtpshell.shell.place import LivePlace, PracticePlace
 
-    records = _records(asked)
     if target is None:
         return PracticePlace(records=records)
     return LivePlace(target, asked.cafile, records)
@@ -89,7 +87,10 @@ def _records(asked: Asked) -> Records:
     if asked.transcript:
         from pathlib import Path
 
-        return Records(file=Path(asked.transcript))
+        path = Path(asked.transcript)
+        if path.exists():  # better known before the session begins
+            raise UsageError(f"{path} is there already", hint="choose another name")
+        return Records(file=path)
     from smtpshell.shell.home import transcripts
 
     return transcripts()

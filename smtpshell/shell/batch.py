@@ -38,6 +38,7 @@ COMMANDS = {
 }
 OPTIONS = ("bytes", "remarks", "stuff")
 _NO_LOSS = (b"", b"QUIT")  # lines that may come too late
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors and shells put one first; nobody types it
 _LEFT_OUT = {
     LETTER: "the letter was refused before it began, and its lines are no commands.",
     LOGIN: "the login was refused, and what was to follow may be a password.",
@@ -276,5 +277,7 @@ class BatchRun:
 
 
 def _lines(script: BinaryIO) -> Iterator[bytes]:
+    mark = _BYTE_ORDER_MARK
     while line := script.readline(LONGEST_LINE):
-        yield line.removesuffix(b"\n").removesuffix(b"\r")
+        yield line.removeprefix(mark).removesuffix(b"\n").removesuffix(b"\r")
+        mark = b""

@@ -37,7 +37,8 @@ OTHER = 40
 UNFINISHED = 41
 TIMED_OUT = 42
 IN_DOUBT = 43
-INTERRUPTED = 130  # as a shell says of a program that Ctrl-C ended
+INTERRUPTED = 130  # these two as a shell says them of SIGINT and SIGPIPE
+NOBODY_READS = 141
 
 STATUSES = {
     SENT: "all went well",
@@ -59,6 +60,7 @@ STATUSES = {
     TIMED_OUT: "a reply did not come in time",
     IN_DOUBT: "the letter went out, but its reply never came: it may have been accepted",
     INTERRUPTED: "Ctrl-C",
+    NOBODY_READS: "the output was closed",
 }
 
 _STAGES = {

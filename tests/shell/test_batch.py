@@ -161,6 +161,7 @@ def test_lines_go_out_as_they_stand() -> None:
     assert ran.peer.clear.endswith(b"DATA\r\n" + letter.replace(b"\n", b"\r\n") + b"QUIT\r\n")
     crlf = "\r\n".join([*WHOLE, ""]).encode()
     assert run(server(), crlf).peer.clear == crlf
+    assert run(server(), b"\xef\xbb\xbf" + crlf).peer.clear == crlf
 
 
 def test_each_line_waits_for_the_reply_before() -> None:
@@ -418,6 +419,19 @@ class TestTls:
         assert ran.status == (SENT if accept else TLS), ran.out
         assert bool(ran.peer.secret) is accept
         assert "other.test" in ran.out
+
+    def test_tls_may_come_first(self, authority: Authority) -> None:
+        """--tls: nothing at all goes out in clear, and logins may."""
+
+        def script(peer: Peer) -> None:
+            peer.tls(authority.context())
+            server({"AUTH": "235 ok"})(peer)
+
+        lines = [HELLO_LINE, "AUTH PLAIN AGEAYg==", *WHOLE]
+        ran = run(script, lines, ca_pem=authority.pem, tls=True)
+        assert ran.peer.clear == b""
+        assert ran.said == lines
+        assert ran.status == SENT, ran.out
 
     def test_a_broken_handshake_is_a_tls_failure(self) -> None:
         """Between the 220 and the end of the handshake."""
