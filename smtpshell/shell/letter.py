@@ -6,14 +6,15 @@ Nothing typed here is ever taken for anything but the letter.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from smtpshell.smtp.later import later
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_HEADER_LINE = re.compile(r"[!-9;-~]+:|[ \t]")  # RFC 5322 2.2: a field name, or a folded line
+_HEADER_LINE = later(r"[!-9;-~]+:|[ \t]")  # RFC 5322 2.2: a field name, or a folded line
 
 
 class LetterSoFar:
