@@ -1,158 +1,179 @@
 """The practice server under load, beside smtp-sink, aiosmtpd and the least a server can do.
 
-The load comes from Postfix's smtp-source on the first processor.
+The load comes from Postfix's smtp-source on the first processor. It sends the same two addresses
+again and again, which pleases a server that remembers what it has judged; so the cases called
+"distinct addresses" send each address once only. Their letters come from a generator in Python,
+which may be slower than smtp-sink: what counts there is the processor time.
 """
 
 from __future__ import annotations
 
-import resource
-import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import count as counting
 
-from tests.bench.lib import Result, environment, in_turn, ratio
-from tests.bench.servers import Server, on_processor, postfix_program
+from tests.bench.lib import OURS, Figures, Found, in_turn, percentile
+from tests.bench.process import environment, many_files, pinned, postfix_program
+from tests.bench.sender import noops, send_distinct, sessions
+from tests.bench.serve import AIOSMTPD, BARE, RECIPIENT, SINK, Server, command_of, servers
 
 SECONDS = 1.0  # about as long as one measurement is meant to take
-IDLE = 5_000  # sessions
+MOST_LETTERS = 60_000  # in one measurement
+IDLE = 10_000  # sessions
+CLASS, COMMANDS = 5_000, 2_000  # sessions, and commands a second among them
+CLASS_SECONDS = 4.0
+RATE, COST = "messages/s", "processor time a message"
+
+# One load: letters, sessions and octets in; the seconds it took out.
+_Send = Callable[[Server, int], float]
 
 
-@contextmanager
-def running(*kinds: str) -> Iterator[dict[str, Server]]:
-    """Servers of these kinds."""
-    servers: dict[str, Server] = {}
-    try:
-        for kind in kinds:
-            servers[kind] = Server(kind)
-        yield servers
-    finally:
-        for server in servers.values():
-            server.close()
-
-
-def send(
-    server: Server, sessions: int, count: int, size: int, *, keep: bool
-) -> tuple[float, float]:
-    """Messages a second, and microseconds of the server's processor time for each."""
+def _smtp_source(
+    links: int, octets: int, server: Server, count: int, *, keep: bool = True
+) -> float:
     path, more = postfix_program("smtp-source")
-    command = [path, "-4", "-s", str(sessions), "-m", str(count), "-l", str(size)]
-    command += ["-f", "dora@office.test", "-t", "ana@office.test", "-M", "client.office.test"]
+    command = [path, "-4", "-s", str(links), "-m", str(count), "-l", str(octets)]
+    command += ["-f", "dora@office.test", "-t", RECIPIENT, "-M", "client.office.test"]
     command += [*(["-d"] if keep else []), f"127.0.0.1:{server.port}"]
-    used, began = server.cpu(), time.perf_counter()
-    subprocess.run(
-        [*on_processor(0), *command], check=True, env=environment(**more), capture_output=True
-    )
-    seconds = time.perf_counter() - began
-    return count / seconds, (server.cpu() - used) / count * 1e6
+    env = environment(**more)
+    began = time.perf_counter()
+    subprocess.run(command, check=True, env=env, capture_output=True)
+    return time.perf_counter() - began
+
+
+_numbers = counting()
+
+
+def _distinct(links: int, octets: int, server: Server, count: int) -> float:
+    first = next(_numbers) * MOST_LETTERS
+    return send_distinct(server.port, links, count, octets, first)
 
 
 def _load(
-    kinds: tuple[str, ...], sessions: int, size: int, rounds: int, *, keep: bool = True
-) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Rates and processor times of each kind, in turn."""
-    costs: dict[str, list[float]] = {kind: [] for kind in kinds}
-    with running(*kinds) as servers:
-        counts = {}
-        for kind, server in servers.items():
-            probe = max(2 * sessions, 200)
-            send(server, sessions, probe, size, keep=keep)
-            rate, _ = send(server, sessions, probe, size, keep=keep)
-            counts[kind] = max(probe, min(int(rate * SECONDS), 60_000))
+    figures: Figures, cases: Mapping[str, _Send], kinds: tuple[str, ...], rounds: int
+) -> None:
+    """For each case, the rates of all kinds and what a message costs each, in turn."""
+    with pinned(), figures.opened(servers(*kinds)) as running:
+        for case, send in cases.items():
+            costs: Found = {kind: [] for kind in running}
+            counts = {kind: _enough(send, server) for kind, server in running.items()}
 
-        def measure(kind: str) -> float:
-            rate, cost = send(servers[kind], sessions, counts[kind], size, keep=keep)
-            costs[kind].append(cost)
-            return rate
+            def measure(
+                kind: str, send: _Send = send, costs: Found = costs, counts: dict[str, int] = counts
+            ) -> float:
+                used = running[kind].cpu()
+                seconds = send(running[kind], counts[kind])
+                costs[kind].append((running[kind].cpu() - used) / counts[kind] * 1e6)
+                return counts[kind] / seconds
 
-        rates = in_turn({kind: partial(measure, kind) for kind in kinds}, rounds)
-    return rates, {kind: values[1:] for kind, values in costs.items()}
-
-
-def messages_sink(rounds: int) -> list[Result]:
-    """S1."""
-    results = []
-    for sessions, budget in ((10, 0.9), (100, 0.8)):
-        rates, _ = _load(("smtpshell", "sink"), sessions, 1024, rounds)
-        what = f"messages/s, 1 KB, {sessions} sessions"
-        results.append(ratio("S1", what, "sink", rates, budget, at_least=True, unit="/s"))
-    return results
+            rates = in_turn({kind: partial(measure, kind) for kind in running}, rounds)
+            figures.cases[f"{RATE}, {case}"] = rates
+            figures.cases[f"{COST}, {case}"] = {kind: cost[1:] for kind, cost in costs.items()}
 
 
-def messages_aiosmtpd(rounds: int) -> list[Result]:
-    """S2."""
-    results = []
-    for sessions in (10, 100):
-        rates, _ = _load(("smtpshell", "aiosmtpd"), sessions, 1024, rounds)
-        what = f"messages/s, 1 KB, {sessions} sessions"
-        results.append(ratio("S2", what, "aiosmtpd", rates, 6, at_least=True, unit="/s"))
-    return results
+def _enough(send: _Send, server: Server) -> int:
+    """How many letters *server* takes in SECONDS."""
+    count = 200
+    send(server, count)
+    count = int(min(2000, count / send(server, count) * SECONDS / 4)) + 200
+    return min(MOST_LETTERS, max(200, int(count / send(server, count) * SECONDS)))
 
 
-def cpu(rounds: int) -> list[Result]:
-    """S3."""
-    results = []
-    for sessions, budget in ((10, 1.25), (100, 1.5)):
-        _, costs = _load(("smtpshell", "bare"), sessions, 1024, rounds)
-        what = f"processor time a message, {sessions} sessions"
-        results.append(ratio("S3", what, "bare", costs, budget, unit="us"))
-    return results
+def _kept(octets: int, *links: int) -> dict[str, _Send]:
+    return {
+        f"{octets // 1024} KB, {number} sessions": partial(_smtp_source, number, octets)
+        for number in links
+    }
 
 
-def large(rounds: int) -> list[Result]:
+def _with_distinct(*links: int) -> dict[str, _Send]:
+    cases = _kept(1024, *links)
+    for number in links:
+        cases[f"1 KB, {number} sessions, distinct addresses"] = partial(_distinct, number, 1024)
+    return cases
+
+
+def messages(peer: str, rounds: int) -> Figures:
+    """S1, S2, S3."""
+    figures = Figures()
+    _load(figures, _with_distinct(10, 100), (OURS, peer), rounds)
+    return figures
+
+
+def large(rounds: int) -> Figures:
     """S4."""
-    rates, _ = _load(("smtpshell", "sink", "aiosmtpd"), 10, 102_400, rounds)
-    what = "messages/s, 100 KB, 10 sessions"
-    return [
-        ratio("S4", what, "sink", rates, 2, at_least=True, unit="/s"),
-        ratio("S4", what, "aiosmtpd", rates, 12, at_least=True, unit="/s"),
-    ]
+    figures = Figures()
+    _load(figures, _kept(100 * 1024, 10), (OURS, SINK, AIOSMTPD), rounds)
+    return figures
 
 
-def connections(rounds: int) -> list[Result]:
+def connections(rounds: int) -> Figures:
     """S5."""
-    rates, _ = _load(("smtpshell", "sink", "aiosmtpd"), 100, 1024, rounds, keep=False)
-    what = "messages/s, a connection each, 100 at a time"
-    return [
-        ratio("S5", what, "sink", rates, 0.75, at_least=True, unit="/s"),
-        ratio("S5", what, "aiosmtpd", rates, 3.3, at_least=True, unit="/s"),
-    ]
+    figures = Figures()
+    send = partial(_smtp_source, 100, 1024, keep=False)
+    _load(figures, {"a connection each, 100 at a time": send}, (OURS, SINK, AIOSMTPD), rounds)
+    return figures
 
 
-def idle(rounds: int) -> list[Result]:
+# -- many sessions
+
+IDLE_MEMORY = f"memory of one of {IDLE:,} idle sessions"
+IDLE_CPU = f"processor time while {IDLE:,} sessions are idle"
+
+
+def idle(rounds: int) -> Figures:
     """S6."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    found: dict[str, list[float]] = {"smtpshell": [], "aiosmtpd": []}
-    for _ in range(min(rounds, 3)):
-        for kind, values in found.items():
-            with running(kind) as servers:
-                values.append(_idle_session(servers[kind]))
-    found["3 KiB"] = [3.0] * len(found["smtpshell"])
-    what = f"memory of an idle session, {IDLE} of them"
-    return [
-        ratio("S6", what, "3 KiB", found, 1, unit="KiB"),
-        ratio("S6", what, "aiosmtpd", found, 0.3, unit="KiB"),
-    ]
+    many_files()
+    figures = Figures()
+    at_rest: Found = {OURS: []}
+
+    def measure(kind: str) -> float:
+        with figures.opened(servers(kind)) as running:
+            server = running[kind]
+            before = server.memory()
+            with sessions(server.port, IDLE):
+                time.sleep(0.5)
+                grown = server.memory() - before
+                if kind == OURS:
+                    at_rest[OURS].append(_share_of_processor(server))
+                return grown / IDLE
+
+    there = figures.there({kind: partial(command_of, kind) for kind in (OURS, AIOSMTPD)})
+    with pinned():
+        found = in_turn({kind: partial(measure, kind) for kind in there}, rounds)
+    figures.cases[IDLE_MEMORY] = found
+    figures.cases[IDLE_CPU] = {OURS: at_rest[OURS][1:]}
+    return figures
 
 
-def _idle_session(server: Server) -> float:
-    """KiB for each of IDLE greeted sessions."""
-    before = server.memory()
-    links = [_greeted(server.port) for _ in range(IDLE)]
-    grown = server.memory() - before
-    for link in links:
-        link.close()
-    return grown / IDLE
+def _share_of_processor(server: Server) -> float:
+    used, began = server.cpu(), time.perf_counter()
+    time.sleep(6)  # longer than anything that is looked after now and then
+    return (server.cpu() - used) / (time.perf_counter() - began) * 100
 
 
-def _greeted(port: int) -> socket.socket:
-    link = socket.create_connection(("127.0.0.1", port), 20)
-    link.recv(4096)
-    link.sendall(b"EHLO client.office.test\r\n")
-    reply = b""
-    while b"250 " not in reply:
-        reply += link.recv(4096)
-    return link
+CLASSROOM = f"{CLASS:,} sessions, {COMMANDS:,} commands/s"
+
+
+def classroom(rounds: int) -> Figures:
+    """S7."""
+    many_files()
+    figures = Figures()
+    worst: Found = {}
+    with pinned(), figures.opened(servers(OURS, BARE, AIOSMTPD)) as running:
+        everybody = {
+            kind: partial(sessions, server.port, CLASS) for kind, server in running.items()
+        }
+        with figures.opened(everybody) as links:
+
+            def measure(kind: str) -> float:
+                found = noops(links[kind], COMMANDS, CLASS_SECONDS)
+                worst.setdefault(kind, []).append(percentile(found, 99))
+                return percentile(found, 50)
+
+            middle = in_turn({kind: partial(measure, kind) for kind in links}, rounds)
+    figures.cases[f"{CLASSROOM}, p50"] = middle
+    figures.cases[f"{CLASSROOM}, p99"] = {kind: values[1:] for kind, values in worst.items()}
+    return figures

@@ -4,127 +4,127 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from functools import partial
 
-from tests.bench.lib import Result, environment, in_turn, program, ratio
-from tests.bench.pty import Pty
-from tests.bench.servers import Server
+from tests.bench.driver import terminal
+from tests.bench.lib import OURS, Figures, Found, Measure, in_turn, milliseconds
+from tests.bench.process import environment, program
+from tests.bench.serve import SINK, server
+from tests.bench.shells import CONTROL, INPUT, PEERS, Shell, shell
 
-PYTHON = sys.executable
-OURS = [program("smtpshell")]
-_INPUT = "import readline; input('ready> ')"
-_PTK = "from prompt_toolkit import PromptSession; PromptSession('ready> ').prompt()"
-SCRIPT = (
+PASS = "python -c pass"
+SWAKS = "swaks"
+QUIET = "--no-notes"
+MODULE = "python -m smtpshell"
+OFTEN = 3  # short measurements are done so many times as often
+
+_MESSAGE = (
     b"EHLO client.office.test\nMAIL FROM:<dora@office.test>\nRCPT TO:<ana@office.test>\nDATA\n"
     b"From: <dora@office.test>\n\nHello.\n.\nQUIT\n"
 )
+_SWAKS = ("--from", "dora@office.test", "--to", "ana@office.test", "--ehlo", "client.office.test")
 
 
-def whole(command: list[str], data: bytes = b"") -> Callable[[], float]:
-    """Milliseconds that *command* takes."""
-
-    def measure() -> float:
-        began = time.perf_counter()
-        subprocess.run(command, input=data, env=environment(), capture_output=True, check=True)
-        return (time.perf_counter() - began) * 1000
-
-    return measure
+def _whole(command: list[str], data: bytes = b"") -> Measure:
+    """A measure of the milliseconds that *command* takes from start to end."""
+    run = partial(subprocess.run, command, input=data, capture_output=True, check=True)
+    env = environment()
+    return milliseconds(lambda: run(env=env))
 
 
-def until(command: list[str], words: bytes) -> Callable[[], float]:
-    """Milliseconds from the start of *command* on a terminal until *words* are there."""
-
-    def measure() -> float:
-        terminal = Pty(command, environment())
-        try:
-            return (terminal.wait_for(words) - terminal.started) * 1000
-        finally:
-            terminal.close()
-
-    return measure
-
-
-def version(rounds: int) -> list[Result]:
+def version(rounds: int) -> Figures:
     """T1."""
-    found = in_turn(
-        {
-            "--version": whole([*OURS, "--version"]),
-            "--help": whole([*OURS, "--help"]),
-            "python -c pass": whole([PYTHON, "-c", "pass"]),
-            "swaks": whole([program("swaks"), "--version"]),
-        },
-        rounds * 2,
-    )
-    return [
-        ratio("T1", ours, peer, found, budget, ours=ours)
-        for ours in ("--version", "--help")
-        for peer, budget in (("python -c pass", 1.3), ("swaks", 1.0))
-    ]
+    figures = Figures()
+    swaks = figures.there({SWAKS: lambda: _whole([program(SWAKS), "--version"])})
+    bare = {PASS: _whole([sys.executable, "-c", "pass"]), **swaks}
+    for case in ("--version", "--help"):
+        ours = {
+            OURS: _whole([program(OURS), case]),
+            MODULE: _whole([sys.executable, "-m", "smtpshell", case]),
+        }
+        figures.cases[case] = in_turn({**ours, **bare}, rounds * OFTEN)
+    return figures
 
 
-def first_text(rounds: int) -> list[Result]:
+FIRST_TEXT, PROMPT, FIRST_KEY = "first text on the screen", "prompt", "first key echoed"
+GREETED = "practice server has greeted"
+
+
+def _until(words: bytes, found: Shell) -> float:
+    """Milliseconds from the start on a terminal until *words* are on the screen."""
+    with terminal(found.command) as opened:
+        return (opened.wait_for(words) - opened.started) * 1000
+
+
+def _until_key(found: Shell) -> float:
+    """Milliseconds from the start until a key, pressed when the prompt was seen, is echoed."""
+    with terminal(found.command) as opened:
+        opened.wait_for(found.prompt)
+        mark = len(opened.output)
+        opened.write(b"z")
+        return (opened.wait_for(b"z", mark) - opened.started) * 1000
+
+
+def first_text(rounds: int) -> Figures:
     """T2."""
-    found = in_turn(
-        {
-            "smtpshell": until(OURS, b"practice server"),
-            "input()": until([PYTHON, "-c", _INPUT], b"ready>"),
-        },
-        rounds * 2,
-    )
-    return [ratio("T2", "first text on the screen", "input()", found, 1.5)]
-
-
-def prompt(rounds: int) -> list[Result]:
-    """T3."""
-    found = in_turn(
-        {
-            "smtpshell": until(OURS, b"waiting>"),
-            "ptk plain": until([PYTHON, "-c", _PTK], b"ready>"),
-        },
-        rounds * 2,
-    )
-    return [ratio("T3", "prompt ready", "ptk plain", found, 1.15)]
-
-
-def prompt_of_others(rounds: int) -> list[Result]:
-    """T4."""
-    found = in_turn(
-        {
-            "smtpshell": until(OURS, b"waiting>"),
-            "litecli": until([program("litecli"), ":memory:"], b":memory:>"),
-            "ptpython": until([program("ptpython")], b">>>"),
-        },
-        rounds,
-    )
-    return [ratio("T4", "prompt ready", peer, found, 0.6) for peer in ("litecli", "ptpython")]
-
-
-def script(rounds: int) -> list[Result]:
-    """T5."""
-    swaks = program("swaks")
-    server = Server("sink")
-    try:
-        target = f"127.0.0.1:{server.port}"
-        send = [
-            "--from",
-            "dora@office.test",
-            "--to",
-            "ana@office.test",
-            "--ehlo",
-            "client.office.test",
-        ]
-        found = in_turn(
-            {
-                "smtpshell": whole([*OURS, "connect", target], SCRIPT),
-                "without notes": whole([*OURS, "connect", "--no-notes", target], SCRIPT),
-                "swaks": whole([swaks, "--server", target, *send]),
-            },
-            rounds * 2,
+    figures = Figures()
+    with shell(OURS) as ours, shell(INPUT) as python:
+        figures.cases[FIRST_TEXT] = in_turn(
+            {OURS: lambda: _until(b"server", ours), INPUT: lambda: _until(python.prompt, python)},
+            rounds * OFTEN,
         )
-    finally:
-        server.close()
-    return [
-        ratio("T5", "one scripted message", "swaks", found, 0.8),
-        ratio("T5", "the same, --no-notes", "swaks", found, 0.8, ours="without notes"),
-    ]
+    return figures
+
+
+def prompt(rounds: int) -> Figures:
+    """T3."""
+    figures = Figures()
+    rounds *= OFTEN
+    with shell(OURS) as ours, shell(CONTROL) as plain:
+        both = {OURS: ours, CONTROL: plain}
+        figures.cases[PROMPT] = _prompts(both, rounds)
+        keys = {name: partial(_until_key, found) for name, found in both.items()}
+        figures.cases[FIRST_KEY] = in_turn(keys, rounds)
+        figures.cases[GREETED] = in_turn(
+            {
+                OURS: lambda: _until(b"connected>", ours),
+                CONTROL: lambda: _until(plain.prompt, plain),
+            },
+            rounds,
+        )
+    return figures
+
+
+def _prompts(shells: dict[str, Shell], rounds: int) -> Found:
+    return in_turn(
+        {name: partial(_until, found.prompt, found) for name, found in shells.items()}, rounds
+    )
+
+
+def prompt_of_others(rounds: int) -> Figures:
+    """T4."""
+    figures = Figures()
+    with figures.opened({name: partial(shell, name) for name in (OURS, *PEERS)}) as shells:
+        figures.cases[PROMPT] = _prompts(shells, rounds * 2)
+    return figures
+
+
+SCRIPT = "one scripted message, whole process"
+
+
+def script(rounds: int) -> Figures:
+    """T5."""
+    figures = Figures()
+    with figures.opened({SINK: partial(server, SINK)}) as running:
+        if SINK not in running:
+            figures.missing[SWAKS] = figures.missing[SINK]
+            return figures
+        target = f"127.0.0.1:{running[SINK].port}"
+        swaks = {SWAKS: lambda: _whole([program(SWAKS), "--server", target, *_SWAKS])}
+        candidates = {
+            OURS: _whole([program(OURS), "connect", target], _MESSAGE),
+            QUIET: _whole([program(OURS), "connect", QUIET, target], _MESSAGE),
+            **figures.there(swaks),
+        }
+        figures.cases[SCRIPT] = in_turn(candidates, rounds * OFTEN)
+    return figures

@@ -1,234 +1,164 @@
-"""Keys and replies on a terminal; this side is both the terminal and the server.
+"""Keys and replies on a terminal.
 
 Every sample is one event: a key until its echo, a reply until it is on the screen.
 """
 
 from __future__ import annotations
 
-import shutil
-import socket
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from tests.bench.lib import MissingPeerError, Result, environment, in_turn, program, ratio
-from tests.bench.pty import Pty
+from tests.bench.driver import Pty, terminal
+from tests.bench.lib import OURS, Figures, Found, in_turn, percentile
+from tests.bench.process import pinned
+from tests.bench.rig import PATCHED, Exchange, Rig, rig
+from tests.bench.shells import CONTROL, PEERS, shell
 
-OURS = [sys.executable, "-m", "smtpshell"]
-PLAIN = [sys.executable, "-m", "tests.bench.plain_prompt"]
-KEYS = 40  # a round
-EXCHANGES = 12  # a round
+TELNET, NC = "telnet", "nc"
+EXCHANGES = 12  # in a measurement
 SLOW = 0.05  # seconds that a far terminal takes to answer
-
-
-class Rig:
-    """A program on a terminal that talks to this process as its server."""
-
-    def __init__(self, command: list[str], prompt: bytes, *, delay: float = 0.0) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        port = self._listener.getsockname()[1]
-        fill = {"HOST:PORT": f"127.0.0.1:{port}", "PORT": str(port)}
-        self.prompt = prompt
-        self.terminal = Pty([fill.get(word, word) for word in command], environment(), delay=delay)
-        self._listener.settimeout(20)
-        self.link, _ = self._listener.accept()
-        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.number = 0
-        self.link.sendall(b"220 mail.office.test ready\r\n")
-        self.terminal.wait_for(b"ready")
-        self.terminal.settle(0.5)
-        if prompt:
-            self._say(b"EHLO client.office.test", b"250 mail.office.test\r\n")
-            for _ in range(6):  # notes fade: what is measured is the daily case
-                self.exchange()
-
-    def _say(self, line: bytes, reply: bytes) -> None:
-        self.terminal.write(line + b"\r")
-        self.link.recv(4096)
-        self.link.sendall(reply)
-        self.terminal.settle(0.3)
-
-    def token(self) -> bytes:
-        """Six letters that were not on the screen before."""
-        self.number += 1
-        return bytes(b"ABCDEFGHJK"[int(digit)] for digit in f"{self.number:06d}")
-
-    def exchange(self, *, far: bool = False) -> tuple[float, float, float]:
-        """A NOOP: milliseconds Enter to wire, reply to screen, Enter to screen.
-
-        A *far* server takes 20 ms, so that the program has come to rest when the reply comes.
-        """
-        token, terminal = self.token(), self.terminal
-        terminal.write(b"NOOP")
-        terminal.settle(0.06)
-        mark = len(terminal.output)
-        entered = time.perf_counter()
-        terminal.write(b"\r" if self.prompt else b"\n")
-        self.link.recv(4096)
-        heard = sent = time.perf_counter()
-        if far:
-            terminal.settle(0.02)
-            sent = time.perf_counter()
-        self.link.sendall(b"250 " + token + b" ok\r\n")
-        shown = terminal.wait_for(token, mark)
-        terminal.settle(0.06)
-        return (heard - entered) * 1000, (shown - sent) * 1000, (shown - entered) * 1000
-
-    def burst(self) -> float:
-        """Ten lines nobody asked for, 1 ms apart: milliseconds until the last is on the screen."""
-        mark, began = len(self.terminal.output), time.perf_counter()
-        for number in range(10):
-            token = self.token()
-            self.link.sendall(b"250 " + token + b" unasked\r\n")
-            while time.perf_counter() < began + (number + 1) / 1000:
-                pass
-        shown = self.terminal.wait_for(token, mark)
-        self.terminal.settle(0.3)
-        return (shown - began) * 1000
-
-    def close(self) -> None:
-        self.terminal.close()
-        self.link.close()
-        self._listener.close()
-
-
-def _rig(kind: str, *, delay: float = 0.0) -> Rig:
-    if kind == "smtpshell":
-        return Rig([*OURS, "connect", "HOST:PORT"], b">", delay=delay)
-    if kind == "patch_stdout":
-        return Rig([*PLAIN, "127.0.0.1", "PORT"], b"ready>", delay=delay)
-    path = shutil.which(kind)
-    if path is None:
-        raise MissingPeerError(f"{kind} is not installed")
-    return Rig([path, "127.0.0.1", "PORT"], b"", delay=delay)
-
-
-@contextmanager
-def _rigs(*kinds: str, delay: float = 0.0) -> Iterator[Mapping[str, Rig]]:
-    opened: dict[str, Rig] = {}
-    try:
-        for kind in kinds:
-            opened[kind] = _rig(kind, delay=delay)
-        yield opened
-    finally:
-        for rig in opened.values():
-            rig.close()
+AT_ONCE, LATER = "server answers at once", "server answers after 20 ms"
 
 
 def _exchanges(
-    kinds: tuple[str, ...], part: int, rounds: int, *, far: bool = False
-) -> dict[str, list[float]]:
-    with _rigs(*kinds) as rigs:
+    rigs: dict[str, Rig], part: Callable[[Exchange], float], rounds: int, *, far: bool = False
+) -> Found:
+    def measure(one: Rig) -> float:
+        return statistics.median(part(one.exchange(far=far)) for _ in range(EXCHANGES))
 
-        def measure(kind: str) -> float:
-            return statistics.median(rigs[kind].exchange(far=far)[part] for _ in range(EXCHANGES))
-
-        return in_turn({kind: partial(measure, kind) for kind in kinds}, rounds)
+    return in_turn({kind: partial(measure, one) for kind, one in rigs.items()}, rounds)
 
 
-def reply(rounds: int) -> list[Result]:
+@contextmanager
+def _rigs(figures: Figures, *kinds: str, delay: float = 0.0) -> Iterator[dict[str, Rig]]:
+    openers = {kind: partial(rig, kind, delay=delay) for kind in kinds}
+    with pinned(), figures.opened(openers) as opened:
+        yield opened
+
+
+def reply(rounds: int) -> Figures:
     """R1."""
-    kinds = ("smtpshell", "telnet")
-    return [
-        ratio("R1", what, "telnet", _exchanges(kinds, 1, rounds, far=far), 2.5)
-        for what, far in (
-            ("reply to the screen, server answers at once", False),
-            ("the same, it takes 20 ms", True),
-        )
-    ]
+    figures = Figures()
+    with _rigs(figures, OURS, TELNET) as rigs:
+        for case, far in ((AT_ONCE, False), (LATER, True)):
+            found = _exchanges(rigs, lambda one: one.reply_to_screen, rounds, far=far)
+            figures.cases[f"reply to the screen, {case}"] = found
+    return figures
 
 
-def enter(rounds: int) -> list[Result]:
+TO_WIRE = "Enter to the wire"
+
+
+def enter(rounds: int) -> Figures:
     """R2."""
-    found = _exchanges(("smtpshell",), 0, rounds)
-    found["1 ms"] = [1.0] * rounds
-    return [ratio("R2", "Enter to the wire, p50", "1 ms", found, 1)]
+    figures = Figures()
+    with _rigs(figures, OURS, PATCHED) as rigs:
+        figures.cases[TO_WIRE] = _exchanges(rigs, lambda one: one.enter_to_wire, rounds)
+    return figures
 
 
-def unasked(rounds: int) -> list[Result]:
+UNASKED = "10 unasked lines, 1 ms apart, terminal answers after 50 ms"
+
+
+def unasked(rounds: int) -> Figures:
     """R3."""
-    with _rigs("smtpshell", "nc", delay=SLOW) as rigs:
-        found = in_turn({kind: rig.burst for kind, rig in rigs.items()}, rounds)
-    return [ratio("R3", "10 unasked lines, 50 ms terminal", "nc", found, 1.2)]
+    figures = Figures()
+
+    def measure(one: Rig) -> float:
+        return statistics.median(one.burst() for _ in range(3))
+
+    with _rigs(figures, OURS, NC, delay=SLOW) as rigs:
+        bursts = {kind: partial(measure, one) for kind, one in rigs.items()}
+        figures.cases[UNASKED] = in_turn(bursts, rounds)
+    return figures
 
 
-def exchange(rounds: int) -> list[Result]:
+def exchange(rounds: int) -> Figures:
     """R4."""
-    found = _exchanges(("smtpshell", "patch_stdout"), 2, rounds)
-    return [ratio("R4", "Enter to the reply, p50", "patch_stdout", found, 0.6)]
+    figures = Figures()
+    with _rigs(figures, OURS, PATCHED) as rigs:
+        for case, far in ((AT_ONCE, False), (LATER, True)):
+            found = _exchanges(rigs, lambda one: one.enter_to_screen, rounds, far=far)
+            figures.cases[f"Enter to the reply, {case}"] = found
+    return figures
 
 
 # -- keys
 
-_LINE = b"MAIL FROM:<dora@office.test> SIZE=100 BODY="
+_LINE = b"MAIL FROM:<dora@office.test> SIZE=1024 BODY=8BITMIME"
+KEYS = 208  # in a measurement: the line four times
+REST = 0.03  # seconds of silence before the next key
+HALF, WORST = "key to echo, p50", "key to echo, p99"
 
 
 class Typist:
-    """Types into a prompt, one key after the other."""
+    """Types SMTP into a prompt, one key after the other."""
 
-    def __init__(self, command: list[str], prompt: bytes, first: bytes = b"") -> None:
-        self.terminal = Pty(command, environment())
-        self.terminal.wait_for(prompt)
-        self.terminal.settle(0.5)
-        if first:
-            self.terminal.write(first)
-            self.terminal.settle(0.5)
+    def __init__(self, terminal: Pty, prompt: bytes) -> None:
+        self._terminal = terminal
+        terminal.wait_for(prompt)
+        terminal.settle(0.5)
+
+    def say(self, line: bytes) -> None:
+        """Enter a line, and wait until nothing moves."""
+        self._terminal.write(line + b"\r")
+        self._terminal.settle(0.5)
 
     def keys(self) -> list[float]:
-        """Milliseconds from each key to the first answer of the program."""
+        """Milliseconds from each key to the reading of what shows it."""
         found = []
         for number in range(KEYS):
-            mark = len(self.terminal.output)
-            began = time.perf_counter()
-            self.terminal.write(_LINE[number : number + 1])
-            self.terminal.wait_until_more(mark)
-            found.append((time.perf_counter() - began) * 1000)
-            self.terminal.settle(0.03)
-        self.terminal.write(b"\x15")  # Ctrl-U
-        self.terminal.settle(0.1)
+            place = number % len(_LINE)
+            if not place:
+                self._terminal.write(b"\x15")  # Ctrl-U; not measured
+                self._terminal.settle(0.1)
+            found.append(self._key(_LINE[place : place + 1]))
         return found
 
-
-_PROMPTS: dict[str, tuple[Callable[[], list[str]], bytes, bytes]] = {
-    "smtpshell": (lambda: OURS, b"connected>", b"EHLO desk7.office.test\r"),
-    "ptk plain": (lambda: PLAIN, b"ready>", b""),
-    "litecli": (lambda: [program("litecli"), ":memory:"], b":memory:>", b""),
-    "ptpython": (lambda: [program("ptpython")], b">>>", b""),
-}
-
-
-def _keys(kinds: tuple[str, ...], percent: int, rounds: int) -> dict[str, list[float]]:
-    typists = {}
-    for kind in kinds:
-        command, prompt, first = _PROMPTS[kind]
-        typists[kind] = Typist(command(), prompt, first)
-
-    def measure(kind: str) -> float:
-        return sorted(typists[kind].keys())[KEYS * percent // 100]
-
-    try:
-        return in_turn({kind: partial(measure, kind) for kind in kinds}, rounds)
-    finally:
-        for typist in typists.values():
-            typist.terminal.close()
+    def _key(self, key: bytes) -> float:
+        terminal = self._terminal
+        mark = len(terminal.output)
+        began = time.perf_counter()
+        terminal.write(key)
+        seen = terminal.read(10) if key.isspace() else terminal.wait_for(key, mark)
+        terminal.settle(REST)
+        return (seen - began) * 1000
 
 
-def keys(rounds: int) -> list[Result]:
+@contextmanager
+def _typist(name: str) -> Iterator[Typist]:
+    with shell(name) as found, terminal(found.command, last=True) as opened:
+        typist = Typist(opened, b"connected>" if name == OURS else found.prompt)
+        if name == OURS:
+            typist.say(b"EHLO desk7.office.test")
+        yield typist
+
+
+def _keys(figures: Figures, rounds: int, *peers: str) -> None:
+    worst: Found = {}
+    with pinned(), figures.opened({name: partial(_typist, name) for name in peers}) as typists:
+
+        def measure(name: str) -> float:
+            found = typists[name].keys()
+            worst.setdefault(name, []).append(percentile(found, 99))
+            return percentile(found, 50)
+
+        figures.cases[HALF] = in_turn({name: partial(measure, name) for name in typists}, rounds)
+    figures.cases[WORST] = {name: values[1:] for name, values in worst.items()}
+
+
+def keys(rounds: int) -> Figures:
     """K1."""
-    return [
-        ratio("K1", f"key to echo, p{percent}", "ptk plain", found, budget)
-        for percent, budget in ((50, 1.3), (99, 1.4))
-        for found in [_keys(("smtpshell", "ptk plain"), percent, rounds)]
-    ]
+    figures = Figures()
+    _keys(figures, rounds, OURS, CONTROL)
+    return figures
 
 
-def keys_of_others(rounds: int) -> list[Result]:
+def keys_of_others(rounds: int) -> Figures:
     """K2."""
-    found = _keys(("smtpshell", "litecli", "ptpython"), 50, rounds)
-    return [
-        ratio("K2", "key to echo, p50", "litecli", found, 0.8),
-        ratio("K2", "key to echo, p50", "ptpython", found, 0.5),
-    ]
+    figures = Figures()
+    _keys(figures, rounds, OURS, *PEERS)
+    return figures
