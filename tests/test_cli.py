@@ -119,6 +119,9 @@ def test_the_transcript_may_be_given_a_name(run: Runner, tmp_path: Path) -> None
     assert path.read_text() == written
     both = run("--transcript", str(path), "--no-transcript")
     assert both.status == USAGE
+    free = tmp_path / "free.smtp"
+    assert run("--transcript", str(free), "connect", "127.0.0.1:1").status == NOT_CONNECTED
+    assert not free.exists()
 
 
 def test_without_a_place_for_transcripts_the_letter_goes_out_all_the_same(run: Runner) -> None:

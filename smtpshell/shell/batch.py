@@ -18,7 +18,18 @@ from smtpshell.net.blocking import BlockingClient
 from smtpshell.net.guard import risk_in_clear
 from smtpshell.shell.banner import is_loopback
 from smtpshell.shell.leftover import LETTER, LOGIN, Leftover
-from smtpshell.shell.outcome import AUTH, CUT_OFF, STATUSES, TIMED_OUT, TLS, USAGE, Outcome, stage
+from smtpshell.shell.outcome import (
+    AUTH,
+    CUT_OFF,
+    OUT_OF_STEP,
+    STATUSES,
+    TIMED_OUT,
+    TLS,
+    USAGE,
+    Outcome,
+    is_refusal,
+    stage,
+)
 from smtpshell.smtp.command import Command, parse_client_line
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import Mode
@@ -98,7 +109,10 @@ class BatchRun:
         if not self._status and self._target.starttls and not self._client.tls:
             self._stop(TLS, "STARTTLS was required, and the session never came under TLS.")
         self._say_goodbye()
-        return self._finish(self._status or self._outcome.status(ended=self._ended))
+        status = self._status or self._outcome.status(ended=self._ended)
+        if not status and self._client.session.out_of_step:
+            status = OUT_OF_STEP
+        return self._finish(status)
 
     # -- the script
 
@@ -236,20 +250,19 @@ class BatchRun:
         moments = tuple(moments)
         self._outcome.hear(moments)
         for moment in moments:
-            reply = moment.reply
             if moment.on == "connect":
                 self._connected = True
             elif moment.on == "tls":
                 self._tls_due = False
             elif moment.on == "close":
                 self._closed(moment)
-            elif moment.on in ("greeting", "reply") and reply and reply.digit not in (2, 3):
+            elif moment.on == "reply" and moment.verb == "STARTTLS":
+                self._tls_due = self._narrator.session.mode is Mode.TLS
+                self._tls_refused = not self._tls_due
+            if is_refusal(moment):
                 self._leftover.refused(moment.verb)
-                self._tls_refused |= moment.verb == "STARTTLS"
                 if self._rules.stop_on_error:
                     self._status = self._status or stage(moment)
-            elif moment.on == "reply" and moment.verb == "STARTTLS":
-                self._tls_due = True
 
     def _closed(self, moment: Moment) -> None:
         """The moment shows what was waited for, or else what was answered last."""

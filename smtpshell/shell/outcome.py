@@ -37,6 +37,7 @@ OTHER = 40
 UNFINISHED = 41
 TIMED_OUT = 42
 IN_DOUBT = 43
+OUT_OF_STEP = 44
 INTERRUPTED = 130  # these two as a shell says them of SIGINT and SIGPIPE
 NOBODY_READS = 141
 
@@ -59,6 +60,7 @@ STATUSES = {
     UNFINISHED: "the input ended before the letter was sent",
     TIMED_OUT: "a reply did not come in time",
     IN_DOUBT: "the letter went out, but its reply never came: it may have been accepted",
+    OUT_OF_STEP: "the server said more than it was asked: a reply may belong to another line",
     INTERRUPTED: "Ctrl-C",
     NOBODY_READS: "the output was closed",
 }
@@ -79,6 +81,16 @@ def stage(moment: Moment) -> int:
         return CUT_OFF
     status = _STAGES.get(moment.verb, OTHER)
     return HELLO_UNDER_TLS if status == HELLO and moment.before.tls else status
+
+
+def is_refusal(moment: Moment) -> bool:
+    """Does a reply refuse? So do those that cannot be read, and digits that mean nothing here."""
+    if moment.on not in ("greeting", "reply") or moment.reply is None:
+        return False
+    digit = moment.reply.digit
+    if moment.verb in SECRET_VERBS:
+        return digit not in (2, 3)  # 334 asks for more
+    return digit != (3 if moment.verb == "DATA" else 2)
 
 
 class Outcome:
@@ -102,11 +114,10 @@ class Outcome:
             elif moment.on in ("greeting", "reply") and moment.reply is not None:
                 if _ends_letter(moment):
                     self._unanswered = False
-                digit = moment.reply.digit
-                if digit == 2 or (digit == 3 and moment.verb == "DATA"):
-                    self._accepted(moment)
-                elif digit != 3 or moment.verb not in SECRET_VERBS:  # a 334 decides nothing
+                if is_refusal(moment):
                     self._refused(moment)
+                elif moment.verb not in SECRET_VERBS or moment.reply.digit == 2:
+                    self._accepted(moment)
 
     def status(self, *, ended: int = SENT) -> int:
         """The exit status; *ended* says how the connection ended before the script, if it did."""

@@ -38,6 +38,7 @@ class Records:
         self._folder = folder
         self._file = file
         self._due: Callable[[], TranscriptWriter] | None = None  # to be begun
+        self._begun = False  # something happened
         self._failure = ""
         self._told = False
 
@@ -88,12 +89,16 @@ class Records:
         return len(data)
 
     def close(self) -> None:
-        """Write no more."""
+        """Write no more; a *file* in which nothing came to stand goes, so that its name is free."""
         self._due = None
         self._failure = ""
-        if self.writer is not None:
-            self.writer.close()
-            self.writer = None
+        if self.writer is None:
+            return
+        self.writer.close()
+        if not self._begun:
+            os.unlink(self.writer.name)
+            self.kept.remove(self.writer.name)
+        self.writer = None
 
     def _record(self, event: Event) -> None:
         if self._due is not None:
@@ -102,6 +107,7 @@ class Records:
                 self._begin(begin())
             except TranscriptError as error:
                 self._failure = str(error)
+        self._begun = True
         if self.writer is not None:
             self.writer.write(event)
 

@@ -23,6 +23,7 @@ from smtpshell.shell.outcome import (
     LETTER,
     MAIL,
     OTHER,
+    OUT_OF_STEP,
     QUIT,
     RCPT,
     SENT,
@@ -549,6 +550,32 @@ def test_a_server_that_hangs_up_between_lines_is_noticed() -> None:
     ran = run(script, [HELLO_LINE, "NOOP", "QUIT"])
     assert "S: 421 closing" in ran.out
     assert ran.status == CUT_OFF
+
+
+@pytest.mark.parametrize("code", ["250", "334", "550", "no code"])
+def test_starttls_is_answered_by_220_and_nothing_else(code: str) -> None:
+    """SECURITY: whatever else it says, nothing more goes out where TLS is required."""
+    ran = run(
+        server({"EHLO": STARTTLS, "STARTTLS": code}),
+        [HELLO_LINE, "STARTTLS", *WHOLE],
+        starttls=True,
+    )
+    assert ran.peer.clear.split(b"\r\n")[2:] in ([b"QUIT", b""], [b""])
+    assert b"MAIL" not in ran.peer.clear
+    assert ran.status == TLS
+
+
+def test_a_letter_after_a_strange_answer_to_data_is_left_out() -> None:
+    """250 to DATA asks for no letter, so its lines would be commands."""
+    ran = run(server({"DATA": "250 ok"}), WHOLE)
+    assert ran.said == [*ENVELOPE, "DATA", "QUIT"]
+    assert ran.status == DATA
+
+
+def test_a_server_out_of_step_is_not_believed() -> None:
+    """One reply too many, and nobody knows which line each belongs to."""
+    ran = run(server({"NOOP": "250 one\r\n250 two"}), [HELLO_LINE, "NOOP", "NOOP", "QUIT"])
+    assert ran.status == OUT_OF_STEP, ran.out
 
 
 def test_lmtp_is_spoken_too() -> None:
