@@ -93,7 +93,7 @@ def _need_aiosmtpd() -> None:
     from importlib.util import find_spec
 
     if find_spec(AIOSMTPD) is None:
-        raise MissingPeerError(f"{AIOSMTPD} is not installed (extra "bench")")
+        raise MissingPeerError(f"{AIOSMTPD} is not installed; it is in the extra 'bench'")
 
 
 @contextmanager
