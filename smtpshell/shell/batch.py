@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from smtpshell.shell.narrator import Narrator
 
 LONGEST_LINE = 1024 * 1024  # octets of input; no server takes a thousandth of it
+MOST_IN_A_GROUP = 64 * 1024  # octets sent before the first reply is read
 COMMANDS = {
     ":pipeline": "collect what follows, to be sent in one go",
     ":wait": "send what was collected, wait for the replies, go on line by line",
@@ -83,7 +84,7 @@ class BatchRun:
             target, self._narrator.hear, trust=trust, timeout=rules.timeout
         )
         self._leftover = Leftover(lambda of: self._tell("Left out", _LEFT_OUT[of]))
-        self._group: list[bytes] | None = None  # lines collected between :pipeline and :wait
+        self._group: bytearray | None = None  # lines collected between :pipeline and :wait
         self._connected = False
         self._leaving = False
         self._tls_refused = False
@@ -153,7 +154,7 @@ class BatchRun:
         elif fault := self._fault(line, mode):
             self._stop(USAGE, f"line {number}: {fault}.")
         elif self._group is not None:
-            self._group.append(line + b"\r\n")
+            self._group += line + b"\r\n"
         else:
             self._say(line + b"\r\n")
 
@@ -173,11 +174,16 @@ class BatchRun:
         """What no real server must be sent, whatever the script says."""
         if len(line) >= LONGEST_LINE:
             return f"longer than {LONGEST_LINE // 1024} KiB"
-        odd = mode is Mode.TEXT and (b"\r" in line or b"\0" in line)
+        odd = mode is not Mode.CHUNK and (b"\r" in line or b"\0" in line)
         if odd and not is_loopback(self._target.host):
             return (
-                "a CR without LF, or a NUL, in a letter; with these one letter is smuggled into "
-                "another, so they go to the practice server and to this machine only"
+                "a CR without LF, or a NUL; with these one letter is smuggled into another, so "
+                "they go to the practice server and to this machine only"
+            )
+        if self._group is not None and len(self._group) > MOST_IN_A_GROUP:
+            return (
+                f"more than {MOST_IN_A_GROUP // 1024} KiB without :wait; both sides could wait for "
+                "each other to read (RFC 2920 3.1)"
             )
         return ""
 
@@ -186,7 +192,7 @@ class BatchRun:
         match words:
             case [":pipeline"]:
                 self._send_group()
-                self._group = []
+                self._group = bytearray()
             case [":wait"]:
                 self._send_group()
             case [":drop"]:
@@ -203,7 +209,7 @@ class BatchRun:
     def _send_group(self) -> None:
         group, self._group = self._group, None
         if group:
-            self._say(b"".join(group))
+            self._say(bytes(group))
 
     def _say(self, data: bytes) -> None:
         try:

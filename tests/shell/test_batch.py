@@ -434,6 +434,17 @@ class TestTls:
         assert ran.said == lines
         assert ran.status == SENT, ran.out
 
+    def test_a_bad_certificate_is_not_even_greeted(self, authority: Authority) -> None:
+        """--tls: what the server says is not listened to before it is known who speaks."""
+
+        def script(peer: Peer) -> None:
+            peer.tls(authority.context(names=("other.test",)))
+            server()(peer)
+
+        ran = run(script, WHOLE, ca_pem=authority.pem, tls=True)
+        assert (ran.status, ran.said) == (TLS, [])
+        assert "S: 220" not in ran.out
+
     def test_a_broken_handshake_is_a_tls_failure(self) -> None:
         """Between the 220 and the end of the handshake."""
 
@@ -515,15 +526,24 @@ def test_drop_cuts_the_connection() -> None:
 
 
 @pytest.mark.parametrize("byte", [b"\r", b"\0"], ids=["cr", "nul"])
+@pytest.mark.parametrize("group", [[], [":pipeline"]], ids=["letter", "collected"])
 def test_bytes_that_smuggle_do_not_leave_the_machine(
-    byte: bytes, monkeypatch: pytest.MonkeyPatch
+    byte: bytes, group: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bare CR or NUL in a letter is for servers of this machine."""
-    script = "\n".join([*ENVELOPE, "DATA", ""]).encode() + b"a" + byte + b"b\n.\nQUIT\n"
+    """A bare CR or NUL is for servers of this machine."""
+    begin = "\n".join([*group, *ENVELOPE, "DATA", ""]).encode()
+    script = begin + b"a" + byte + b"b\n.\nQUIT\n"
     assert run(server(), script).status == SENT
     monkeypatch.setattr("smtpshell.shell.batch.is_loopback", lambda host: False)
     ran = run(server(), script)
     assert byte + b"b" not in ran.peer.clear
+    assert ran.status == USAGE
+
+
+def test_an_endless_group_is_not_sent() -> None:
+    """While we write and do not read, so may the server (RFC 2920 3.1)."""
+    ran = run(server(), [":pipeline", *["NOOP"] * 20_000])
+    assert ran.said == ["QUIT"]
     assert ran.status == USAGE
 
 
