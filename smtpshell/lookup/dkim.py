@@ -58,7 +58,7 @@ class DkimVerdict(NamedTuple):
 
     *domain*, *selector*, *identity* are the tags d=, s= and i= ("@" and d= when it is absent),
     *fields* the names in h=, *start* the first characters of b=, which tell signatures apart
-    (RFC 6008 3). *testing*: see `dkim_key.Key`.
+    (RFC 6008). *testing*: see `dkim_key.Key`.
     """
 
     result: DkimResult

@@ -54,6 +54,7 @@ def read_signature(value: bytes) -> tuple[dict[str, str], dict[bytes, bytes]]:
 
 
 def check_signature(tags: dict[str, str], now: float) -> Signature:
+    """All that must be there and right, in the order of RFC 6376 6.1.1; raises for the rest."""
     for name in _NEEDED:
         if not tags.get(name):
             raise SignatureError("bad-signature", f"{name}= is missing")
@@ -111,8 +112,10 @@ def _check_times(tags: dict[str, str], now: float) -> None:
 
 
 def names_in(text: str) -> tuple[str, ...]:
+    """The names of fields in h=."""
     return tuple(name.strip().lower() for name in text.split(":"))
 
 
 def domain_of(identity: str) -> str:
+    """The domain of i=, canonical; "." when it is none, which no domain has below it."""
     return canonical(identity.rpartition("@")[2]) or "."

@@ -22,7 +22,7 @@ _WEAKER = {"reject": "quarantine", "quarantine": "none", "none": "none"}
 
 
 class DmarcResult(Enum):
-    """Results of RFC 8601 2.7 as RFC 9989 9.1 registers them for DMARC."""
+    """Results for Authentication-Results that RFC 9989 9 registers."""
 
     NONE = "none"
     PASS = "pass"

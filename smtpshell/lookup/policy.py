@@ -71,7 +71,7 @@ def read_tlsa(text: str) -> Tlsa:
 
 
 def dane(resolver: Resolver, host: str, port: int = 25) -> Dane:
-    """Read the TLSA records of a mail host (RFC 7672 2.2.2)."""
+    """Read the TLSA records of a mail host (RFC 7672 2.2.3)."""
     trace = Trace(resolver)
     name = f"_{port}._tcp.{host}"
     answer = trace.query(name, "TLSA")

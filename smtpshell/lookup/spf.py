@@ -136,12 +136,19 @@ _LEVELS = {
 
 
 def check_spf(
-    resolver: Resolver, ip: str, sender: str, hello: str, *, receiver: str = "unknown"
+    resolver: Resolver,
+    ip: str,
+    sender: str,
+    hello: str,
+    *,
+    receiver: str = "unknown",
+    now: float | None = None,
 ) -> SpfVerdict:
     """May the client at *ip* send as *sender*, a mailbox or "" for the null reverse-path?
 
-    *hello* is its EHLO name, which is asked about when there is no sender (RFC 7208 2.4), and
-    *receiver* the name of whoever checks. Raises ValueError when *ip* is no address.
+    *hello* is its EHLO name, which is asked about when there is no sender (RFC 7208 2.4).
+    *receiver* is the name of whoever checks and *now* the time in seconds since 1970, which an
+    explanation may mention. Raises ValueError when *ip* is no address.
     """
     client = address(ip)
     if client is None:
@@ -155,7 +162,10 @@ def check_spf(
         return SpfVerdict(SpfResult.NONE, identity, domain, str(client), words, "RFC 7208 4.3")
     trace = Trace(resolver)
     mailbox = sender if "@" in sender else f"postmaster@{domain}"
-    verdict = Walk(trace, str(client), mailbox, hello or domain, receiver).verdict()
+    check = Walk(trace, str(client), mailbox, hello or domain, receiver)
+    if now is not None:
+        check.t = str(int(now))
+    verdict = check.verdict()
     return verdict._replace(identity=identity, answers=tuple(trace.answers))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from smtpshell.lookup.pyspf import spf
-from smtpshell.lookup.resolver import Answer, Resolver, Status
+from smtpshell.lookup.resolver import LONGEST_TXT, Answer, Resolver, Status
 from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS
 
 LIMITS = "RFC 7208 4.6.4"
@@ -72,6 +72,8 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
             raise Wrong(words, "RFC 7208 4.5")
         if not found:
             return None
+        if len(found[0]) >= LONGEST_TXT:  # it was cut, and what is gone may have been the point
+            raise Wrong(f"the SPF record of {domain} is too long to be read", "RFC 7208 3.4")
         if not found[0].isascii():
             raise Wrong(f"the SPF record of {domain} is not all ASCII", "RFC 7208 3.1")
         return found[0].decode("ascii")

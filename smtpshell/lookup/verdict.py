@@ -37,7 +37,7 @@ def judge_letter(
     Raises ValueError when *ip* is no address.
     """
     trace = Trace(resolver)
-    spf = check_spf(trace, ip, sender, hello, receiver=receiver)
+    spf = check_spf(trace, ip, sender, hello, receiver=receiver, now=now)
     dkim = check_dkim(trace, letter, now)
     author = author_of(letter)
     if author.domain:

@@ -407,6 +407,25 @@ def test_a_sender_that_is_no_utf_8_is_no_crash(zone: ZoneResolver) -> None:
     assert verdict.answers[1].name == "\\255.x.example"
 
 
+def test_a_record_too_long_to_be_read_is_an_error(zone: ZoneResolver) -> None:
+    """What was cut off may have been the point."""
+    zone = zone.copy()
+    parts = " ".join(['" ip4:192.0.2.9"'] * 300)
+    zone.replace(f'long.spf.example. TXT "v=spf1" {parts} " -all"')
+    verdict = check(zone, "long")
+    assert verdict.result is SpfResult.PERMERROR
+    assert verdict.ref == "RFC 7208 3.4"
+
+
+def test_an_explanation_may_tell_the_time(zone: ZoneResolver) -> None:
+    """The caller's, so that a lesson tells the same each time."""
+    zone = zone.copy()
+    zone.replace('why.spf.example. TXT "%{t} %{c} %{r}"')
+    sender = "ann@expl.spf.example"
+    verdict = check_spf(zone, "192.0.2.1", sender, "h.example", receiver="mx.test", now=7.9)
+    assert verdict.explanation == "7 192.0.2.1 mx.test"
+
+
 def test_long_accounts_are_cut(zone: ZoneResolver) -> None:
     """A record of hundreds of terms is not shown to its end."""
     zone = zone.copy()
