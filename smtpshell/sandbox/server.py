@@ -1,18 +1,13 @@
 """The listener: the one file of this room that opens sockets, and only to listen.
 
-Every connection reads into one buffer that they all share, for what comes in is used up before
-anything else is read (asyncio's own Protocol would have each read map and unmap memory, at three
-times the price). Replies to what one read brought go out in one write.
-
-Nothing in here connects to anybody. What the practice server takes in stays in its memory.
+What goes on at a socket that a client has come in by is told in `connection`. Nothing in here
+connects to anybody. What the practice server takes in stays in its memory.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
@@ -20,19 +15,21 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import ConnectError
 from smtpshell.sandbox.certificate import ServerCertificate
+from smtpshell.sandbox.connection import Connection
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.scenario import load_scenario
 from smtpshell.sandbox.view import ServerView, view_of
 from smtpshell.sandbox.world import World
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Coroutine, Iterable, Sequence
     from typing import Any
 
     from smtpshell.sandbox.personality import Personality
+    from smtpshell.sandbox.responder import Responder
     from smtpshell.smtp.event import Event
 
 CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
@@ -43,223 +40,7 @@ OTHER_FILES = 100  # open ones that are no sessions
 BACKLOG = 4096
 SWEEP = 5.0  # seconds between looks at who has been silent for too long, at most
 KEPT_SESSIONS = 32  # that have ended and can still be looked at
-LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
 PARTING = 0.25  # seconds that sessions get to end in when the server stops
-
-# A command needs little room, and a client that sends endless lines is not to get more.
-_BUFFER = bytearray(256 * 1024)
-_ALL = memoryview(_BUFFER)
-_LITTLE = _ALL[: 32 * 1024]
-
-_log = logging.getLogger(__name__)
-
-
-class Connection(asyncio.BufferedProtocol):
-    """One client at one door: hands bytes to the responder and does what that wishes."""
-
-    __slots__ = (
-        "_door",
-        "_epoch",
-        "_full",
-        "_held",
-        "_server",
-        "_timer",
-        "_transport",
-        "port",
-        "responder",
-    )
-
-    def __init__(self, server: PracticeServer, door: Part) -> None:
-        self._server = server
-        self._epoch = server.epoch
-        self._door = door
-        self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._held: bytearray | None = None  # what came while TLS was being set up
-        self._full = False  # the client does not read as fast as we write
-        self.port = 0
-        self.responder = Responder(door)
-
-    # ------------------------------------------------------------ asyncio's side
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
-        self.responder.peer, self.port = peer[0], peer[1]
-        if refusal := self._server.admit(self, self.responder.peer, self.port):
-            self._tell(partial(self.responder.turned_away, refusal))
-        elif self._door.name == "smtps":
-            self._start_tls()
-        else:
-            self._tell(self.responder.opened)
-            if self._door.personality.timing.greeting_delay:
-                self._set_timer(self.responder.deadline - self._epoch, self.ring)
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return _LITTLE if self.responder.reader is None else _ALL
-
-    def buffer_updated(self, nbytes: int) -> None:
-        data = bytes(_ALL[:nbytes])
-        if self._held is not None:
-            self._held += data
-            return
-        responder = self.responder
-        if responder.wish is Wish.CLOSE:  # we linger
-            return
-        try:
-            out = responder.received(data, monotonic() + self._epoch)
-        except Exception:
-            out = self._broken()
-        if out and self._transport is not None:
-            self._transport.write(out)
-        if responder.wish is not Wish.READ:
-            self._obey()
-
-    def pause_writing(self) -> None:
-        self._full = True
-        if self._transport is not None:
-            self._transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        self._full = False
-        self._go_on()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._transport is None:
-            return
-        self._transport = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        by = "server" if self.responder.wish is Wish.CLOSE else "client"
-        self.responder.closed(self._server.now(), by)
-        self._server.forget(self, self.responder.peer, self.port)
-
-    # ------------------------------------------------------------ the responder's side
-
-    def _tell(self, event: Callable[[float], bytes]) -> None:
-        """Tell the responder what happened, write what it says, and do what it wishes."""
-        try:
-            out = event(self._server.now())
-        except Exception:
-            out = self._broken()
-        if out and self._transport is not None:
-            self._transport.write(out)
-        self._obey()
-
-    def _broken(self) -> bytes:
-        _log.exception("the practice server broke")
-        return self.responder.failed(self._server.now())
-
-    def _obey(self) -> None:
-        transport, wish = self._transport, self.responder.wish
-        if transport is None or wish is Wish.READ:
-            return
-        if wish is Wish.CLOSE:
-            self._hang_up(transport)
-            return
-        transport.pause_reading()
-        if wish is Wish.TLS:
-            self._start_tls()
-        elif wish is Wish.WAIT:
-            self._set_timer(self.responder.deadline - self._epoch, self.ring)
-        elif not self._full:
-            asyncio.get_running_loop().call_soon(self._go_on)
-
-    def _go_on(self) -> None:
-        """Nothing more stands in the way of reading."""
-        transport = self._transport
-        if transport is None or self._full:
-            return
-        if self.responder.wish is Wish.DRAIN:
-            self._tell(self.responder.drained)
-        if self.responder.wish in (Wish.READ, Wish.CLOSE):
-            transport.resume_reading()
-
-    def _hang_up(self, transport: asyncio.Transport) -> None:
-        # Closing a socket with unread bytes in it makes TCP throw away what the other side has not
-        # read yet: our last words, which say why. After QUIT there is nothing to come.
-        if self.responder.said_goodbye or not transport.can_write_eof():
-            unsent = transport.get_write_buffer_size()
-            transport.close()
-            if not unsent:
-                return
-        else:
-            try:
-                transport.write_eof()
-            except OSError:  # the client was faster
-                transport.abort()
-                return
-            transport.resume_reading()
-        self._set_timer(monotonic() + LINGER, transport.abort)
-
-    def _set_timer(self, at: float, call: Callable[[], object]) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_at(at, call)
-
-    def ring(self) -> None:
-        """The responder's deadline has passed."""
-        self._tell(self.responder.timer)
-        if self.responder.wish is Wish.READ:
-            self._go_on()
-
-    def stop(self) -> None:
-        """The server is being stopped."""
-        if self._transport is not None:
-            self._tell(self.responder.stopped)
-
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
-    # ------------------------------------------------------------ TLS
-
-    def _start_tls(self) -> None:
-        assert self._transport is not None
-        self._transport.pause_reading()
-        self._held = bytearray()
-        self._server.spawn(self._shake_hands(self._transport))
-
-    async def _shake_hands(self, transport: asyncio.Transport) -> None:
-        """Go over to TLS. Decrypted bytes can arrive before `start_tls` returns, and an answer to
-        them would then go out on the old transport, in clear; so they are held until it has."""
-        context = await self._server.tls_context()
-        if self._transport is None:
-            return
-        try:
-            inner = await asyncio.get_running_loop().start_tls(
-                transport,
-                self,
-                context,
-                server_side=True,
-                ssl_handshake_timeout=self._door.personality.timing.handshake,
-                ssl_shutdown_timeout=LINGER,
-            )
-        except OSError:  # ssl.SSLError is one too
-            inner = None
-        if inner is None or self._transport is None:
-            transport.abort()
-            self.connection_lost(None)
-            return
-        inner.set_write_buffer_limits(high=64 * 1024)
-        self._transport = inner
-        self._encrypted(_words(inner.get_extra_info("ssl_object")))
-
-    def _encrypted(self, words: str) -> None:
-        held, self._held = bytes(self._held or b""), None
-        if self._door.name == "smtps":
-            self._tell(partial(self.responder.opened, tls=words))
-        else:
-            self.responder.tls_started(self._server.now(), words)
-        if held:
-            self._tell(partial(self.responder.received, held))
-
-
-def _words(channel: ssl.SSLObject) -> str:
-    cipher = channel.cipher()
-    return f"{channel.version()} with cipher {cipher[0] if cipher else 'unknown'}"
 
 
 class PracticeServer:

@@ -524,7 +524,7 @@ def test_a_fault_of_ours_is_451_and_logged(
             async with client_of(server) as other:
                 assert codes(await other.say("NOOP")) == ["250 2.0.0"]
 
-    with caplog.at_level(logging.ERROR, "smtpshell.sandbox.server"):
+    with caplog.at_level(logging.ERROR, "smtpshell.sandbox.connection"):
         run(test())
     assert "secret detail" in caplog.text
 
