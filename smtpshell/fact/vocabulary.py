@@ -37,7 +37,7 @@ class Fact(NamedTuple):
 
 EVENTS = (
     "connect", "greeting", "command", "reply", "message", "tls", "auth", "close", "timer",
-    "delivered", "queued", "bounced", "scored",
+    "retried", "discarded", "delivered", "queued", "bounced", "scored",
 )  # fmt: skip
 
 # The verbs notes are sorted by. OTHER is every verb that has no name here.

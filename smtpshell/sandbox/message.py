@@ -21,6 +21,7 @@ class Origin(NamedTuple):
     user: str = ""  # who had logged in
     tls: str = ""  # version and cipher
     utf8: bool = False  # SMTPUTF8 was asked for
+    session: int = 0  # the number of the session that brought it; 0 if none did
 
 
 class StoredMessage(NamedTuple):
@@ -89,7 +90,14 @@ def origin_of(desk: "Desk") -> Origin:
         protocol += ("S" if standing.tls else "") + ("A" if standing.user else "")
     host = desk.part.host
     return Origin(
-        host, name or "", desk.peer, protocol, standing.user, desk.tls_words, standing.utf8
+        host=host,
+        client=name or "",
+        peer=desk.peer,
+        protocol=protocol,
+        user=standing.user,
+        tls=desk.tls_words,
+        utf8=standing.utf8,
+        session=desk.number,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.sandbox.happening import MOST, Happenings
 from smtpshell.sandbox.message import StoredMessage
 from smtpshell.sandbox.scenario import Person, Scenario
 
@@ -56,6 +57,7 @@ class World:
     __slots__ = (
         "_ids",
         "_tokens",
+        "happenings",
         "mailboxes",
         "octets",
         "queue",
@@ -74,6 +76,8 @@ class World:
             self.address(name): [] for name, person in scenario.people.items() if person.has_mailbox
         }
         self.queue: list[StoredMessage] = []
+        # They hold letters too, so they are not to be many where a mailbox forgets its oldest.
+        self.happenings = Happenings(most=min(MOST, scenario.keep or MOST))
         self.octets = 0  # of letters in memory, each copy counted
         self.sessions = 0  # begun so far
         self.skipped = 0.0  # seconds by which our clock was put forward
@@ -87,6 +91,7 @@ class World:
             setattr(twin, name, getattr(self, name))
         twin.mailboxes = {address: box.copy() for address, box in self.mailboxes.items()}
         twin.queue = self.queue.copy()
+        twin.happenings = self.happenings.copy()
         return twin
 
     def address(self, local_part: str) -> str:
@@ -176,6 +181,7 @@ class World:
             leaving = leaving or route.fate in (Fate.ELSEWHERE, Fate.FORWARD)
         if leaving:
             self.queue.append(message)
+            self.happenings.add(message.received, "queued", message)
             self.octets += len(message.data)
         for box, copy in boxes.items():
             self.put(box, copy)
@@ -185,6 +191,7 @@ class World:
         letters = self.mailboxes[box]
         letters.append(message)
         self.octets += len(message.data)
+        self.happenings.add(message.received, "delivered", message, box, box)
         keep = self.scenario.keep
         if keep and len(letters) > keep:
             self.octets -= len(letters.pop(0).data)
