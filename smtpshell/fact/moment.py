@@ -35,7 +35,7 @@ class Moment:
 
     *command* is the line said, or the one that *reply* answers. *peer* holds what is known of the
     two hosts (names as in the vocabulary, without "peer."). *more* holds the facts that only some
-    events have: by, timer, failure, mailbox, same_message. *cause* is for whoever diagnoses.
+    events have: by, timer, failure, mailbox, same_message, score. *cause* is for whoever diagnoses.
     """
 
     __slots__ = (
@@ -126,6 +126,8 @@ def getter(name: str) -> Getter:
         return _peer_getter(member)
     if family == "header":
         return lambda moment: moment.letter and moment.letter.values(member.replace("_", "-"))
+    if family == "score":
+        return lambda moment: _points(moment, member)
     if family == "arg":
         keyword = member.removeprefix("param.").upper()
         return lambda moment: _parameter(moment, keyword)
@@ -143,6 +145,11 @@ def _values(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
     return (text,) if text else ()
+
+
+def _points(moment: Moment, tally: str) -> float | None:
+    scores = moment.more.get("score")  # only a practice server keeps them
+    return scores.get(tally, 0) if scores is not None else None
 
 
 def _parameter(moment: Moment, keyword: str) -> tuple[str, ...] | None:

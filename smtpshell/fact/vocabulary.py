@@ -115,6 +115,7 @@ _FACTS = (
     Fact("peer.spf", "choice", 8, "result of the SPF check", SPF_RESULTS),
     Fact("peer.spam_score", "number", 8, "points of the spam scorer"),
     Fact("peer.personality", "word", 8, "the practice server's personality"),
+    Fact("score.*", "number", 8, "points that rules of a practice server have given, by tally"),
     Fact("header.*", "field", 8, "value of a header field of the letter"),
     Fact("header_absent", "names", 8, "none of these header fields is there"),
     Fact("headers_not", "pattern", 8, "no header line of the letter matches"),
@@ -132,7 +133,7 @@ _FACTS = (
 )
 FACTS: dict[str, Fact] = {fact.name: fact for fact in _FACTS}
 
-_FAMILIES = ("arg.param.", "header.")  # facts whose names the world extends
+_FAMILIES = ("arg.param.", "header.", "score.")  # facts whose names the world extends
 
 
 def find_fact(name: str) -> Fact | None:

@@ -13,14 +13,18 @@ from smtpshell.sandbox.setting import read_section
 _REPLY = re.compile(r"([2-5][0-9]{2})(?: (.*))?", re.ASCII)
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3} ?")
 
-KEYS = ("reply", "close", "delay", "why", "ref")
+KEYS = ("reply", "raw", "close", "drop", "delay", "drip", "why", "ref")
 
 
 class Answer(NamedTuple):
     """A reply, what happens beside it, and where it is written.
 
-    *phrases* are its lines behind the code. *close*: the server hangs up afterwards. *delay* is how
-    many seconds it takes its time. *why* and *ref* are for `:why`.
+    *phrases* are its lines behind the code. *close*: the server hangs up afterwards; *drop*: it
+    cuts the connection. *delay* is how many seconds it takes its time, and *drip* how many for each
+    octet. *why* and *ref* are for `:why`.
+
+    *raw* are bytes that go out in place of a proper reply. The *code* is then the one that they
+    begin with, or 0: then the server goes on as if it had said the usual.
     """
 
     name: str
@@ -32,6 +36,9 @@ class Answer(NamedTuple):
     delay: float = 0.0
     why: str = ""
     ref: str = ""
+    raw: bytes | None = None
+    drop: bool = False
+    drip: float = 0.0
 
     @property
     def digit(self) -> int:
@@ -44,6 +51,16 @@ class Answer(NamedTuple):
         return self.code < 400
 
     @property
+    def ends(self) -> bool:
+        """Is the session over with it?"""
+        return self.close or self.drop
+
+    @property
+    def slow(self) -> bool:
+        """Does it take its time?"""
+        return bool(self.delay or self.drip)
+
+    @property
     def fixed(self) -> bool:
         """Is the reply the same every time?"""
         return not any(phrase.gaps for phrase in self.phrases)
@@ -52,6 +69,8 @@ class Answer(NamedTuple):
         self, values: Mapping[str, str], *, more: Sequence[str] = (), utf8: bool = False
     ) -> bytes:
         """The reply as it goes over the wire, the lines *more* after its own (RFC 5321 4.2.1)."""
+        if self.raw is not None:
+            return self.raw
         lines = [phrase.fill(values, utf8=utf8) for phrase in self.phrases]
         return wire_form(self.code, [*lines, *more])
 
@@ -82,6 +101,8 @@ def wire_form(code: int, lines: Sequence[str]) -> bytes:
 def read_answer(name: str, value: object, where: Where, keys: tuple[str, ...]) -> Answer:
     """Read the reply of a situation or rule: text, a list of texts, or a table of `KEYS`."""
     table = value if isinstance(value, Mapping) else {"reply": value}
+    if "raw" in table:
+        return with_details(_read_raw(name, table, where, keys), table)
     said = table.get("reply")
     texts = [said] if isinstance(said, str) else said
     if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
@@ -103,9 +124,33 @@ def with_details(answer: Answer, table: Mapping[str, object]) -> Answer:
 
 class _Details(NamedTuple):
     close: bool = False
+    drop: bool = False
     delay: float = 0.0
+    drip: float = 0.0
     why: str = ""
     ref: str = ""
+
+
+def _read_raw(
+    name: str, table: Mapping[str, object], where: Where, keys: tuple[str, ...]
+) -> Answer:
+    text = table["raw"]
+    if "reply" in table:
+        raise where.at(*keys, "raw").error(f"{name} has a reply or raw bytes, not both")
+    if not isinstance(text, str):
+        raise where.at(*keys, "raw").error(f"{name}: raw is a text")
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError:
+        words = f"{name}: each character of raw is one byte, U+0000 to U+00FF"
+        raise where.at(*keys, "raw").error(words) from None
+    return Answer(name, code_of(data), (), where, keys, raw=data)
+
+
+def code_of(data: bytes) -> int:
+    """The reply code that raw bytes begin with, 0 if they begin with none."""
+    match = re.match(rb"[2-5][0-9]{2}(?![0-9])", data)
+    return int(match[0]) if match else 0
 
 
 def _read_lines(texts: Iterable[str]) -> tuple[int, tuple[Phrase, ...]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -156,6 +158,9 @@ class Connection(asyncio.BufferedProtocol):
             transport.resume_reading()
 
     def _hang_up(self, transport: asyncio.Transport) -> None:
+        if self.responder.reset:
+            _cut(transport)
+            return
         # Closing a socket with unread bytes in it makes TCP throw away what the other side has not
         # read yet: our last words, which say why. After QUIT there is nothing to come.
         if self.responder.said_goodbye or not transport.can_write_eof():
@@ -233,6 +238,15 @@ class Connection(asyncio.BufferedProtocol):
             self.responder.tls_started(self._server.now(), words)
         if held:
             self._tell(partial(self.responder.received, held))
+
+
+def _cut(transport: asyncio.Transport) -> None:
+    """End the connection with a TCP reset. What was written is on its way or lost."""
+    channel = transport.get_extra_info("socket")
+    if channel is not None and channel.family in (socket.AF_INET, socket.AF_INET6):
+        # No lingering: close() throws away what is left and resets.
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 def _words(channel: ssl.SSLObject) -> str:

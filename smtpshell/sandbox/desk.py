@@ -46,6 +46,7 @@ class Desk:
         "letters",
         "mail",
         "mails",
+        "now",
         "number",
         "origin",
         "part",
@@ -55,6 +56,7 @@ class Desk:
         "record",
         "refusals",
         "remarks",
+        "scores",
         "seat",
         "tls_words",
     )
@@ -63,6 +65,7 @@ class Desk:
         self.part = part
         self.peer = peer
         self.number = 0  # of the session at this server
+        self.now = 0.0  # when the last event was that could be judged in more than one way
         self.seat: Seat = part.first_seat
         self.record = Record()
         self.history: list[Move] = []
@@ -82,6 +85,7 @@ class Desk:
         self.junk = 0  # commands since the last letter that brought none nearer
         self.failed_logins = 0
         self.chances: dict[str, int] | None = None  # rule -> how often it could have fired
+        self.scores: dict[str, float] | None = None  # tally -> points that rules have given
 
     @property
     def standing(self) -> Standing:
@@ -92,6 +96,7 @@ class Desk:
         world = self.part.world
         world.sessions += 1
         self.number = world.sessions
+        self.now = now
         self.record.began = now
 
     @property
@@ -163,12 +168,13 @@ class Desk:
         for kind in type(self).__mro__[:-1]:
             for name in vars(kind)["__slots__"]:
                 setattr(twin, name, getattr(self, name))
-        twin.part = part
+        twin.part = part = part.with_rules(self.part.extra)
         twin.seat = part.seat(self.standing)
         twin.record = self.record.copy()
         twin.history = self.history.copy()
         twin.recipients = self.recipients.copy()
         twin.chances = self.chances.copy() if self.chances is not None else None
+        twin.scores = self.scores.copy() if self.scores is not None else None
         twin.reader = copy.deepcopy(self.reader)
         twin.chunks = self.chunks.copy() if self.chunks is not None else None
         twin.exchange = self.exchange.copy() if self.exchange is not None else None

@@ -23,28 +23,34 @@ _DOT = Command(".", DOT)
 class Chunks:
     """What has come by BDAT, and the chunk that is coming: its command and the verdict on it."""
 
-    __slots__ = ("command", "octets", "stored", "verdict")
+    __slots__ = ("command", "move", "octets", "stored", "verdict")
 
     def __init__(self) -> None:
         self.command = _DOT
         self.verdict = Verdict("bdat-ok")
+        self.move: Move | None = None  # the answer, if it was settled before the octets came
         self.stored: list[bytes] = []
         self.octets = 0
 
     def copy(self) -> Chunks:
         twin = Chunks()
         twin.command, twin.verdict, twin.octets = self.command, self.verdict, self.octets
+        twin.move = self.move
         twin.stored = self.stored.copy()
         return twin
 
 
-def begin_chunk(desk: Desk, command: Command, verdict: Verdict) -> None:
-    """BDAT was said. Right or wrong, the octets it announced are no commands."""
+def begin_chunk(desk: Desk, command: Command, verdict: Verdict, move: Move | None) -> None:
+    """BDAT was said. Right or wrong, the octets it announced are no commands.
+
+    *move* is the answer if it is settled already.
+    """
     chunks = desk.chunks
     if chunks is None:
         chunks = desk.chunks = Chunks()
     chunks.command = command
     chunks.verdict = verdict
+    chunks.move = move
     size = command.chunk_size or 0
     fits = chunks.octets + size <= desk.part.personality.limits.size
     desk.reader = ChunkReader(size, keep=fits and verdict.situation == "bdat-ok")
@@ -100,6 +106,8 @@ def _conclude_chunk(desk: Desk, reader: ChunkReader, now: float) -> Move:
     chunks = desk.chunks
     assert chunks is not None  # begin_chunk saw to that
     command, verdict = chunks.command, chunks.verdict
+    if chunks.move is not None:
+        return chunks.move
     if verdict.situation != "bdat-ok":
         return make_move(desk, command, verdict)[0]
     data = reader.stored
@@ -123,19 +131,22 @@ def _conclude_letter(
     """The move that answers the end of a letter."""
     part = desk.part
     if fault is None:
-        fault = Verdict("data-ok-lmtp" if part.lmtp else "data-ok", accepted=_letter_taken)
-    verdict = fault._replace(refused=_letter_refused)
+        fault = Verdict("data-ok-lmtp" if part.lmtp else "data-ok")
+    # A rule may take a letter all the same, if it is there to be taken.
+    there = fault.situation not in ("data-too-big", "data-no-room")
+    taken = _letter_taken if there else _letter_refused
+    verdict = fault._replace(accepted=taken, refused=_letter_refused)
     ruling = rule_on(desk, verdict.situation, command)
-    if verdict.accepted is not None and ruling.answer.accepts:
-        name = _deliver(desk, data, now)
-        verdict = verdict._replace(values={"id": name})
+    if there and ruling.answer.accepts:
+        name = _deliver(desk, data, now, ruling.fate)
+        verdict = verdict._replace(values={**verdict.values, "id": name})
     move = build_move(desk, command, verdict, ruling)
     # LMTP answers once for each recipient (RFC 2033 4.2), unless nothing was even looked at.
-    code = ruling.answer.code
-    if part.lmtp and not 500 <= code <= 504 and not ruling.answer.close:
+    answer = move.answer
+    if part.lmtp and answer.raw is None and not 500 <= answer.code <= 504 and not answer.ends:
+        values = {**verdict.values, **ruling.values}
         replies = [
-            reply(desk, ruling.answer, {**verdict.values, "rcpt": rcpt.address})
-            for rcpt in desk.recipients
+            reply(desk, answer, {**values, "rcpt": rcpt.address}) for rcpt in desk.recipients
         ]
         move = move._replace(wire=b"".join(replies))
     return move
@@ -161,7 +172,7 @@ def _letter_refused(desk: Desk, move: Move) -> None:
         desk.drop_envelope()
 
 
-def _deliver(desk: Desk, data: bytes, now: float) -> str:
+def _deliver(desk: Desk, data: bytes, now: float, fate: str = "") -> str:
     """Put the letter into the mailboxes of its recipients; the name it is kept under."""
     world = desk.part.world
     mail = desk.mail
@@ -181,5 +192,8 @@ def _deliver(desk: Desk, data: bytes, now: float) -> str:
         origin,
         mail.address,
     )
-    world.deliver(message, [move.route for move in desk.recipients if move.route is not None])
+    routes = [move.route for move in desk.recipients if move.route is not None]
+    if fate:
+        routes = [world.fated(route, fate) for route in routes]
+    world.deliver(message, routes)
     return name

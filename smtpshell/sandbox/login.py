@@ -150,6 +150,8 @@ def _ask(desk: Desk, shown: Command, exchange: Exchange, challenge: bytes) -> Mo
         desk.exchange = None
         return move
     desk.exchange = exchange
+    if not any("challenge" in phrase.gaps for phrase in move.answer.phrases):
+        return move
     return move._replace(wire=b"%d %b\r\n" % (move.answer.code, text))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.sandbox.ruling import Ruling, rule_on
+from smtpshell.sandbox.ruling import Ruling, consult, rule_on
+from smtpshell.sandbox.situation import COMMAND, REPLY, SITUATIONS
 from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict
 from smtpshell.smtp.command import AUTHLINE, DOT
 from smtpshell.smtp.state import IN_TRANSACTION, State
@@ -25,32 +26,99 @@ def make_move(desk: Desk, command: Command, verdict: Verdict) -> tuple[Move, boo
     ruling = rule_on(desk, verdict.situation, command)
     move = build_move(desk, command, verdict, ruling)
     known = all(gap in verdict.values for phrase in ruling.answer.phrases for gap in phrase.gaps)
-    return move, known and ruling.lasting and verdict.lasting
+    lasting = ruling.lasting and verdict.lasting and not desk.part.watchful
+    return move, known and lasting
 
 
 def build_move(desk: Desk, command: Command, verdict: Verdict, ruling: Ruling) -> Move:
     """The move with the answer of this *ruling*."""
     answer = ruling.answer
     accepts = answer.accepts
-    changes = verdict.changes if accepts else _changes_on_refusal(desk, command, answer)
-    then = desk.standing.after(command, answer.code, changes)
+    then = desk.standing
+    if not accepts or _leads_on(verdict, command):
+        changes = verdict.changes if accepts else _changes_on_refusal(desk, command, answer)
+        then = then.after(command, answer.code, changes)
     effect = verdict.accepted if accepts else verdict.refused
-    return Move(
+    route = verdict.route
+    if route is not None and ruling.fate:
+        route = desk.part.world.fated(route, ruling.fate)
+    values = {**verdict.values, **ruling.values} if ruling.values else verdict.values
+    move = Move(
         command=command,
         answer=answer,
-        wire=reply(desk, answer, verdict.values, verdict.more if accepts else ()),
+        wire=reply(desk, answer, values, verdict.more if accepts else ()),
         seat=desk.part.seat(then),
         effect=effect,
         alone=_stands_alone(desk, command, answer),
-        heavy=bool(not accepts or answer.close or answer.delay or ruling.remarks)
+        heavy=bool(not accepts or answer.ends or answer.slow or _to_be_noted(ruling))
         or verdict.junk
         or then.state is State.TLS,
         junk=verdict.junk,
         detail=verdict.detail,
-        route=verdict.route,
+        route=route,
         address=verdict.address,
-        remarks=ruling.remarks,
+        fired=ruling.fired,
     )
+    return heard(desk, move)
+
+
+def _leads_on(verdict: Verdict, command: Command) -> bool:
+    """Does anything come of it if this is accepted?
+
+    Not if a rule has kind words for what could not even be read: there is no address in a MAIL that
+    is none. The end of a letter is the end whatever is said to it.
+    """
+    lets_through = verdict.accepted is not None or SITUATIONS[verdict.situation] != ""
+    return lets_through or command.verb == DOT or command.last
+
+
+def _to_be_noted(ruling: Ruling) -> bool:
+    return any(rule.remark or rule.score for rule in ruling.fired)
+
+
+def move_unjudged(desk: Desk, command: Command) -> tuple[Move | None, Ruling | None]:
+    """What rules have to say to a command line before it is judged, in words or otherwise.
+
+    Words are all the client gets then, and nothing comes of the line.
+    """
+    waiting = desk.part.rules.get(COMMAND)
+    if waiting is None:
+        return None, None
+    ruling = consult(desk, waiting, command, desk.part.answers["noop-ok"])
+    if not ruling.speaks:
+        return None, ruling if ruling.fired else None
+    wire = reply(desk, ruling.answer, ruling.values)
+    move = Move(command, ruling.answer, wire, desk.seat, heavy=True, fired=ruling.fired)
+    return heard(desk, move), None
+
+
+def with_earlier(move: Move, earlier: Ruling | None) -> Move:
+    """*move* with what rules at "command" have added to it."""
+    if earlier is None:
+        return move
+    answer = move.answer._replace(
+        close=move.answer.close or earlier.answer.close,
+        delay=move.answer.delay + earlier.answer.delay,
+        drip=move.answer.drip or earlier.answer.drip,
+    )
+    return move._replace(answer=answer, heavy=True, fired=earlier.fired + move.fired)
+
+
+def heard(desk: Desk, move: Move) -> Move:
+    """*move* as the client gets to hear of it, which rules at "reply" may change.
+
+    What comes of the command is settled then: a client may be told 451 of a letter that was taken.
+    """
+    waiting = desk.part.rules.get(REPLY)
+    if waiting is None:
+        return move
+    command = move.command if move.command.verb else None
+    ruling = consult(desk, waiting, command, move.answer, "reply")
+    if not ruling.fired:
+        return move
+    answer = ruling.answer
+    wire = reply(desk, answer, ruling.values) if ruling.speaks else move.wire
+    return move._replace(answer=answer, wire=wire, heavy=True, fired=move.fired + ruling.fired)
 
 
 def reply(
@@ -89,7 +157,7 @@ def _stands_alone(desk: Desk, command: Command, answer: Answer) -> bool:
     may have company.
     """
     verb = command.verb
-    if answer.close or verb in ("QUIT", "BDAT", DOT):
+    if answer.ends or verb in ("QUIT", "BDAT", DOT):
         return False
     if verb == "STARTTLS" or (verb == "DATA" and not answer.accepts):
         return True
@@ -106,8 +174,9 @@ def unasked_move(desk: Desk, command: Command, situation: str) -> Move:
     found = desk.seat.unasked.get(situation)
     if found is None:
         ruling = rule_on(desk, situation, None)
-        wire = reply(desk, ruling.answer, NO_VALUES)
-        found = Move(command, ruling.answer, wire, desk.seat, heavy=True, remarks=ruling.remarks)
-        if ruling.lasting and ruling.answer.fixed:
+        wire = reply(desk, ruling.answer, ruling.values)
+        found = Move(command, ruling.answer, wire, desk.seat, heavy=True, fired=ruling.fired)
+        found = heard(desk, found)
+        if ruling.lasting and ruling.answer.fixed and not desk.part.watchful:
             desk.seat.unasked[situation] = found
     return found if found.command is command else found._replace(command=command)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.phrase import read_phrase
 from smtpshell.sandbox.setting import Door
-from smtpshell.sandbox.situation import REFUSAL, SITUATIONS
+from smtpshell.sandbox.situation import COMMAND, ELSEWHERE, REPLY, SITUATIONS, TIMER
 from smtpshell.sandbox.standing import Seat, Standing
 from smtpshell.smtp.data import LONGEST_LINE
 from smtpshell.smtp.state import State
@@ -46,6 +46,7 @@ class Part:
         "answers",
         "can_tls",
         "door",
+        "extra",
         "first_seat",
         "idle",
         "lmtp",
@@ -54,24 +55,34 @@ class Part:
         "queued",
         "rules",
         "taken",
+        "watchful",
         "world",
     )
 
     def __init__(
-        self, personality: Personality, world: World, name: str = "mx", *, can_tls: bool = True
+        self,
+        personality: Personality,
+        world: World,
+        name: str = "mx",
+        *,
+        can_tls: bool = True,
+        extra: tuple[Rule, ...] = (),
     ) -> None:
         self.personality = personality
+        self.extra = extra  # rules made on the spot; they have the first turn
         self.world = world
         self.name = name
         self.door: Door = personality.doors[name]
         self.lmtp = name == "lmtp"
         self.can_tls = can_tls
-        self.idle = personality.timing.idle  # seconds
         constants = self._constants()
         self.answers: dict[str, Answer] = {
             situation: answer.bind(constants) for situation, answer in personality.replies.items()
         }
         self.rules: Mapping[str, tuple[Rule, ...]] = self._rules(constants)
+        # Rules that hear everything: then nothing is answered out of memory.
+        self.watchful = not self.rules.keys().isdisjoint((COMMAND, REPLY, TIMER))
+        self.idle = personality.timing.idle  # seconds
         self.taken = self.answers["data-ok-lmtp" if self.lmtp else "data-ok"]
         self.queued = self._queued()
         self._seats: dict[Standing, Seat] = {}
@@ -81,7 +92,13 @@ class Part:
 
     def in_world(self, world: World) -> Part:
         """The same part, played in another world."""
-        return Part(self.personality, world, self.name, can_tls=self.can_tls)
+        return Part(self.personality, world, self.name, can_tls=self.can_tls, extra=self.extra)
+
+    def with_rules(self, extra: tuple[Rule, ...]) -> Part:
+        """The same part with these rules made on the spot, in place of others of that kind."""
+        if extra == self.extra:
+            return self
+        return Part(self.personality, self.world, self.name, can_tls=self.can_tls, extra=extra)
 
     @property
     def host(self) -> str:
@@ -173,20 +190,24 @@ class Part:
     def _rules(self, constants: Mapping[str, str]) -> dict[str, tuple[Rule, ...]]:
         """The rules that wait at each situation, those for its verb included, in their order."""
         waiting: dict[str, list[Rule]] = defaultdict(list)
-        for rule in self.personality.rules:
-            if rule.answer is not None:
-                rule = rule._replace(answer=rule.answer.bind(constants))
-            if rule.at == REFUSAL:
-                waiting[REFUSAL].append(rule)
+        for rule in (*self.extra, *self.personality.rules):
+            rule = rule._replace(
+                answer=rule.answer.bind(constants), early=rule.early and rule.early.bind(constants)
+            )
+            if rule.at in ELSEWHERE:
+                waiting[rule.at].append(rule)
             for situation, verb in SITUATIONS.items():
                 if rule.at in (situation, verb):
                     waiting[situation].append(rule)
+        if TIMER in waiting:
+            waiting[TIMER].sort(key=lambda rule: rule.silence)
         return {situation: tuple(rules) for situation, rules in waiting.items()}
 
     def _queued(self) -> tuple[bytes, bytes] | None:
         """What stands around the letter's name in the usual reply to its end, if that is all."""
         answer = self.taken
-        usual = answer.accepts and not (answer.close or answer.delay or answer.name in self.rules)
+        manners = answer.ends or answer.slow or answer.raw is not None
+        usual = answer.accepts and not (manners or self.watchful or answer.name in self.rules)
         long_lines = self.personality.limits.text_line >= LONGEST_LINE + 2
         if not usual or not long_lines or [phrase.gaps for phrase in answer.phrases] != [("id",)]:
             return None

@@ -190,9 +190,10 @@ def _reply(name: str, value: Any, before: Answer | None, where: Where) -> Answer
     table = value if isinstance(value, Mapping) else {"reply": value}
     check_known(table, KEYS, where, *keys)
     inherited = before._replace(where=where, keys=keys)
-    if "reply" in table:
+    if "reply" in table or "raw" in table:
         said = read_answer(name, table, where, keys)
-        inherited = inherited._replace(code=said.code, phrases=said.phrases)
+        code = said.code or before.code
+        inherited = inherited._replace(code=code, phrases=said.phrases, raw=said.raw)
     return with_details(inherited, table)
 
 

@@ -30,6 +30,7 @@ GAPS: dict[str, str] = {
     "peer": "the client's address",
     "user": "who has logged in",
     "errors": "refused commands so far",
+    "left": "seconds that a rule with `wait` or `per` still asks for",
     # from the command
     "verb": "the verb",
     "sender": "the mailbox of MAIL FROM",

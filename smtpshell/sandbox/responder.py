@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING
 from smtpshell.sandbox import login
 from smtpshell.sandbox.intake import begin_chunk, conclude, hopeless, take_letter
 from smtpshell.sandbox.judge import judge
-from smtpshell.sandbox.moving import make_move
+from smtpshell.sandbox.moving import make_move, move_unjudged, with_earlier
 from smtpshell.sandbox.record import CLIENT, CLOSE, SERVER, TLS
+from smtpshell.sandbox.situation import TIMER
 from smtpshell.sandbox.speaker import Speaker, Wish
 from smtpshell.sandbox.standing import Move, Verdict
 from smtpshell.smtp.command import AUTHLINE, Command, parse_command
@@ -45,7 +46,9 @@ _WITH_PARAMETERS = (b"MAIL ", b"RCPT ")
 class Responder(Speaker):
     """One session with one client at the address *peer*, whatever carries the bytes."""
 
-    __slots__ = ("_begun", "_begun_at", "_letter_began", "_plain", "_skipped")
+    __slots__ = (
+        "_begun", "_begun_at", "_letter_began", "_plain", "_silent_since", "_skipped", "_times_up"
+    )  # fmt: skip
 
     def __init__(self, part: Part, peer: str = "127.0.0.1") -> None:
         super().__init__(part, peer)
@@ -54,6 +57,8 @@ class Responder(Speaker):
         self._skipped = 0  # octets of a line that is too long to be kept
         self._letter_began = 0.0
         self._plain = False  # what comes next begins a line, and will be answered
+        self._silent_since = 0.0
+        self._times_up = 0.0  # when the client has been silent for too long
 
     # ------------------------------------------------------------ events
 
@@ -65,7 +70,7 @@ class Responder(Speaker):
             self.stand(self.standing._replace(state=State.BEFORE_GREETING))
         delay = self.part.personality.timing.greeting_delay
         if delay:
-            self.deadline = now + delay
+            self.deadline = self._times_up = now + delay
             return b""
         return self._greet(now)
 
@@ -100,12 +105,15 @@ class Responder(Speaker):
 
     def timer(self, now: float) -> bytes:
         """Time has passed; nothing happens unless the deadline has too."""
+        self.now = now
         if now < self.deadline or self.wish in (Wish.CLOSE, Wish.DRAIN):
             return b""
         if self.wish is Wish.WAIT:
             return self.late_reply(now) + self._received(b"", now)
         if self.wish is Wish.READ and self.standing.state is State.BEFORE_GREETING:
-            return self._greet(now)
+            return self._greet(now) + self._received(b"", now)
+        if TIMER in self.part.rules and now < self._times_up:
+            return self._break_silence(now)
         slow = self._begun or self._skipped or now >= self._letter_deadline()
         return self.say_alone("too-slow" if slow else "timeout", now)
 
@@ -130,6 +138,8 @@ class Responder(Speaker):
 
     def closed(self, now: float, by: str = "client") -> None:
         """The connection is gone."""
+        if self._sent:
+            self.record.add(now, SERVER, self._late[: self._sent])
         self.record.add(now, CLOSE, by.encode())
         self.wish = Wish.CLOSE
         self.deadline = float("inf")
@@ -137,7 +147,8 @@ class Responder(Speaker):
     # ------------------------------------------------------------ what came, piece by piece
 
     def _received(self, data: bytes, now: float) -> bytes:
-        begun, self._begun = self._begun, b""
+        self.now = now
+        fresh, begun, self._begun = data, self._begun, b""
         data = begun + data
         if self.wish is not Wish.READ:
             self._begun = data
@@ -145,7 +156,7 @@ class Responder(Speaker):
         if self._skipped:
             return self._skip(data, now)
         if self.seat.standing.state is State.BEFORE_GREETING:
-            return self.say_alone("early-talk", now)
+            return self._hear_early(fresh, data, now)
         out: list[bytes] = []
         at, end = 0, len(data)
         while at < end or self.reader is not None:
@@ -204,20 +215,25 @@ class Responder(Speaker):
             return move, shown.wire() + b"\r\n"
         seat = self.seat
         command = parse_command(line[:-2], utf8=seat.standing.utf8)
+        secret = command.verb == "AUTH"
+        shown = login.without_secret(command) if secret else command
+        unjudged, earlier = move_unjudged(self, shown)
         verdict = judge(self.part, seat.standing, command)
-        if command.verb == "AUTH":
+        if command.chunk_size is not None and self.part.does("BDAT"):
+            begin_chunk(self, command, verdict, unjudged)
+            return Move(command, self.part.answers[verdict.situation], b"", seat), line
+        if unjudged is not None:
+            return unjudged, shown.wire() + b"\r\n"
+        if secret:
             if verdict.situation == "auth-challenge":
                 move = login.begin(self, command)
             else:
-                move, _ = make_move(self, login.without_secret(command), verdict)
-            return move, move.command.wire() + b"\r\n"
-        if command.chunk_size is not None and self.part.does("BDAT"):
-            begin_chunk(self, command, verdict)
-            return Move(command, self.part.answers[verdict.situation], b"", seat), line
+                move, _ = make_move(self, shown, verdict)
+            return with_earlier(move, earlier), move.command.wire() + b"\r\n"
         move, lasting = make_move(self, command, verdict)
         if lasting and len(line) <= LONGEST_KEPT:
             self.part.keep(seat, line, move)
-        return move, line
+        return with_earlier(move, earlier), line
 
     def _longest(self, line: bytes) -> int:
         limits = self.part.personality.limits
@@ -265,6 +281,15 @@ class Responder(Speaker):
         self._settle(now)
         return wire
 
+    def _hear_early(self, fresh: bytes, data: bytes, now: float) -> bytes:
+        """The client spoke before the greeting. A server that bears it greets in its own time."""
+        wire = self.say_alone("early-talk", now) if fresh else b""
+        if self.wish is not Wish.CLOSE:
+            self._begun = data
+        if self.wish is Wish.READ:
+            self.deadline = self._times_up
+        return wire
+
     def _encrypted(self, now: float, words: str) -> None:
         self.forget(words)
         self._begun = b""
@@ -273,7 +298,9 @@ class Responder(Speaker):
     def _settle(self, now: float) -> None:
         """Make ready for what comes next, and say by when it must have come."""
         self.shorten_history()
-        self._plain = self.wish is Wish.READ and not self._begun and not self._skipped
+        self._plain = self.wish is Wish.READ and not (
+            self._begun or self._skipped or self.part.watchful
+        )
         if self.wish is Wish.WAIT:
             return
         timing = self.part.personality.timing
@@ -285,6 +312,28 @@ class Responder(Speaker):
         else:
             self._letter_began = self._letter_began or now
             self.deadline = min(self.deadline, self._letter_deadline())
+        if self.part.watchful:
+            self._listen_to_silence(now)
+
+    def _listen_to_silence(self, now: float) -> None:
+        """The client's silence begins, and rules may wait for its length."""
+        self._times_up = self.deadline
+        self._silent_since, self._bells = now, 0
+        self._next_bell()
+
+    def _next_bell(self) -> None:
+        waiting = self.part.rules.get(TIMER, ())
+        self.deadline = self._times_up
+        if self._bells < len(waiting):
+            rings = self._silent_since + waiting[self._bells].silence
+            self.deadline = min(self._times_up, rings)
+
+    def _break_silence(self, now: float) -> bytes:
+        """A rule may speak up now."""
+        wire = self.ring_bell(self.part.rules[TIMER][self._bells], now)
+        if self.wish is Wish.READ:
+            self._next_bell()
+        return wire
 
     def _letter_deadline(self) -> float:
         """When the letter that is coming has taken too long, however steadily it comes."""

@@ -1,4 +1,4 @@
-"""Which answer it is: the personality's own, or that of a rule that fires in this situation."""
+"""Which answer it is: the personality's own, or that of a rule that fires on this occasion."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import Snapshot
+from smtpshell.sandbox.memory import recall
+from smtpshell.sandbox.situation import REFUSAL
+from smtpshell.sandbox.standing import NO_VALUES
 from smtpshell.smtp.state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from smtpshell.sandbox.answer import Answer
     from smtpshell.sandbox.desk import Desk
     from smtpshell.sandbox.rule import Rule
@@ -16,20 +21,28 @@ if TYPE_CHECKING:
 
 # Facts that are the same whenever the same line is said in the same standing.
 _LASTING = frozenset(
-    {"verb", "line", "issue", "ext", "ext_missing", "peer.personality"}
-    | {"state.tls", "state.auth", "state.esmtp", "state.phase"}
+    {"on", "verb", "line", "issue", "ext", "ext_missing", "peer.personality"}
+    | {"state.tls", "state.auth", "state.esmtp", "state.phase", "state.lmtp"}
 )
 
 
 class Ruling(NamedTuple):
-    """An answer, with the remarks of rules that had nothing to say on the wire.
+    """An answer, and the rules that had a say in it.
 
-    *lasting*: it would be the same the next time.
+    *lasting*: it would be the same the next time. *speaks*: a rule has given the answer, it is not
+    the usual one. *values* fill gaps that only rules can fill.
     """
 
     answer: Answer
-    remarks: tuple[str, ...] = ()
+    fired: tuple[Rule, ...] = ()
     lasting: bool = True
+    speaks: bool = False
+    values: Mapping[str, str] = NO_VALUES
+
+    @property
+    def fate(self) -> str:
+        """What the rules want to become of the recipient or the letter; "" if they leave it."""
+        return next((rule.fate for rule in self.fired if rule.fate), "")
 
 
 def rule_on(desk: Desk, situation: str, command: Command | None) -> Ruling:
@@ -38,30 +51,67 @@ def rule_on(desk: Desk, situation: str, command: Command | None) -> Ruling:
     waiting = desk.part.rules.get(situation)
     if waiting is None:
         return Ruling(usual)
-    moment = moment_of(desk, command, usual.code)
-    remarks: tuple[str, ...] = ()
+    return consult(desk, waiting, command, usual)
+
+
+def consult(
+    desk: Desk, waiting: Iterable[Rule], command: Command | None, usual: Answer, on: str = ""
+) -> Ruling:
+    """What the rules *waiting* make of the *usual* answer; *on* is the event, if it is another."""
+    moment = moment_of(desk, command, usual.code, on)
+    fired: tuple[Rule, ...] = ()
     lasting = all(is_lasting(rule) for rule in waiting)
     for rule in waiting:
-        if fires(desk, rule, moment):
-            if rule.remark:
-                remarks += (rule.remark,)
-            if rule.answer is not None:
-                return Ruling(rule.answer, remarks, lasting)
-    return Ruling(usual, remarks, lasting)
+        if not fires(desk, rule, moment):
+            continue
+        said, values = rule.answer, NO_VALUES
+        if rule.key:
+            found = recall(desk, rule, command)
+            if not found.fires:
+                continue
+            said = rule.early if found.early and rule.early is not None else said
+            values = {"left": str(found.left)}
+        if rule.speaks:
+            said = said._replace(code=said.code or usual.code)
+            return Ruling(_with_manners(said, fired), (*fired, rule), lasting, True, values)
+        fired += (rule,)
+    return Ruling(_with_manners(_told_by(usual, fired), fired), fired, lasting)
 
 
-def remarks_on_refusal(desk: Desk, command: Command, code: int) -> tuple[str, ...]:
-    """What rules that wait for a refusal have to say about one."""
-    waiting = desk.part.rules.get("refusal")
+def _with_manners(answer: Answer, fired: tuple[Rule, ...]) -> Answer:
+    """*answer* as it is given after rules that had nothing to say, but a way of saying it."""
+    for rule in fired:
+        if rule.manners:
+            answer = answer._replace(
+                close=answer.close or rule.answer.close,
+                delay=answer.delay + rule.answer.delay,
+                drip=answer.drip or rule.answer.drip,
+            )
+    return answer
+
+
+def _told_by(usual: Answer, fired: tuple[Rule, ...]) -> Answer:
+    """The *usual* answer; that it came in an unusual way is the reason to give for it."""
+    for rule in fired:
+        if rule.manners:
+            said = rule.answer
+            usual = usual._replace(name=said.name, where=said.where, keys=said.keys)
+            usual = usual._replace(why=said.why or usual.why, ref=said.ref or usual.ref)
+    return usual
+
+
+def on_refusal(desk: Desk, command: Command, code: int) -> tuple[Rule, ...]:
+    """The rules that wait for a refusal and fire at one."""
+    waiting = desk.part.rules.get(REFUSAL)
     if waiting is None:
         return ()
     moment = moment_of(desk, command, code)
-    return tuple(rule.remark for rule in waiting if fires(desk, rule, moment))
+    return tuple(rule for rule in waiting if fires(desk, rule, moment))
 
 
 def is_lasting(rule: Rule) -> bool:
     """Does the rule go by the line and the standing alone, so that its outcome can be kept?"""
-    if rule.after or rule.once or rule.probability < 1:
+    if rule.after or rule.once or rule.probability < 1 or rule.key:
         return False
     keys = rule.condition.keys if rule.condition is not None else ()
     return all(key in _LASTING or key.startswith("arg.") for key in keys)
@@ -71,7 +121,7 @@ def fires(desk: Desk, rule: Rule, moment: Moment) -> bool:
     """Does *rule* fire at this *moment*? Its chances are counted for each session."""
     if rule.condition is not None and not rule.condition.met(moment):
         return False
-    if is_lasting(rule):
+    if not (rule.after or rule.once or rule.probability < 1):
         return True
     if desk.chances is None:
         desk.chances = {}
@@ -90,7 +140,7 @@ def _dice(desk: Desk, rule: Rule, number: int) -> float:
     return int.from_bytes(drawn[:6], "big") / 2**48
 
 
-def moment_of(desk: Desk, command: Command | None, code: int) -> Moment:
+def moment_of(desk: Desk, command: Command | None, code: int, on: str = "") -> Moment:
     """The facts about this moment, as rules may ask for them."""
     standing = desk.standing
     snapshot = Snapshot(
@@ -108,12 +158,13 @@ def moment_of(desk: Desk, command: Command | None, code: int) -> Moment:
     )
     issues = (problem.issue for problem in command.problems) if command is not None else ()
     moment = Moment(
-        "command" if command is not None else "connect",
+        on or ("command" if command is not None else "connect"),
         command=command,
         issues=issues,
         before=snapshot,
         offered=desk.part.offers(standing) if standing.esmtp else {},
         peer={"ip": desk.peer, "personality": desk.part.personality.id},
+        more={"score": desk.scores or {}},
     )
     moment.code = code
     return moment

@@ -57,7 +57,8 @@ class PracticeServer:
         self.tls_port: int | None = None
         self.lmtp_port: int | None = None
         timing = personality.timing
-        self._sweep_every = max(0.02, min(SWEEP, timing.idle / 10, timing.line / 10))
+        waits = [timing.idle, timing.line, *(r.silence for r in personality.rules if r.silence)]
+        self._sweep_every = max(0.02, min(SWEEP, min(waits) / 10))
         self._most_sessions = most_sessions
         self._most_of_one = most_of_one
         self._parts: dict[str, Part] = {}

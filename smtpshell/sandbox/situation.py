@@ -66,7 +66,12 @@ _BAD = (
 
 SITUATIONS: dict[str, str] = {**_GOOD, **dict.fromkeys(_BAD, "")}
 
-# What the `at` of a rule may say: a situation, a verb that would be let through, or "refusal":
-# whenever a command was refused (for remarks).
-REFUSAL = "refusal"
-OCCASIONS = frozenset(SITUATIONS) | frozenset(_GOOD.values()) | {REFUSAL}
+# Occasions that are no situations.
+REFUSAL = "refusal"  # a command was refused (for remarks and points)
+COMMAND = "command"  # a command line came, and is not judged yet
+REPLY = "reply"  # it is settled what comes of a command, and the reply is to go out
+TIMER = "timer"  # the client is silent
+ELSEWHERE = (REFUSAL, COMMAND, REPLY, TIMER)
+
+# What the `at` of a rule may say: a situation, a verb that would be let through, or one of these.
+OCCASIONS = frozenset(SITUATIONS) | frozenset(_GOOD.values()) | frozenset(ELSEWHERE)

@@ -6,15 +6,18 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.desk import Desk
-from smtpshell.sandbox.moving import unasked_move
+from smtpshell.sandbox.moving import reply, unasked_move
 from smtpshell.sandbox.record import REMARK, SERVER
-from smtpshell.sandbox.ruling import remarks_on_refusal
+from smtpshell.sandbox.ruling import consult, on_refusal
+from smtpshell.sandbox.situation import TIMER
+from smtpshell.sandbox.standing import Move
 from smtpshell.smtp.command import Command
 from smtpshell.smtp.state import State
 
 if TYPE_CHECKING:
+    from smtpshell.sandbox.answer import Answer
     from smtpshell.sandbox.part import Part
-    from smtpshell.sandbox.standing import Move
+    from smtpshell.sandbox.rule import Rule
 
 MOST_REMARKS = 10  # kept for the view
 
@@ -32,42 +35,57 @@ class Wish(Enum):
 
 
 class Speaker(Desk):
-    """A desk with a voice, and a wish."""
+    """A desk with a voice, and a wish. *reset*: the wish to close is one to cut the connection."""
 
-    __slots__ = ("_late", "_then", "deadline", "wish")
+    __slots__ = ("_bells", "_late", "_rhythm", "_sent", "_then", "deadline", "reset", "wish")
 
     def __init__(self, part: Part, peer: str) -> None:
         super().__init__(part, peer)
         self.wish = Wish.READ
+        self.reset = False
         self.deadline = float("inf")
         self._late = b""  # a reply that takes its time, and the wish that comes with it
         self._then = Wish.READ
+        self._rhythm = 0.0  # seconds for each octet of it
+        self._sent = 0  # octets of it that are out
+        self._bells = 0  # rules that have spoken up since the client fell silent
 
     @property
     def said_goodbye(self) -> bool:
         """Did the session end with QUIT and its answer?"""
-        return bool(self.history) and self.history[-1].answer.name == "quit-ok"
+        if not self.history or self.reset:
+            return False
+        last = self.history[-1]
+        return last.command.verb == "QUIT" and last.answer.close
 
     def say(self, situation: str, now: float) -> bytes:
         """What is said in a *situation* that no command has asked for."""
-        move = unasked_move(self, _NOBODY, situation)
+        return self._say(unasked_move(self, _NOBODY, situation), now)
+
+    def _say(self, move: Move, now: float) -> bytes:
         self.history.append(move)
-        self.remark(move.remarks, now)
-        if move.answer.close:
-            self.wish = Wish.CLOSE
+        self.note(move.fired, now)
+        self._end_with(move.answer)
         return move.wire
 
     def say_alone(self, situation: str, now: float) -> bytes:
         """The same, when nothing else is being said."""
         wire = self.say(situation, now)
-        self.record.add(now, SERVER, wire)
+        wire = self._paced(wire, self.history[-1].answer, now)
+        if wire:
+            self.record.add(now, SERVER, wire)
         return wire
 
-    def remark(self, remarks: tuple[str, ...], now: float) -> None:
-        """Note words about the session that are for the learner's eyes alone."""
-        for words in remarks:
-            self.remarks = (*self.remarks, words)[-MOST_REMARKS:]
-            self.record.add(now, REMARK, words.encode())
+    def note(self, fired: tuple[Rule, ...], now: float) -> None:
+        """Note what rules that have *fired* say of the session, in words and in points."""
+        for rule in fired:
+            for tally, points in rule.score.items():
+                if self.scores is None:
+                    self.scores = {}
+                self.scores[tally] = self.scores.get(tally, 0) + points
+            if rule.remark:
+                self.remarks = (*self.remarks, rule.remark)[-MOST_REMARKS:]
+                self.record.add(now, REMARK, rule.remark.encode())
 
     def out_of_step(self, move: Move) -> Move:
         """More had come with a command whose reply the client must wait for."""
@@ -77,36 +95,67 @@ class Speaker(Desk):
 
     def weigh(self, move: Move, now: float) -> bytes:
         """Do what a *move* brings beside its reply; the reply, and what may have to follow it."""
-        self.remark(move.remarks, now)
+        self.note(move.fired, now)
         answer, wire = move.answer, move.wire
-        if answer.close:
-            self.wish = Wish.CLOSE
-        elif move.seat.standing.state is State.TLS:
+        self._end_with(answer)
+        if not answer.ends and move.seat.standing.state is State.TLS:
             self.wish = Wish.TLS
         self.junk += move.junk
-        delay = answer.delay
-        if not answer.accepts and not answer.close:
-            delay += self._count_refusal(move, now)
+        if not answer.accepts and not answer.ends:
+            slower = self._count_refusal(move, now)
+            answer = answer._replace(delay=answer.delay + slower) if slower else answer
         if overdrawn := self._overdrawn():
             wire += self.say(overdrawn, now)
-        if not delay:
+        return self._paced(wire, answer, now)
+
+    def ring_bell(self, rule: Rule, now: float) -> bytes:
+        """The client has been silent for long: a rule for that may speak up, or hang up."""
+        self._bells += 1
+        ruling = consult(self, (rule,), None, rule.answer, TIMER)
+        if not ruling.fired:
+            return b""
+        wire = reply(self, ruling.answer, ruling.values)
+        self._say(Move(_NOBODY, ruling.answer, wire, self.seat, fired=ruling.fired), now)
+        wire = self._paced(wire, ruling.answer, now)
+        if wire:
+            self.record.add(now, SERVER, wire)
+        return wire
+
+    def _end_with(self, answer: Answer) -> None:
+        """Does the session end with this *answer*, and how?"""
+        if answer.ends:
+            self.wish = Wish.CLOSE
+            self.reset = self.reset or answer.drop
+
+    def _paced(self, wire: bytes, answer: Answer, now: float) -> bytes:
+        """What of *wire* goes out now: nothing, if the *answer* is one that takes its time."""
+        if not answer.slow:
             return wire
         self._late, self._then = wire, self.wish
+        self._rhythm, self._sent = answer.drip, 0
         self.wish = Wish.WAIT
-        self.deadline = now + delay
+        self.deadline = now + (answer.delay or answer.drip)
         return b""
 
     def late_reply(self, now: float) -> bytes:
-        """The wait is over: the reply that took its time."""
-        wire, self._late = self._late, b""
+        """The wait is over: the reply that took its time, or what is due of it."""
+        at, end = self._sent, len(self._late)
+        if self._rhythm:
+            due = 1 + int((now - self.deadline) / self._rhythm)
+            if at + due < end:
+                self._sent = at + due
+                self.deadline += due * self._rhythm
+                return self._late[at : self._sent]
+        wire, self._late, self._sent = self._late, b"", 0
         self.wish = self._then
-        self.record.add(now, SERVER, wire)
-        return wire
+        if wire:
+            self.record.add(now, SERVER, wire)
+        return wire[at:]
 
     def _count_refusal(self, move: Move, now: float) -> float:
         """A command was refused; by how many seconds its answer is slowed down."""
         self.errors += 1
-        self.remark(remarks_on_refusal(self, move.command, move.answer.code), now)
+        self.note(on_refusal(self, move.command, move.answer.code), now)
         slow_after = self.part.personality.limits.slow_after
         if slow_after and self.errors > slow_after:
             return self.part.personality.timing.error_delay

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.answer import Answer
     from smtpshell.sandbox.desk import Desk
     from smtpshell.sandbox.part import Part
+    from smtpshell.sandbox.rule import Rule
     from smtpshell.sandbox.world import Route
     from smtpshell.smtp.command import Command
 
@@ -92,7 +93,8 @@ class Move(NamedTuple):
     """A judgement made whole: the reply as it goes out, what is done, where it leads.
 
     *alone*: nothing may have come in behind the command (RFC 2920 3.1). *heavy*: there is more to
-    do than to send the reply, because it is a refusal, ends the session or takes its time.
+    do than to send the reply, because it is a refusal, ends the session or takes its time. *fired*
+    are the rules that had a say in it.
     """
 
     command: "Command"
@@ -106,7 +108,7 @@ class Move(NamedTuple):
     detail: str = ""
     route: "Route | None" = None
     address: str = ""
-    remarks: tuple[str, ...] = ()
+    fired: "tuple[Rule, ...]" = ()
 
 
 class Seat:

@@ -18,6 +18,7 @@ class Judged(NamedTuple):
     code: int
     situation: str
     reason: Reason
+    fired: tuple[str, ...] = ()  # rules that had a say in it: name and FILE:LINE
 
 
 class EnvelopeView(NamedTuple):
@@ -53,6 +54,7 @@ class ServerView(NamedTuple):
     offered: tuple[str, ...]
     limits: dict[str, int]
     letters: int
+    scores: dict[str, float]  # tally -> points
 
 
 def view_of(desk: Desk) -> ServerView:
@@ -79,18 +81,21 @@ def view_of(desk: Desk) -> ServerView:
         offered=desk.part.keywords(standing) if standing.esmtp else (),
         limits=personality.limits._asdict(),
         letters=desk.letters,
+        scores=dict(desk.scores or {}),
     )
 
 
 def _judged(desk: Desk) -> Iterator[Judged]:
     for move in desk.history:
-        if move.wire:
+        if move.wire or move.fired:
             yield _one(move)
 
 
 def _one(move: Move) -> Judged:
     reason = move.answer.reason(move.detail, move.wire)
-    return Judged(printable(move.command.text), move.answer.code, move.answer.name, reason)
+    fired = tuple(f"{rule.name}, {rule.place}" for rule in move.fired)
+    answer = move.answer
+    return Judged(printable(move.command.text), answer.code, answer.name, reason, fired)
 
 
 def _envelope(desk: Desk) -> EnvelopeView:

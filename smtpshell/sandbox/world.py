@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.sandbox.happening import MOST, Happenings
+from smtpshell.sandbox.memory import Memory
 from smtpshell.sandbox.message import StoredMessage
 from smtpshell.sandbox.scenario import Person, Scenario
 
@@ -31,12 +32,17 @@ class Fate(Enum):
     FORWARD = "forward"
     UNKNOWN = "unknown"
     ELSEWHERE = "elsewhere"  # the domain is not ours
+    # what only rules bring about
+    QUEUE = "queue"  # taken, and put off
+    BOUNCE = "bounce"  # taken, and found to be undeliverable afterwards
+    DISCARD = "discard"  # taken, and thrown away
 
 
 class Route(NamedTuple):
     """Where an address leads. *boxes* are addresses of mailboxes, *new* is for who is gone.
 
     *owner* is who gets the failure reports instead of the sender, if the address is a list's.
+    *later* are the mailboxes it would have led to, had no rule decided otherwise.
     """
 
     fate: Fate
@@ -44,6 +50,7 @@ class Route(NamedTuple):
     new: str = ""
     owner: str = ""
     name: str = ""
+    later: tuple[str, ...] = ()
 
 
 _LITERALS = ("[127.0.0.1]", "[ipv6:::1]")
@@ -59,6 +66,7 @@ class World:
         "_tokens",
         "happenings",
         "mailboxes",
+        "memory",
         "octets",
         "queue",
         "room",
@@ -78,6 +86,7 @@ class World:
         self.queue: list[StoredMessage] = []
         # They hold letters too, so they are not to be many where a mailbox forgets its oldest.
         self.happenings = Happenings(most=min(MOST, scenario.keep or MOST))
+        self.memory = Memory()
         self.octets = 0  # of letters in memory, each copy counted
         self.sessions = 0  # begun so far
         self.skipped = 0.0  # seconds by which our clock was put forward
@@ -92,6 +101,7 @@ class World:
         twin.mailboxes = {address: box.copy() for address, box in self.mailboxes.items()}
         twin.queue = self.queue.copy()
         twin.happenings = self.happenings.copy()
+        twin.memory = self.memory.copy()
         return twin
 
     def address(self, local_part: str) -> str:
@@ -167,6 +177,13 @@ class World:
         route = self.route(path)
         return route.fate is not Fate.ELSEWHERE and self.address(user) in route.boxes
 
+    def fated(self, route: Route, fate: str) -> Route:
+        """*route* as a rule's `fate` will have it; who has no mailbox goes to the postmaster's."""
+        if fate != "deliver":
+            return route._replace(fate=Fate(fate), boxes=(), later=route.boxes)
+        boxes = route.boxes or self._local("postmaster").boxes
+        return route._replace(fate=Fate.HERE, boxes=boxes)
+
     def deliver(self, message: StoredMessage, routes: Sequence[Route]) -> None:
         """Put *message* where the *routes* of its recipients lead, one copy into each mailbox."""
         if len(routes) == 1 and len(routes[0].boxes) == 1 and not routes[0].owner:
@@ -178,7 +195,7 @@ class World:
             copy = message._replace(return_path=route.owner) if route.owner else message
             for box in route.boxes:
                 boxes.setdefault(box, copy)
-            leaving = leaving or route.fate in (Fate.ELSEWHERE, Fate.FORWARD)
+            leaving = leaving or route.fate in (Fate.ELSEWHERE, Fate.FORWARD, Fate.QUEUE)
         if leaving:
             self.queue.append(message)
             self.happenings.add(message.received, "queued", message)

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.memory import PARTS
 from smtpshell.sandbox.personality import HOUSE_RULES
 from smtpshell.sandbox.phrase import GAPS
+from smtpshell.sandbox.rule import FATES, KEYS
 from smtpshell.sandbox.setting import DOORS
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 TEXT = (lessons_dir() / "sandbox" / "README.md").read_text()
-PERSONALITY, SCENARIO = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+PERSONALITY, RULES, SCENARIO = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 
 @pytest.fixture
@@ -33,8 +35,28 @@ def test_the_examples_work(talk: Talk) -> None:
     assert codes(talk.say("FOO")) == ["500 5.5.2", "421 4.7.0"]
 
 
+def test_the_rules_work(tmp_path: Path) -> None:
+    """Those shown beside the words about them fire when they should."""
+    head = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'
+    (tmp_path / "mine.toml").write_text(head + RULES)
+    talk = Talk(make_part("mine", folder=tmp_path))
+    talk.say(HELLO, MAIL)
+    for left, expected in ((-1, ""), (-2, ""), (-3, "550 5.1.1")):
+        assert talk.say("RCPT TO:<nobody@office.test>") == ""
+        assert codes(talk.wait(5)) == ["550 5.1.1"], expected
+        assert talk.view.scores == {"karma": left}
+    assert codes(talk.say("RSET")) == ["421 4.7.0"]
+    assert talk.closed
+    talk = Talk(talk.part)
+    talk.say(HELLO)
+    for _ in range(19):
+        assert codes(talk.say(MAIL)) == ["250 2.1.0"]
+        talk.say("RSET")
+    assert talk.say(MAIL).startswith("451 4.7.1 Too much mail from you, come back in 60 s")
+
+
 def test_everything_has_its_line() -> None:
-    """Every section, door and gap is named."""
-    for name in (*HOUSE_RULES, *DOORS):
+    """Every section, door, key of a rule and gap is named."""
+    for name in (*HOUSE_RULES, *DOORS, *KEYS, *FATES, *PARTS):
         assert f"`{name}`" in TEXT, name
     assert set(re.findall(r"`\{([a-z_]+)\}`", TEXT)) == set(GAPS)
