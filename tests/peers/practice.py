@@ -34,9 +34,9 @@ class Practice:
         assert port is not None
         return port
 
-    def letters(self) -> list[StoredMessage]:
-        """What lies in the recipient's mailbox."""
-        return list(self.server.world.mailboxes[RECIPIENT])
+    def letters(self, mailbox: str = RECIPIENT) -> list[StoredMessage]:
+        """What lies in the mailbox of this address."""
+        return list(self.server.world.mailboxes[mailbox])
 
 
 @contextmanager
