@@ -42,6 +42,11 @@ def index_file() -> str:
     return os.path.join(_PACKAGE, "_data", "index.jsonl")
 
 
+def lesson_index_file() -> str:
+    """The index of our own lessons that the package build made; not there in a checkout."""
+    return os.path.join(_PACKAGE, "_data", "lessons.jsonl")
+
+
 def state_dir() -> Path:
     """The user's folder for what is to be kept: history, transcripts, what was told."""
     from pathlib import Path

@@ -7,20 +7,27 @@ build free of a Markdown parser. The prose inside a paragraph is left as it was 
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a
 # string, which would more than double the import time of this module.
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from smtpshell.errors import DataFileError
 
+TITLE = "# "
 HEADING = "## "
+SUBHEADING = "### "
+_PLAIN = ("", "text", "console")  # fenced blocks that are shown as they stand
 _ITEM = ("- ", "* ")
+_NUMBERED = re.compile(r"[0-9]{1,3}\. ")
 
 
 class Block(NamedTuple):
     """A paragraph (kind "text"), a list (kind "list") or a fenced block (its info string).
 
     *text* of a paragraph is one line; of a list one line an item, without the dash; of a fenced
-    block what stands between the fences, beginning on line *line* of the file.
+    block what stands between the fences, beginning on line *line* of the file. A whole page has
+    headings besides ("title", "heading", "subheading"), numbered lists ("numbered") and fenced
+    blocks that are words ("code").
     """
 
     kind: str
@@ -43,7 +50,7 @@ def read_sections(text: str, path: str, first_line: int = 1) -> list[Section]:
     """
     sections: list[Section] = []
     blocks: list[Block] = []
-    for block in _blocks(text.split("\n"), path, first_line):
+    for block in read_blocks(text, path, first_line, whole=False):
         if block.kind == "heading":
             blocks = []
             sections.append(Section(block.text, block.line, ()))
@@ -53,7 +60,11 @@ def read_sections(text: str, path: str, first_line: int = 1) -> list[Section]:
     return sections
 
 
-def _blocks(lines: list[str], path: str, first_line: int) -> Iterator[Block]:
+def read_blocks(
+    text: str, path: str, first_line: int = 1, *, whole: bool = True
+) -> Iterator[Block]:
+    """The blocks of *text* in their order, which are a *whole* page or sections of one form."""
+    lines = text.split("\n")
     index = 0
     while index < len(lines):
         line, number = lines[index], first_line + index
@@ -61,17 +72,23 @@ def _blocks(lines: list[str], path: str, first_line: int) -> Iterator[Block]:
             index += 1
         elif line.startswith("```"):
             end = _closing_fence(lines, index, path, number)
-            yield Block(line.strip("`").strip(), "\n".join(lines[index + 1 : end]), number + 1)
+            info = line.strip("`").strip()
+            kind = "code" if whole and info in _PLAIN else info
+            yield Block(kind, "\n".join(lines[index + 1 : end]), number + 1)
             index = end + 1
         elif line.startswith("#"):
             if line.startswith(HEADING):
                 yield Block("heading", line[len(HEADING) :].strip(), number)
+            elif whole and line.startswith((TITLE, SUBHEADING)):
+                kind = "title" if line.startswith(TITLE) else "subheading"
+                yield Block(kind, line.lstrip("#").strip(), number)
             index += 1
         else:
+            numbered = whole and _NUMBERED.match(line) is not None
             end = index + 1
-            while end < len(lines) and _continues(lines[end], line):
+            while end < len(lines) and _continues(lines[end], line, numbered):
                 end += 1
-            yield _prose(lines[index:end], number)
+            yield _list(lines[index:end], number) if numbered else _prose(lines[index:end], number)
             index = end
 
 
@@ -82,10 +99,12 @@ def _closing_fence(lines: list[str], start: int, path: str, number: int) -> int:
     raise DataFileError(f"{path}:{number}: this block is not closed")
 
 
-def _continues(line: str, first: str) -> bool:
+def _continues(line: str, first: str, numbered: bool) -> bool:
     """Does *line* belong to the paragraph or list that begins with *first*?"""
     if not line.strip() or line.startswith(("```", "#")):
         return False
+    if numbered:
+        return not line.startswith(_ITEM)
     return first.startswith(_ITEM) or not line.startswith(_ITEM)
 
 
@@ -99,3 +118,13 @@ def _prose(lines: list[str], number: int) -> Block:
         else:
             items[-1] += " " + line.strip()
     return Block("list", "\n".join(items), number)
+
+
+def _list(lines: list[str], number: int) -> Block:
+    items: list[str] = []
+    for line in lines:
+        if found := _NUMBERED.match(line):
+            items.append(line[found.end() :].strip())
+        else:
+            items[-1] += " " + line.strip()
+    return Block("numbered", "\n".join(items), number)

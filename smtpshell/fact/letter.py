@@ -18,7 +18,7 @@ _FIELD = later(r"([!-9;-~]+)[ \t]*:[ \t]?(.*)", re.DOTALL)
 class Letter:
     """The text between DATA and the lone dot, transparency undone."""
 
-    __slots__ = ("_fields", "blank_line", "body", "header")
+    __slots__ = ("_fields", "blank_line", "body", "eight_bit", "header", "octets")
 
     def __init__(self, lines: list[str]) -> None:
         self._fields: dict[str, list[str]] = {}
@@ -26,6 +26,13 @@ class Letter:
         end = self._read_header(lines)
         self.blank_line = end < len(lines) and not lines[end]
         self.body = "\n".join(lines[end + self.blank_line :])
+        self.octets = sum(len(line) + 2 for line in lines)
+        self.eight_bit = not all(line.isascii() for line in lines)
+
+    @property
+    def body_lines(self) -> int:
+        """How many lines the body has."""
+        return self.body.count("\n") + 1 if self.body else 0
 
     def _read_header(self, lines: list[str]) -> int:
         """The index of the first line that is no header line."""

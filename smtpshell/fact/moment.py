@@ -221,6 +221,9 @@ _GETTERS: dict[str, Getter] = {
     "headers_not": lambda moment: moment.letter and moment.letter.header,
     "body": lambda moment: moment.letter and moment.letter.body,
     "blank_line": lambda moment: moment.letter and moment.letter.blank_line,
+    "body_lines": lambda moment: moment.letter and moment.letter.body_lines,
+    "octets": lambda moment: moment.letter and moment.letter.octets,
+    "eight_bit": lambda moment: moment.letter and moment.letter.eight_bit,
     "lesson": lambda moment: moment.lesson,
     "step": lambda moment: moment.step,
 }

@@ -22,6 +22,9 @@ class Snapshot(NamedTuple):
     ehlo_since_tls: bool = False
     greeted_by_server: bool = False
     lmtp: bool = False
+    pending: int = 0
+    sender: tuple[str, ...] = ()  # one, if there is an envelope
+    recipients: tuple[str, ...] = ()
 
 
 START = Snapshot()  # nothing said yet
@@ -41,4 +44,14 @@ def take_snapshot(session: "Session") -> Snapshot:
         session.ehlo_since_tls,
         session.greeted_by_server,
         session.lmtp,
+        len(session.queue),
+        *_envelope(session),
     )
+
+
+def _envelope(session: "Session") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    envelope = session.envelope
+    path = envelope.reverse_path
+    sender = () if path is None else (path.mailbox,)
+    accepted = tuple(one.path.mailbox for one in envelope.accepted if one.path is not None)
+    return sender, accepted

@@ -37,7 +37,8 @@ class Fact(NamedTuple):
 
 EVENTS = (
     "connect", "greeting", "command", "reply", "message", "tls", "auth", "close", "timer",
-    "retried", "discarded", "delivered", "queued", "bounced", "scored",
+    "retried", "discarded", "hopped", "delivered", "queued", "bounced", "scored",
+    "predicted", "answered", "arranged", "hinted", "noted",
 )  # fmt: skip
 
 # The verbs notes are sorted by. OTHER is every verb that has no name here.
@@ -56,6 +57,7 @@ CAUSES = (
     "login-failed", "login-forgotten", "auth-newline", "auth-not-base64",
     "auth-still-open", "short-bdat", "long-bdat", "header-before-data", "error-budget",
 )  # fmt: skip
+DOORS = ("mx", "submission", "smtps", "lmtp")
 SPF_RESULTS = ("pass", "fail", "softfail", "neutral", "none", "temperror", "permerror")
 
 # Specificity of the facts whose weight depends on how the value is written (LESSONS format,
@@ -106,6 +108,9 @@ _FACTS = (
     Fact("state.ehlo_since_tls", "flag", 8, "EHLO was said again after TLS began"),
     Fact("state.greeted_by_server", "flag", 8, "the server had spoken"),
     Fact("state.lmtp", "flag", 8, "the session is LMTP"),
+    Fact("state.pending", "number", 8, "commands that waited for their reply: what was pipelined"),
+    Fact("state.sender", "field", 8, "the sender on the envelope; there and empty for <>"),
+    Fact("state.recipients", "field", 8, "the recipients accepted so far"),
     Fact("peer.ip", "field", 8, "the client's address"),
     Fact("peer.port", "number", 8, "the port the client connected to"),
     Fact("peer.ptr", "field", 8, "the name of the client's address"),
@@ -116,16 +121,31 @@ _FACTS = (
     Fact("peer.spam_score", "number", 8, "points of the spam scorer"),
     Fact("peer.personality", "word", 8, "the practice server's personality"),
     Fact("score.*", "number", 8, "points that rules of a practice server have given, by tally"),
+    Fact("peer.door", "choice", 8, "by which port of the practice server the client came", DOORS),
+    Fact("peer.server", "word", 8, "which of a lesson's servers it is"),
+    Fact("rule", "word", 8, "the rule or situation from which the practice server answered"),
     Fact("header.*", "field", 8, "value of a header field of the letter"),
     Fact("header_absent", "names", 8, "none of these header fields is there"),
     Fact("headers_not", "pattern", 8, "no header line of the letter matches"),
     Fact("body", "pattern", 8, "text behind the empty line"),
     Fact("blank_line", "flag", 8, "an empty line ends the header section"),
+    Fact("body_lines", "number", 8, "lines of the body"),
+    Fact("octets", "number", 8, "octets of the letter"),
+    Fact("eight_bit", "flag", 8, "the letter has octets outside ASCII"),
     Fact("mailbox", "word", 8, "whose mailbox the letter was delivered to"),
-    Fact("same_message", "flag", 8, "the same letter was delivered to another mailbox before"),
+    Fact("same_message", "flag", 8, "the same letter was delivered to another mailbox as well"),
+    Fact("address", "word", 8, "the recipient that a practice server tells of"),
+    Fact("words", "pattern", 8, "what a practice server has to say about it"),
     Fact("by", "choice", 8, "who closed the connection", ("client", "server", "network")),
     Fact("timer", "word", 8, "what was waited for in vain, on timer"),
     Fact("failure", "field", 8, "why connecting or TLS failed, in words"),
+    Fact("predict", "word", 8, "the prediction that was made, by its id"),
+    Fact("ask", "word", 8, "the question that was answered"),
+    Fact("parsons", "word", 8, "the lines that were put in order"),
+    Fact("right", "flag", 8, "whether prediction, answer or order was right"),
+    Fact("confidence", "number", 8, "how sure the learner was, 1 to 3"),
+    Fact("hint", "number", 8, "the level of the hint, 1 for the first"),
+    Fact("note", "word", 8, "the note that was shown, by its id"),
     Fact("repeat", "count", 12, "this learner met the same condition so often in a row"),
     Fact("seen", "note", 12, "these notes were shown before"),
     Fact("lesson", "word", 30, "only inside this lesson"),

@@ -36,8 +36,9 @@ def test_the_wheel_gets_an_index() -> None:
     hook = make_hook(ROOT)
     build_data: dict[str, Any] = {"force_include": {}}
     hook.initialize("standard", build_data)
-    ((source, target),) = build_data["force_include"].items()
-    assert target == "smtpshell/_data/index.jsonl"
+    sources = {target: source for source, target in build_data["force_include"].items()}
+    assert set(sources) == {"smtpshell/_data/index.jsonl", "smtpshell/_data/lessons.jsonl"}
+    source = sources["smtpshell/_data/index.jsonl"]
     index = read_index(Path(source).read_bytes())
     assert index is not None
     assert (index.head.folder, index.head.files) == ("", {})

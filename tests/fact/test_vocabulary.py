@@ -33,9 +33,10 @@ def test_nothing_else_is_a_fact(name: str) -> None:
 
 
 def test_the_events_are_those_of_the_lesson_format() -> None:
-    """Fifteen, of which the last six exist only with a practice server."""
-    inside = ("retried", "discarded", "delivered", "queued", "bounced", "scored")
-    assert EVENTS[-6:] == inside
+    """Those of a session, of a practice server, and of a lesson."""
+    inside = ("retried", "discarded", "hopped", "delivered", "queued", "bounced", "scored")
+    assert EVENTS[9:-5] == inside
+    assert EVENTS[-5:] == ("predicted", "answered", "arranged", "hinted", "noted")
     assert FACTS["on"].values == EVENTS
 
 
