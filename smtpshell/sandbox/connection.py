@@ -15,7 +15,8 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.between import responder_at
+from smtpshell.sandbox.responder import Wish
 
 if TYPE_CHECKING:
     import ssl
@@ -58,7 +59,7 @@ class Connection(asyncio.BufferedProtocol):
         self._held: bytearray | None = None  # what came while TLS was being set up
         self._full = False  # the client does not read as fast as we write
         self.port = 0
-        self.responder = Responder(door)
+        self.responder = responder_at(door)
 
     # ------------------------------------------------------------ asyncio's side
 
@@ -235,7 +236,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._door.name == "smtps":
             self._tell(partial(self.responder.opened, tls=words))
         else:
-            self.responder.tls_started(self._server.now(), words)
+            self._tell(partial(self.responder.tls_started, words=words))
         if held:
             self._tell(partial(self.responder.received, held))
 

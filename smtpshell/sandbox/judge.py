@@ -64,7 +64,8 @@ def _no_command(part: Part, command: Command) -> Verdict | None:
     fault = first_fault(part, command)
     if not part.knows(command.verb):
         words = fault.message if fault else ""
-        return Verdict("bad-octets" if issues & OCTETS else "unknown", detail=words)
+        situation = "bad-octets" if issues & OCTETS else "unknown"
+        return Verdict(situation, {"verb": command.verb}, words)
     if fault and fault.issue == "leading-space":
         return Verdict("unknown", detail=fault.message)
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.sandbox.fault import syntax_verdict
 from smtpshell.sandbox.standing import Verdict
 from smtpshell.smtp.data import MailDataReader, dot_stuff
+from smtpshell.smtp.lenient import LenientReader
 from smtpshell.smtp.state import State
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def _words(command: Command) -> str:
 
 
 def _begin_data(desk: Desk, move: Move) -> None:
-    desk.reader = MailDataReader(limit=desk.part.personality.limits.size)
+    limit, ends = desk.part.personality.limits.size, desk.part.personality.strict.also_ends
+    desk.reader = LenientReader(ends, limit=limit) if ends else MailDataReader(limit=limit)
 
 
 def offences_in_chunks(data: bytes) -> Offences:

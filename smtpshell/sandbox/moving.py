@@ -159,9 +159,12 @@ def _stands_alone(desk: Desk, command: Command, answer: Answer) -> bool:
     verb = command.verb
     if answer.ends or verb in ("QUIT", "BDAT", DOT):
         return False
-    if verb == "STARTTLS" or (verb == "DATA" and not answer.accepts):
+    strict = desk.part.personality.strict
+    if verb == "STARTTLS":
+        return strict.behind_starttls == "refuse"
+    if verb == "DATA" and not answer.accepts:
         return True
-    manners = desk.part.personality.strict.pipelining
+    manners = strict.pipelining
     if manners == "lax":
         return False
     spec = COMMANDS.get(verb)

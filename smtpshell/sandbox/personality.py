@@ -20,6 +20,7 @@ from smtpshell.sandbox.setting import (
     DOORS,
     SECTIONS,
     Auth,
+    Between,
     Commands,
     Door,
     Ehlo,
@@ -36,7 +37,7 @@ FORMAT = 1
 LONGEST_LINE = 8  # generations of `like`
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-_HEAD = ("format", "kind", "id", "about", "like", "enhanced_codes")
+_HEAD = ("format", "kind", "id", "about", "like", "weak", "enhanced_codes")
 HOUSE_RULES = (*SECTIONS, "doors", "replies", "rules", "enhanced_codes")
 
 
@@ -51,7 +52,10 @@ class Layer(NamedTuple):
 
 
 class Personality(NamedTuple):
-    """How a server behaves. *like* names the personalities it inherits from, nearest first."""
+    """How a server behaves. *like* names the personalities it inherits from, nearest first.
+
+    *weak* says in words what is wrong with a server that is there to be attacked, "" of others.
+    """
 
     id: str
     about: str
@@ -65,6 +69,8 @@ class Personality(NamedTuple):
     doors: Mapping[str, Door]
     replies: Mapping[str, Answer]
     rules: tuple[Rule, ...]
+    between: Between
+    weak: str = ""
 
 
 def load_personality(
@@ -136,6 +142,7 @@ def _build(name: str, about: str, like: tuple[str, ...], layers: list[Layer]) ->
         doors={door: _door(door, layers) for door in DOORS},
         replies=replies,
         rules=tuple(_rules(layers).values()),
+        weak=_weak(layers),
         **settings,
     )
 
@@ -167,6 +174,16 @@ def _enhanced_codes(layers: list[Layer]) -> bool:
         if not isinstance(said, bool):
             raise layer.where.at("enhanced_codes").error("enhanced_codes is true or false")
     return said
+
+
+def _weak(layers: list[Layer]) -> str:
+    """What is wrong on purpose; a file that mends it says weak = ""."""
+    words = ""
+    for layer in layers:
+        words = layer.table.get("weak", words)
+        if not isinstance(words, str):
+            raise layer.where.at("weak").error("weak is a text: what is wrong with this server")
+    return words
 
 
 def _replies(layers: list[Layer]) -> dict[str, Answer]:

@@ -122,11 +122,17 @@ class Responder(Speaker):
         self.wish = Wish.READ
         return self._received(b"", now)
 
-    def tls_started(self, now: float, words: str) -> None:
-        """The handshake succeeded; *words* are version and cipher."""
+    def tls_started(self, now: float, words: str) -> bytes:
+        """The handshake succeeded; *words* are version and cipher.
+
+        Only a server that runs under TLS what it was sent in clear has something to say now.
+        """
+        behind = self._begun
         self._encrypted(now, words)
+        if self.part.personality.strict.behind_starttls == "run":
+            self._begun = behind
         self.wish = Wish.READ
-        self._settle(now)
+        return self._received(b"", now)
 
     def stopped(self, now: float) -> bytes:
         """The server is being stopped."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from smtpshell.datafile import Where, meant
 from smtpshell.sandbox.phrase import read_phrase
 from smtpshell.smtp.issue_table import ISSUES
+from smtpshell.smtp.lenient import ENDS
 
 Names = tuple[str, ...]
 
@@ -47,6 +48,19 @@ class Strict(NamedTuple):
     parameters_need_ehlo: bool
     pipelining: str
     bare_newline: str
+    also_ends: Names  # what ends a letter beside CRLF.CRLF: names out of smtp.lenient.ENDS
+    behind_starttls: str  # what becomes of bytes that came in clear behind STARTTLS
+
+
+class Between(NamedTuple):
+    """Somebody on the way, who reads along and changes what is said in clear (sandbox.between)."""
+
+    passes: Names  # verbs that are let through; of others every letter becomes an X; "*" = all
+    masks_greeting: bool
+    hides: Names  # EHLO keywords that are taken out of the list; "*" = all
+    garbles: Names  # EHLO keywords that are overwritten with X
+    crosses_out_single_octets: bool
+    slips_in: Names  # lines put in behind the 220 to STARTTLS
 
 
 class Limits(NamedTuple):
@@ -90,6 +104,7 @@ SECTIONS: dict[str, type[Any]] = {
     "auth": Auth,
     "commands": Commands,
     "strict": Strict,
+    "between": Between,
     "limits": Limits,
     "timing": Timing,
 }
@@ -100,6 +115,8 @@ _CHOICES = {
     "helo_judged_at": ("HELO", "RCPT"),
     "pipelining": ("rfc", "none", "lax"),
     "bare_newline": ("reject", "normalize", "accept"),
+    "also_ends": tuple(ENDS),
+    "behind_starttls": ("refuse", "discard", "run"),
     "forgives": tuple(name for name, issue in ISSUES.items() if issue.side == "client"),
 }
 

@@ -55,6 +55,7 @@ class ServerView(NamedTuple):
     limits: dict[str, int]
     letters: int
     scores: dict[str, float]  # tally -> points
+    weak: str  # what is wrong with this server on purpose
 
 
 def view_of(desk: Desk) -> ServerView:
@@ -82,6 +83,7 @@ def view_of(desk: Desk) -> ServerView:
         limits=personality.limits._asdict(),
         letters=desk.letters,
         scores=dict(desk.scores or {}),
+        weak=personality.weak,
     )
 
 

@@ -182,6 +182,8 @@ class PracticePlace(Place):
 def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     """A practice server's view of one session, in rows of a name and words."""
     yield "server", f"{view.personality}, {view.door} door, session {view.session}"
+    if view.weak:
+        yield "weak", f"on purpose: {view.weak}"
     yield "state", f"{view.phase} ({view.state.value})"
     yield "client", view.client_name or "has not greeted"
     yield "encrypted", view.tls or "no, plain text"

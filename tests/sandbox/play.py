@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.scenario import load_scenario
 from smtpshell.sandbox.view import ServerView, view_of
 from smtpshell.sandbox.world import World
@@ -41,7 +42,7 @@ class Talk:
     def __init__(self, part: Part | None = None, *, tls: bool = False) -> None:
         self.part = part or make_part()
         self.now = START
-        self.responder = Responder(self.part)
+        self.responder = responder_at(self.part)
         self.greeting = self.responder.opened(self.now, tls="TLSv1.3" if tls else "").decode()
 
     @property
@@ -68,10 +69,11 @@ class Talk:
         self.now += seconds
         return self.responder.timer(self.now).decode()
 
-    def shake_hands(self) -> None:
-        """The TLS handshake that was agreed takes place."""
+    def shake_hands(self) -> str:
+        """The TLS handshake that was agreed takes place; what the server says unasked then."""
         assert self.responder.wish is Wish.TLS
-        self.responder.tls_started(self.now, "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384")
+        words = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
+        return self.responder.tls_started(self.now, words).decode()
 
     def over_tls(self, hello: str = HELLO) -> str:
         """EHLO, STARTTLS, EHLO again; the reply to that."""
