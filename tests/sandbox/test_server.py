@@ -20,7 +20,7 @@ from smtpshell.sandbox.server import PracticeServer, start
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, codes
 
-TIMEOUT = 10.0  # of each test; nothing here waits for it
+TIMEOUT = 60.0  # of each test; nothing here waits for it
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
