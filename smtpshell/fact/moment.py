@@ -16,11 +16,18 @@ from smtpshell.smtp.later import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from smtpshell.fact.letter import Letter
     from smtpshell.smtp.change import Change
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.reply import Reply
+
+    class Known(Protocol):
+        """What is known of the two hosts; it may be found out when it is asked for."""
+
+        def get(self, name: str, /) -> Any: ...
+
 
 _NAMED = frozenset(NAMED_VERBS)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -34,8 +41,9 @@ class Moment:
     """One event. *before* is how the session stood, *offered* what the latest EHLO reply offered.
 
     *command* is the line said, or the one that *reply* answers. *peer* holds what is known of the
-    two hosts (names as in the vocabulary, without "peer."). *more* holds the facts that only some
-    events have: by, timer, failure, mailbox, same_message, score. *cause* is for whoever diagnoses.
+    two hosts and the sender (names as in the vocabulary, without "peer."). *more* holds the facts
+    that only some events have: by, timer, failure, mailbox, same_message, score. *cause* is for
+    whoever diagnoses.
     """
 
     __slots__ = (
@@ -70,7 +78,7 @@ class Moment:
         before: Snapshot = START,
         offered: Mapping[str, tuple[str, ...]] = _NOTHING,
         change: Change | None = None,
-        peer: Mapping[str, Any] = _NOTHING,
+        peer: Known = _NOTHING,
         letter: Letter | None = None,
         more: Mapping[str, Any] = _NOTHING,
         lesson: str = "",
@@ -124,6 +132,8 @@ def getter(name: str) -> Getter:
         return lambda moment: getattr(moment.before, member)
     if family == "peer":
         return _peer_getter(member)
+    if family == "sender":
+        return lambda moment: moment.peer.get(name)
     if family == "header":
         return lambda moment: moment.letter and moment.letter.values(member.replace("_", "-"))
     if family == "score":
@@ -135,16 +145,16 @@ def getter(name: str) -> Getter:
 
 
 def _peer_getter(member: str) -> Getter:
-    if member in ("ip", "ptr"):
-        # "" is a host that is known to have no name, None one that nobody asked about.
+    if member in ("ip", "ptr", "listed"):
+        # "" or () is a host that is known to have no name, None one that nobody asked about.
         return lambda moment: _values(moment.peer.get(member))
     return lambda moment: moment.peer.get(member)
 
 
-def _values(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    return (text,) if text else ()
+def _values(said: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if isinstance(said, str):
+        return (said,) if said else ()
+    return said
 
 
 def _points(moment: Moment, tally: str) -> float | None:

@@ -58,7 +58,15 @@ CAUSES = (
     "auth-still-open", "short-bdat", "long-bdat", "header-before-data", "error-budget",
 )  # fmt: skip
 DOORS = ("mx", "submission", "smtps", "lmtp")
+# Results of checks by DNS (RFC 8601 2.7, RFC 9989).
 SPF_RESULTS = ("pass", "fail", "softfail", "neutral", "none", "temperror", "permerror")
+DKIM_RESULTS = ("pass", "fail", "policy", "neutral", "none", "temperror", "permerror")
+DMARC_RESULTS = ("pass", "fail", "none", "temperror", "permerror")
+DMARC_WISHES = ("none", "quarantine", "reject")
+IPREV_RESULTS = ("pass", "fail", "temperror", "permerror")
+# Where mail for a domain can go: its MX, its own address, nowhere because it says so (RFC 7505),
+# nowhere because there is nothing; "temperror" when DNS did not answer.
+ROUTES = ("mx", "address", "null-mx", "nowhere", "temperror")
 
 # Specificity of the facts whose weight depends on how the value is written (LESSONS format,
 # "Which note wins"); all others have it in their row.
@@ -115,9 +123,22 @@ _FACTS = (
     Fact("peer.port", "number", 8, "the port the client connected to"),
     Fact("peer.ptr", "field", 8, "the name of the client's address"),
     Fact("peer.fcrdns", "flag", 8, "that name leads back to the address"),
+    Fact(
+        "peer.iprev",
+        "choice",
+        8,
+        "the same as a result: fail is a name that does not lead back, permerror no name at all",
+        IPREV_RESULTS,
+    ),
     Fact("peer.helo_resolves", "flag", 8, "the name in EHLO has an address"),
     Fact("peer.helo_matches", "flag", 8, "and it is the client's"),
+    Fact("peer.listed", "field", 8, "blocklists of the lesson that have the client's address"),
     Fact("peer.spf", "choice", 8, "result of the SPF check", SPF_RESULTS),
+    Fact("peer.dkim", "choice", 8, "of the letter's DKIM signatures, the best", DKIM_RESULTS),
+    Fact("peer.dmarc", "choice", 8, "result of the letter's DMARC check", DMARC_RESULTS),
+    Fact("peer.dmarc_policy", "choice", 8, "what From's domain wants on a failure", DMARC_WISHES),
+    Fact("sender.domain_resolves", "flag", 8, "failure reports to the sender have a way to go"),
+    Fact("sender.route", "choice", 8, "which way that is", ROUTES),
     Fact("peer.spam_score", "number", 8, "points of the spam scorer"),
     Fact("peer.personality", "word", 8, "the practice server's personality"),
     Fact("score.*", "number", 8, "points that rules of a practice server have given, by tally"),

@@ -15,6 +15,7 @@ from smtpshell.lookup.finding import Finding, Level
 from smtpshell.lookup.resolver import Answer, Resolver
 
 MOST_SIGNATURES = 10  # of one letter that are checked
+LARGEST = 64 * 1024 * 1024  # octets of a letter that is looked at, unless somebody sets less
 DEFAULT_FIELDS = ("from", "to", "cc", "subject", "date", "message-id", "reply-to", "in-reply-to")
 
 
@@ -33,6 +34,7 @@ class DkimResult(Enum):
 # Why a signature did not pass: the result that follows, and the section that says so.
 REASONS = {
     "too-many": (DkimResult.POLICY, "RFC 6376 6.1"),
+    "too-large": (DkimResult.POLICY, "RFC 6376 6.1"),
     "bad-letter": (DkimResult.NEUTRAL, "RFC 6376 3.8"),
     "bad-signature": (DkimResult.NEUTRAL, "RFC 6376 6.1.1"),
     "wrong-domain": (DkimResult.PERMERROR, "RFC 6376 6.1.1"),
@@ -84,14 +86,17 @@ class DkimVerdict(NamedTuple):
         return Finding(level, f"DKIM {self.result.value}{who}: {self.words}", self.ref)
 
 
-def check_dkim(resolver: Resolver, letter: bytes, now: float) -> tuple[DkimVerdict, ...]:
+def check_dkim(
+    resolver: Resolver, letter: bytes, now: float, *, largest: int = LARGEST
+) -> tuple[DkimVerdict, ...]:
     """Check every signature on *letter*, whose lines end with CRLF; () when there is none.
 
-    *now* is the time in seconds since 1970, for signatures that expire. Never raises.
+    *now* is the time in seconds since 1970, for signatures that expire. A letter of more than
+    *largest* octets is left alone: that is how long the check may take. Never raises.
     """
     from smtpshell.lookup.dkim_check import check
 
-    return check(resolver, letter, now)
+    return check(resolver, letter, now, largest)
 
 
 def sign(

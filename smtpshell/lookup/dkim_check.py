@@ -35,12 +35,15 @@ _LINE_END = re.compile(rb"\r?\n")
 _ENDS = re.compile(rb"(?:\n\r)*")  # line ends, read from the end
 
 
-def check(resolver: Resolver, letter: bytes, now: float) -> tuple[DkimVerdict, ...]:
+def check(resolver: Resolver, letter: bytes, now: float, largest: int) -> tuple[DkimVerdict, ...]:
     """Check every signature on *letter*; see `dkim.check_dkim`."""
     end = _END_OF_HEADER.search(letter)
     header, body = (letter[: end.start()], letter[end.end() :]) if end else (letter, b"")
     if b"dkim-signature" not in header.lower():
         return ()
+    if len(letter) > largest:
+        words = f"{len(letter)} octets; signatures are checked on letters of up to {largest}"
+        return (_refused(SignatureError("too-large", words), {}),)
     try:
         checker = _Checker(_fit(header), body)
     except (SignatureError, dkim.MessageFormatError) as error:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from smtpshell.lookup.author import Author, author_of
-from smtpshell.lookup.dkim import DkimVerdict, check_dkim
+from smtpshell.lookup.dkim import LARGEST, DkimVerdict, check_dkim
 from smtpshell.lookup.dmarc import DmarcResult, DmarcVerdict, Policy, check_dmarc
 from smtpshell.lookup.identity import Triangle, triangle
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
@@ -30,15 +30,17 @@ def judge_letter(
     now: float,
     *,
     receiver: str = "unknown",
+    largest: int = LARGEST,
 ) -> Verdicts:
     """Ask all that can be asked about *letter*, whose lines end with CRLF, and its client.
 
     *sender* is the reverse-path's mailbox, "" for the null one; *now* in seconds since 1970.
+    Signatures on a letter of more than *largest* octets are not checked.
     Raises ValueError when *ip* is no address.
     """
     trace = Trace(resolver)
     spf = check_spf(trace, ip, sender, hello, receiver=receiver, now=now)
-    dkim = check_dkim(trace, letter, now)
+    dkim = check_dkim(trace, letter, now, largest=largest)
     author = author_of(letter)
     if author.domain:
         dmarc = check_dmarc(trace, author.domain, spf, dkim)

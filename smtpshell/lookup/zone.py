@@ -16,6 +16,7 @@ from smtpshell.lookup.resolver import Answer, Record, Status
 from smtpshell.lookup.zonefile import Entry, Fault, ZoneData, parse_zone, read_zone
 
 MOST_CNAMES = 8  # of a chain that are followed
+MOST_EDITS = 10_000  # each may add a record
 TYPED = ":zone"  # where a record is from that was typed in
 _Records = dict[str, tuple[Record, ...]]
 
@@ -132,6 +133,7 @@ class ZoneResolver:
 
     def remove(self, name: str, type: str = "") -> tuple[Record, ...]:
         """Take away all records of *name*, or those of one type; what was there is returned."""
+        self._edits += 1
         key = canonical(name)
         records = {} if key is None else self._names.get(key, {})
         gone = [kind for kind in records if not type or kind == type.upper()]
@@ -142,6 +144,7 @@ class ZoneResolver:
 
     def set_fault(self, name: str, type: str, status: Status | None) -> None:
         """Let questions for *type* ("*" is any) at *name* and below fail; None mends it."""
+        self._edits += 1
         key = (canonical(name) or "", type.upper())
         if status is None:
             self._faults.pop(key, None)
@@ -158,11 +161,18 @@ class ZoneResolver:
                         yield f"{owner}. {record.ttl} {record.type} {record.text}"
 
     @property
+    def edits(self) -> int:
+        """How often it was changed: what was found out before another number may be wrong."""
+        return self._edits
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         """What goes wrong on purpose."""
         return tuple(Fault(name, type, status) for (name, type), status in self._faults.items())
 
     def _typed(self, line: str) -> Entry:
+        if self._edits >= MOST_EDITS:
+            raise UsageError("this zone was edited too often", hint="put it back to what it was")
         self._edits += 1
         try:
             data = parse_zone(line.strip(), TYPED)

@@ -46,6 +46,7 @@ class Connection(asyncio.BufferedProtocol):
         "_server",
         "_timer",
         "_transport",
+        "address",
         "port",
         "responder",
     )
@@ -58,6 +59,7 @@ class Connection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._held: bytearray | None = None  # what came while TLS was being set up
         self._full = False  # the client does not read as fast as we write
+        self.address = ""  # where the client really is
         self.port = 0
         self.responder = responder_at(door)
 
@@ -67,8 +69,9 @@ class Connection(asyncio.BufferedProtocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
-        self.responder.peer, self.port = peer[0], peer[1]
-        if refusal := self._server.admit(self, self.responder.peer, self.port):
+        self.address, self.port = peer[0], peer[1]
+        self.responder.peer = self._server.world.taken_for(self.address)
+        if refusal := self._server.admit(self, self.address, self.port):
             self._tell(partial(self.responder.turned_away, refusal))
         elif self._door.name == "smtps":
             self._start_tls()
@@ -115,7 +118,7 @@ class Connection(asyncio.BufferedProtocol):
             self._timer = None
         by = "server" if self.responder.wish is Wish.CLOSE else "client"
         self.responder.closed(self._server.now(), by)
-        self._server.forget(self, self.responder.peer, self.port)
+        self._server.forget(self, self.address, self.port)
 
     # ------------------------------------------------------------ the responder's side
 

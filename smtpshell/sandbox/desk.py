@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Self
 
+from smtpshell.sandbox.dossier import Dossier
 from smtpshell.sandbox.record import Record
 from smtpshell.sandbox.standing import Move, Seat, Standing
 from smtpshell.smtp.state import State
@@ -37,6 +38,7 @@ class Desk:
     __slots__ = (
         "chances",
         "chunks",
+        "dossier",
         "errors",
         "exchange",
         "failed_logins",
@@ -84,6 +86,7 @@ class Desk:
         self.errors = 0  # refused commands since the last letter
         self.junk = 0  # commands since the last letter that brought none nearer
         self.failed_logins = 0
+        self.dossier = Dossier()
         self.chances: dict[str, int] | None = None  # rule -> how often it could have fired
         self.scores: dict[str, float] | None = None  # tally -> points that rules have given
 
@@ -118,6 +121,11 @@ class Desk:
     def stand(self, standing: Standing) -> None:
         """From now on the client stands like this."""
         self.seat = self.part.seat(standing)
+
+    def take_for(self, address: str) -> None:
+        """From now on the client is taken for the one at this *address*."""
+        self.peer = address
+        self.origin = None
 
     def open_envelope(self, move: Move) -> None:
         """MAIL was accepted."""
@@ -172,6 +180,7 @@ class Desk:
         twin.seat = part.seat(self.standing)
         twin.record = self.record.copy()
         twin.history = self.history.copy()
+        twin.dossier = self.dossier.copy()
         twin.recipients = self.recipients.copy()
         twin.chances = self.chances.copy() if self.chances is not None else None
         twin.scores = self.scores.copy() if self.scores is not None else None

@@ -65,10 +65,11 @@ class Happenings(deque[Happening]):
         mailbox: str = "",
         address: str = "",
         words: str = "",
+        session: int = 0,
     ) -> None:
-        """Write down what happened just now."""
+        """Write down what happened just now; *session* is for what has no *message*."""
         self.number = number = self.number + 1
-        session = message.origin.session if message is not None else 0
+        session = message.origin.session if message is not None else session
         self.append(Happening(number, at, kind, session, message, mailbox, address, words))
 
     def since(self, number: int) -> list[Happening]:

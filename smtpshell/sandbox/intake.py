@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.letter import PATIENCE, judge_letter, normalized, offences_in_chunks
+from smtpshell.sandbox.mark import open_letter, written_on
 from smtpshell.sandbox.message import StoredMessage, origin_of
 from smtpshell.sandbox.moving import build_move, make_move, reply
 from smtpshell.sandbox.record import CHUNK, LETTER
@@ -136,10 +137,14 @@ def _conclude_letter(
     there = fault.situation not in ("data-too-big", "data-no-room")
     taken = _letter_taken if there else _letter_refused
     verdict = fault._replace(accepted=taken, refused=_letter_refused)
+    if there:
+        open_letter(desk, command, data, now)
     ruling = rule_on(desk, verdict.situation, command)
     if there and ruling.answer.accepts:
-        name = _deliver(desk, data, now, ruling.fate)
+        data, fields = written_on(desk, data) if part.inspects else (data, ())
+        name = _deliver(desk, data, now, ruling.fate, fields)
         verdict = verdict._replace(values={**verdict.values, "id": name})
+    desk.dossier.close()
     move = build_move(desk, command, verdict, ruling)
     # LMTP answers once for each recipient (RFC 2033 4.2), unless nothing was even looked at.
     answer = move.answer
@@ -172,7 +177,9 @@ def _letter_refused(desk: Desk, move: Move) -> None:
         desk.drop_envelope()
 
 
-def _deliver(desk: Desk, data: bytes, now: float, fate: str = "") -> str:
+def _deliver(
+    desk: Desk, data: bytes, now: float, fate: str = "", fields: tuple[str, ...] = ()
+) -> str:
     """Put the letter into the mailboxes of its recipients; the name it is kept under."""
     world = desk.part.world
     mail = desk.mail
@@ -191,6 +198,7 @@ def _deliver(desk: Desk, data: bytes, now: float, fate: str = "") -> str:
         data,
         origin,
         mail.address,
+        fields,
     )
     routes = [move.route for move in desk.recipients if move.route is not None]
     if fate:

@@ -29,7 +29,8 @@ class StoredMessage(NamedTuple):
 
     *received* is in seconds since 1970 on the server's clock, *mail* and *rcpts* are the commands
     that made the envelope, *data* is the letter as sent, transparency undone. *return_path* is the
-    sender, or for copies from a mailing list the list's owner (RFC 5321 3.9.2).
+    sender, or for copies from a mailing list the list's owner (RFC 5321 3.9.2). *fields* are lines
+    of further header fields that the server put in front: what it thinks of the letter.
     """
 
     id: str
@@ -39,6 +40,7 @@ class StoredMessage(NamedTuple):
     data: bytes
     origin: Origin
     return_path: str
+    fields: tuple[str, ...] = ()
 
     @property
     def reverse_path(self) -> str:
@@ -63,7 +65,7 @@ class StoredMessage(NamedTuple):
     def _trace_lines(self) -> list[str]:
         origin = self.origin
         literal = f"IPv6:{origin.peer}" if ":" in origin.peer else origin.peer
-        lines = [f"Return-Path: <{self.return_path}>"]
+        lines = [f"Return-Path: <{self.return_path}>", *self.fields]
         lines.append(f"Received: from {origin.client or 'unknown'} ([{literal}])")
         if origin.tls:
             lines.append(f"\t(using {origin.tls})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.sandbox.dossier import found_values
 from smtpshell.sandbox.ruling import Ruling, consult, rule_on
 from smtpshell.sandbox.situation import COMMAND, REPLY, SITUATIONS
 from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict
@@ -126,7 +127,7 @@ def reply(
 ) -> bytes:
     """The *answer* as it goes over the wire in this session."""
     if not answer.fixed:
-        values = {**_values_of(desk), **values}
+        values = {**_values_of(desk), **found_values(desk, answer), **values}
     return answer.wire(values, more=more, utf8=desk.standing.utf8)
 
 

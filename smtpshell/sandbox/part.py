@@ -101,6 +101,12 @@ class Part:
         return Part(self.personality, self.world, self.name, can_tls=self.can_tls, extra=extra)
 
     @property
+    def inspects(self) -> bool:
+        """Is each letter looked into, and something written on it?"""
+        personality = self.personality
+        return bool(personality.checks.results or personality.sheet)
+
+    @property
     def host(self) -> str:
         return self.world.scenario.host
 
@@ -208,6 +214,7 @@ class Part:
         answer = self.taken
         manners = answer.ends or answer.slow or answer.raw is not None
         usual = answer.accepts and not (manners or self.watchful or answer.name in self.rules)
+        usual = usual and not self.inspects
         long_lines = self.personality.limits.text_line >= LONGEST_LINE + 2
         if not usual or not long_lines or [phrase.gaps for phrase in answer.phrases] != [("id",)]:
             return None

@@ -21,6 +21,7 @@ from smtpshell.sandbox.setting import (
     SECTIONS,
     Auth,
     Between,
+    Checks,
     Commands,
     Door,
     Ehlo,
@@ -31,14 +32,15 @@ from smtpshell.sandbox.setting import (
     read_section,
     table_at,
 )
+from smtpshell.sandbox.sheet import Entry, read_entry
 from smtpshell.sandbox.situation import SITUATIONS
 
 FORMAT = 1
 LONGEST_LINE = 8  # generations of `like`
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-_HEAD = ("format", "kind", "id", "about", "like", "weak", "enhanced_codes")
-HOUSE_RULES = (*SECTIONS, "doors", "replies", "rules", "enhanced_codes")
+_HEAD = ("format", "kind", "id", "about", "like", "weak", "scenario", "enhanced_codes")
+HOUSE_RULES = (*SECTIONS, "doors", "replies", "rules", "sheet", "enhanced_codes")
 
 
 class Layer(NamedTuple):
@@ -66,11 +68,13 @@ class Personality(NamedTuple):
     strict: Strict
     limits: Limits
     timing: Timing
+    checks: Checks
     doors: Mapping[str, Door]
     replies: Mapping[str, Answer]
     rules: tuple[Rule, ...]
     between: Between
     weak: str = ""
+    sheet: tuple[Entry, ...] = ()
 
 
 def load_personality(
@@ -80,13 +84,27 @@ def load_personality(
 
     *folders* are searched before our own, in order; each holds files NAME.toml.
     """
-    layers = _line_of(name, [*folders, lessons_dir() / "sandbox" / "personalities"])
-    likes = tuple(layer.table["id"] for layer in layers[1:])
-    about = layers[0].table["about"]
-    layers.reverse()
+    return build_personality(line_of(name, folders), house)
+
+
+def build_personality(line: Sequence[Layer], house: Layer | None = None) -> Personality:
+    """The personality whose files are this *line*, as the scenario's *house* rules change it."""
+    head, *parents = (layer.table for layer in line)
+    layers = [*reversed(line)]
     if house is not None:
         layers.append(house)
-    return _build(name, about, likes, layers)
+    return _build(head["id"], head["about"], tuple(table["id"] for table in parents), layers)
+
+
+def home_of(line: Sequence[Layer]) -> str:
+    """The scenario in which the personality of this *line* is at home; "" if in any."""
+    for layer in line:
+        home = layer.table.get("scenario", "")
+        if not isinstance(home, str):
+            raise layer.where.at("scenario").error("scenario is the id of one")
+        if home:
+            return home
+    return ""
 
 
 def find_file(name: str, folders: Iterable[Path], kind: str) -> Path:
@@ -116,8 +134,12 @@ def read_layer(path: Path, kind: str) -> Layer:
     return Layer(table, where)
 
 
-def _line_of(name: str, folders: Sequence[Path]) -> list[Layer]:
-    """The personality *name* and those it is like, nearest first."""
+def line_of(name: str, folders: Sequence[Path] = ()) -> list[Layer]:
+    """The files of the personality *name* and of those it is like, nearest first.
+
+    *folders* are searched before our own, in order; each holds files NAME.toml.
+    """
+    folders = [*folders, lessons_dir() / "sandbox" / "personalities"]
     layers: list[Layer] = []
     wanted = name
     while wanted or not layers:
@@ -143,6 +165,7 @@ def _build(name: str, about: str, like: tuple[str, ...], layers: list[Layer]) ->
         replies=replies,
         rules=tuple(_rules(layers).values()),
         weak=_weak(layers),
+        sheet=_sheet(layers),
         **settings,
     )
 
@@ -220,3 +243,11 @@ def _rules(layers: list[Layer]) -> dict[str, Rule]:
         for name, value in table_at(layer.table, layer.where, "rules").items():
             rules[name] = read_rule(name, value, layer.where)
     return rules
+
+
+def _sheet(layers: list[Layer]) -> tuple[Entry, ...]:
+    entries: dict[str, Entry | None] = {}
+    for layer in layers:
+        for name, value in table_at(layer.table, layer.where, "sheet").items():
+            entries[name] = read_entry(name, value, layer.where)
+    return tuple(entry for entry in entries.values() if entry is not None)

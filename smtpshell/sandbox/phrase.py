@@ -28,6 +28,7 @@ GAPS: dict[str, str] = {
     # from the session
     "client": "the name the client gave in EHLO",
     "peer": "the client's address",
+    "ptr": "the name of that address, by the scenario's zone",
     "user": "who has logged in",
     "errors": "refused commands so far",
     "left": "seconds that a rule with `wait` or `per` still asks for",
@@ -43,6 +44,7 @@ GAPS: dict[str, str] = {
     # from the letter
     "id": "the name under which the letter is kept",
     "octets": "how many octets were counted",
+    "points": "what the score sheet comes to",
     "offence": "what the letter holds that it must not",
 }
 LASTING = frozenset(

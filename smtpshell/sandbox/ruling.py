@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import Snapshot
+from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.memory import recall
 from smtpshell.sandbox.situation import REFUSAL
 from smtpshell.sandbox.standing import NO_VALUES
@@ -163,7 +164,8 @@ def moment_of(desk: Desk, command: Command | None, code: int, on: str = "") -> M
         issues=issues,
         before=snapshot,
         offered=desk.part.offers(standing) if standing.esmtp else {},
-        peer={"ip": desk.peer, "personality": desk.part.personality.id},
+        peer=PeerFacts(desk, command),
+        letter=desk.dossier.letter,
         more={"score": desk.scores or {}},
     )
     moment.code = code

@@ -11,22 +11,38 @@
     [aliases]
     postmaster = ["dora"]
 
+    zone = "dns-town.zone"              # its DNS, from the folder zones/ beside; or a list of files
+    [client]                            # whom a client is taken for, instead of 127.0.0.1
+    name = "mail.student.test"
+    address = "192.0.2.10"
+
 Beside that a scenario may hold any section of a personality: the rules of its house, which come on
 top of the personality's own habits as an administrator's settings come on top of a program's.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from smtpshell.datafile import Where
+from smtpshell.datafile import Where, meant
+from smtpshell.errors import UsageError
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.personality import HOUSE_RULES, Layer, find_file, read_layer
 from smtpshell.sandbox.setting import Names, check_known, read_section, table_at
+from smtpshell.smtp.printable import printable
 
-_HEAD = ("format", "kind", "id", "about", "host", "domains", "keep", "people", "lists", "aliases")
+if TYPE_CHECKING:
+    from smtpshell.lookup.zone import ZoneResolver
+
+MOST_ZONES = 10  # files
+_ZONE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}\.zone")
+_HEAD = (
+    *("format", "kind", "id", "about", "host", "domains", "keep", "zone", "client"),
+    *("people", "lists", "aliases"),
+)
 
 
 class Person(NamedTuple):
@@ -55,8 +71,19 @@ class MailingList(NamedTuple):
     name: str = ""
 
 
+class Host(NamedTuple):
+    """A host by its address, and the name it goes by; "" if it has none."""
+
+    address: str
+    name: str = ""
+
+
 class Scenario(NamedTuple):
-    """The facts of a world. *keep*: letters a mailbox holds, the oldest go first; 0 = all."""
+    """The facts of a world. *keep*: letters a mailbox holds, the oldest go first; 0 = all.
+
+    *zone* is its DNS as it is in the beginning: whoever uses it takes a copy. *client* is the host
+    that a client is taken for.
+    """
 
     id: str
     about: str
@@ -67,6 +94,8 @@ class Scenario(NamedTuple):
     aliases: Mapping[str, Names]
     house: Layer
     keep: int = 0
+    zone: "ZoneResolver | None" = None
+    client: Host | None = None
 
 
 class _Place(NamedTuple):
@@ -78,7 +107,8 @@ class _Place(NamedTuple):
 def load_scenario(name: str, folders: Sequence[Path] = ()) -> Scenario:
     """Read the scenario *name* from the first of *folders* that has it, then from our own."""
     places = [*folders, lessons_dir() / "sandbox" / "scenarios"]
-    layer = read_layer(find_file(name, places, "scenario"), "scenario")
+    path = find_file(name, places, "scenario")
+    layer = read_layer(path, "scenario")
     table, where = layer
     check_known(table, (*_HEAD, *HOUSE_RULES), where)
     place = _place(table, where)
@@ -94,6 +124,8 @@ def load_scenario(name: str, folders: Sequence[Path] = ()) -> Scenario:
         aliases=MappingProxyType(_aliases(layer)),
         house=Layer({key: table[key] for key in HOUSE_RULES if key in table}, where),
         keep=place.keep,
+        zone=_zone(layer, [path.parent.parent / "zones", lessons_dir() / "sandbox" / "zones"]),
+        client=_client(layer),
     )
     _check_members(scenario)
     return scenario
@@ -127,6 +159,54 @@ def _aliases(layer: Layer) -> dict[str, Names]:
             raise layer.where.at("aliases", name).error(f"aliases.{name} is a list of people")
         aliases[name.lower()] = tuple(value)
     return aliases
+
+
+def _zone(layer: Layer, folders: Sequence[Path]) -> "ZoneResolver | None":
+    """The zone files of a scenario, read: each from the first of *folders* that has it."""
+    if "zone" not in layer.table:
+        return None
+    where = layer.where.at("zone")
+    said = layer.table["zone"]
+    names = [said] if isinstance(said, str) else said
+    if not isinstance(names, list) or not 0 < len(names) <= MOST_ZONES:
+        raise where.error(f"zone is the name of a file, or a list of 1 to {MOST_ZONES} of them")
+    paths = []
+    for name in names:
+        if not isinstance(name, str) or not _ZONE.fullmatch(name):
+            words = "a zone is the name of a file that ends with .zone, without folders"
+            raise where.error(words, hint="it lies in the folder zones/ beside scenarios/")
+        found = [folder / name for folder in folders if (folder / name).is_file()]
+        if not found:
+            there = {path.name for folder in folders for path in folder.glob("*.zone")}
+            raise where.error(f'there is no zone file "{name}"{meant(name, there)}')
+        paths.append(found[0])
+    from smtpshell.lookup.zone import ZoneResolver
+
+    return ZoneResolver.load(paths)
+
+
+def _client(layer: Layer) -> Host | None:
+    table = table_at(layer.table, layer.where, "client")
+    if not table:
+        return None
+    said = Host(**{"address": "", **read_section(Host, table, layer.where, "client")})
+    try:
+        return read_host(said.address, said.name)
+    except UsageError as error:
+        raise layer.where.at("client").error(str(error), hint=error.hint) from None
+
+
+def read_host(address: str, name: str = "") -> Host:
+    """A host that a client may be taken for; UsageError says what is wrong with it."""
+    from smtpshell.lookup.name import address as read_address
+    from smtpshell.smtp.domain import domain_problems
+
+    found = read_address(address)
+    if found is None:
+        raise UsageError(f"{printable(address[:80])!r} is no address", hint="such as 192.0.2.10")
+    if name and (problems := domain_problems(name, 0)):
+        raise UsageError(f"{printable(name[:80])!r}: {problems[0].message}")
+    return Host(str(found), name)
 
 
 def _check_members(scenario: Scenario) -> None:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from smtpshell.errors import ConnectError
 from smtpshell.sandbox.certificate import ServerCertificate
 from smtpshell.sandbox.connection import Connection
+from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import load_personality
+from smtpshell.sandbox.personality import build_personality, home_of, line_of
 from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.scenario import load_scenario
 from smtpshell.sandbox.view import ServerView, view_of
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Sequence
     from typing import Any
 
+    from smtpshell.fact.moment import Known
     from smtpshell.sandbox.personality import Personality
     from smtpshell.sandbox.responder import Responder
+    from smtpshell.sandbox.scenario import Host
     from smtpshell.smtp.event import Event
 
 CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
@@ -107,6 +110,21 @@ class PracticeServer:
     def skip(self, seconds: float) -> None:
         """Put the world's clock forward; sessions do not time out by that."""
         self.world.skipped += seconds
+
+    def take_for(self, host: Host | None, peer_port: int = 0) -> None:
+        """Take every client from now on for *host*, None for who the scenario says it is.
+
+        The open session with the client at *peer_port* goes on as if it had always come from there.
+        """
+        self.world.host_of_peer = host or self.world.scenario.client
+        for connection in self._open:
+            if connection.port == peer_port:
+                connection.responder.take_for(self.world.taken_for(connection.address))
+
+    def known(self, peer_port: int) -> Known | None:
+        """What can be known of the client at this port: the facts `peer.*` and `sender.*`."""
+        responder = self._session(peer_port)
+        return PeerFacts(responder) if responder is not None else None
 
     def view(self, peer_port: int) -> ServerView | None:
         """What the server thinks of the session with the client at this port, open or ended."""
@@ -244,14 +262,15 @@ async def start(
 ) -> PracticeServer:
     """Start a practice server, listening on loopback; a port of 0 is any free one, None is none.
 
+    Without a *scenario* it is the one where the personality is at home, or else the small office.
     *folders* are shaped like `lessons/sandbox` and are searched before our own for the personality
     and the scenario. The same *seed*, input and times give the same session, to the byte.
     """
     make_room_for(most_sessions)
-    setting = load_scenario(scenario or HOUSE, [folder / "scenarios" for folder in folders])
-    nature = load_personality(
-        personality, [folder / "personalities" for folder in folders], setting.house
-    )
+    line = line_of(personality, [folder / "personalities" for folder in folders])
+    wanted = scenario or home_of(line) or HOUSE
+    setting = load_scenario(wanted, [folder / "scenarios" for folder in folders])
+    nature = build_personality(line, setting.house)
     world = World(setting, seed)
     server = PracticeServer(nature, world, most_sessions=most_sessions, most_of_one=most_of_one)
     server.port = await server.listen("mx", host, port)

@@ -91,6 +91,14 @@ class Timing(NamedTuple):
     data_rate: float
 
 
+class Checks(NamedTuple):
+    """What is looked up in the scenario's zone, and written on letters."""
+
+    results: Names  # methods whose results are written on each letter (RFC 8601)
+    lists: Names  # blocklists of the zone that the client's address is looked up in
+    tag: float  # points of the score sheet from which a letter is marked; 0 = never
+
+
 class Door(NamedTuple):
     """What is asked of whoever comes in by one of the ports."""
 
@@ -107,6 +115,7 @@ SECTIONS: dict[str, type[Any]] = {
     "between": Between,
     "limits": Limits,
     "timing": Timing,
+    "checks": Checks,
 }
 DOORS = ("mx", "submission", "smtps", "lmtp")
 
@@ -117,6 +126,7 @@ _CHOICES = {
     "bare_newline": ("reject", "normalize", "accept"),
     "also_ends": tuple(ENDS),
     "behind_starttls": ("refuse", "discard", "run"),
+    "results": ("spf", "dkim", "dmarc", "iprev"),
     "forgives": tuple(name for name, issue in ISSUES.items() if issue.side == "client"),
 }
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from smtpshell.sandbox.happening import MOST, Happenings
 from smtpshell.sandbox.memory import Memory
 from smtpshell.sandbox.message import StoredMessage
-from smtpshell.sandbox.scenario import Person, Scenario
+from smtpshell.sandbox.scenario import Host, Person, Scenario
 
 if TYPE_CHECKING:
+    from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.smtp.path import Path
     from smtpshell.smtp.sasl.identity import Account
 
@@ -65,6 +66,7 @@ class World:
         "_ids",
         "_tokens",
         "happenings",
+        "host_of_peer",
         "mailboxes",
         "memory",
         "octets",
@@ -74,6 +76,7 @@ class World:
         "seed",
         "sessions",
         "skipped",
+        "zone",
     )
 
     def __init__(self, scenario: Scenario, seed: int = 7, *, room: int = ROOM) -> None:
@@ -90,6 +93,8 @@ class World:
         self.octets = 0  # of letters in memory, each copy counted
         self.sessions = 0  # begun so far
         self.skipped = 0.0  # seconds by which our clock was put forward
+        self.zone: ZoneResolver | None = scenario.zone and scenario.zone.copy()
+        self.host_of_peer: Host | None = scenario.client  # whom clients are taken for
         self._ids = 0
         self._tokens = 0
 
@@ -102,7 +107,16 @@ class World:
         twin.queue = self.queue.copy()
         twin.happenings = self.happenings.copy()
         twin.memory = self.memory.copy()
+        twin.zone = self.zone and self.zone.copy()
         return twin
+
+    def taken_for(self, address: str) -> str:
+        """The address that a client at this *address* is taken to come from."""
+        return self.host_of_peer.address if self.host_of_peer is not None else address
+
+    def reset_zone(self) -> None:
+        """The DNS as it was in the beginning."""
+        self.zone = self.scenario.zone and self.scenario.zone.copy()
 
     def address(self, local_part: str) -> str:
         """The mailbox of somebody in the first of our domains."""

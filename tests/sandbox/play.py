@@ -42,7 +42,7 @@ class Talk:
     def __init__(self, part: Part | None = None, *, tls: bool = False) -> None:
         self.part = part or make_part()
         self.now = START
-        self.responder = responder_at(self.part)
+        self.responder = responder_at(self.part, self.part.world.taken_for("127.0.0.1"))
         self.greeting = self.responder.opened(self.now, tls="TLSv1.3" if tls else "").decode()
 
     @property

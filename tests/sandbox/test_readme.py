@@ -16,7 +16,10 @@ from smtpshell.sandbox.setting import DOORS
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 TEXT = (lessons_dir() / "sandbox" / "README.md").read_text()
-PERSONALITY, RULES, SCENARIO = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+PERSONALITY, RULES, SCENARIO = EXAMPLES[:3]
+ZONE = next(text for text in EXAMPLES if "zone = " in text)
+SHEET = next(text for text in EXAMPLES if "[sheet." in text)
 
 
 @pytest.fixture
@@ -60,3 +63,15 @@ def test_everything_has_its_line() -> None:
     for name in (*HOUSE_RULES, *DOORS, *KEYS, *FATES, *PARTS):
         assert f"`{name}`" in TEXT, name
     assert set(re.findall(r"`\{([a-z_]+)\}`", TEXT)) == set(GAPS)
+
+
+def test_the_examples_of_dns_and_scores_work(tmp_path: Path) -> None:
+    """A zone, another client than the real one, and a sheet."""
+    (tmp_path / "hasty.toml").write_text(PERSONALITY + SHEET)
+    (tmp_path / "two-desks.toml").write_text(ZONE + SCENARIO)
+    talk = Talk(make_part("hasty", scenario="two-desks", folder=tmp_path))
+    assert talk.responder.peer == "192.0.2.10"
+    talk.say(HELLO, MAIL, RCPT)
+    talk.say(RCPT, "DATA")
+    assert codes(talk.say("Subject: BUY SOMETHING NOW", "", "x", ".")) == ["250 2.0.0"]
+    assert talk.part.world.mailboxes["ana@office.test"][0].fields[0].startswith("X-Spam-Score: 2 ")

@@ -1,0 +1,309 @@
+"""What the server finds out about the one it talks to, and about the letter it is handed.
+
+All of it is asked of the zone that the scenario carries, and only when somebody wants to know: a
+rule of the personality, an entry of the score sheet, the trace fields of a letter, a note. Without
+a zone nothing is known, which makes a condition false and is never an error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smtpshell.fact.letter import Letter
+    from smtpshell.lookup.identity import Triangle
+    from smtpshell.lookup.policy import Listing
+    from smtpshell.lookup.spf import SpfResult
+    from smtpshell.lookup.verdict import Verdicts
+    from smtpshell.lookup.zone import ZoneResolver
+    from smtpshell.sandbox.answer import Answer
+    from smtpshell.sandbox.desk import Desk
+    from smtpshell.sandbox.sheet import Sheet
+    from smtpshell.smtp.command import Command
+
+Found = TypeVar("Found")
+
+LARGEST = 1024 * 1024  # octets of a letter whose signatures are checked: others wait meanwhile
+MOST_KEPT = 32  # answers
+LONGEST_NAME = 255  # characters of a name that is looked up
+
+_HELLOS = ("HELO", "EHLO", "LHLO")
+
+
+class Dossier:
+    """The findings of one desk. *data* is the letter in hand, while its end is being answered.
+
+    *sheet* is the score of the last letter that was scored.
+    """
+
+    __slots__ = ("_edits", "_known", "_letter", "_zone", "at", "data", "sheet")
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], Any] = {}
+        self._zone: ZoneResolver | None = None
+        self._edits = 0
+        self._letter: Letter | None = None
+        self.data: bytes | None = None
+        self.at = 0.0  # when the letter came, by the world's clock
+        self.sheet: Sheet | None = None
+
+    def copy(self) -> Dossier:
+        """The same dossier, for a session that goes on by itself. What was found is found anew."""
+        twin = Dossier()
+        twin.data, twin.at, twin.sheet = self.data, self.at, self.sheet
+        return twin
+
+    def open(self, data: bytes, at: float) -> None:
+        """A letter is whole, and its end will be answered."""
+        self.data, self.at = data, at
+        self._letter = self.sheet = None
+
+    def close(self) -> None:
+        """It has been answered."""
+        self.data = self._letter = None
+        self._known.clear()
+
+    @property
+    def letter(self) -> Letter | None:
+        """The letter in hand as facts see it: its beginning, in header fields and text."""
+        if self._letter is None and self.data is not None:
+            from smtpshell.fact.letter import LetterBox
+
+            box = LetterBox()
+            box.add(self.data[: LetterBox.ROOM].decode("utf-8", "surrogateescape"))
+            self._letter = box.take()
+        return self._letter
+
+    # What the zone says; None where there is no zone, or nothing to ask it.
+
+    def triangle(self, desk: Desk, hello: str) -> Triangle | None:
+        """Name to address, address to name, name to address."""
+        from smtpshell.lookup.identity import triangle
+
+        return self._ask(
+            desk, ("triangle", desk.peer, hello), lambda: triangle(*_args(desk, hello))
+        )
+
+    def spf(self, desk: Desk, hello: str, sender: str) -> SpfResult | None:
+        """May this client send for that sender?"""
+        from smtpshell.lookup.spf import check_spf
+
+        def check() -> SpfResult:
+            zone, ip, name = _args(desk, hello)
+            now = desk.part.world.now(desk.record.began)
+            host = desk.part.host
+            return check_spf(zone, ip, sender, name, receiver=host, now=now).result
+
+        return self._ask(desk, ("spf", desk.peer, hello, sender), check)
+
+    def listings(self, desk: Desk) -> tuple[Listing, ...] | None:
+        """What the blocklists of the personality say of the client's address."""
+        from smtpshell.lookup.policy import dnsbl
+
+        def look() -> tuple[Listing, ...]:
+            zone, ip, _ = _args(desk, "")
+            return tuple(dnsbl(zone, ip, one) for one in desk.part.personality.checks.lists)
+
+        return self._ask(desk, ("lists", desk.peer), look)
+
+    def route(self, desk: Desk, sender: str) -> str | None:
+        """Which way a failure report to *sender* would go, as the fact `sender.route` has it."""
+        from smtpshell.lookup.mx import mail_route
+
+        domain = sender.rpartition("@")[2][:LONGEST_NAME]
+
+        def look() -> str:
+            found = mail_route(_args(desk, "")[0], domain)
+            if found.null:
+                return "null-mx"
+            if found.again:
+                return "temperror"
+            if not found.reachable:
+                return "nowhere"
+            return "address" if found.implicit else "mx"
+
+        return self._ask(desk, ("route", domain), look) if domain else None
+
+    def verdicts(self, desk: Desk, hello: str, sender: str) -> Verdicts | None:
+        """All checks on the letter in hand; signatures only on one of up to `LARGEST` octets."""
+        from smtpshell.lookup.verdict import judge_letter
+
+        data = self.data
+        if data is None:
+            return None
+
+        def check() -> Verdicts:
+            zone, ip, name = _args(desk, hello)
+            host = desk.part.host
+            return judge_letter(
+                zone, ip, name, sender, data, self.at, receiver=host, largest=LARGEST
+            )
+
+        return self._ask(desk, ("letter", desk.peer, hello, sender), check)
+
+    def _ask(self, desk: Desk, key: tuple[str, ...], work: Callable[[], Found]) -> Found | None:
+        zone = desk.part.world.zone
+        if zone is None:
+            return None
+        if zone is not self._zone or zone.edits != self._edits or len(self._known) >= MOST_KEPT:
+            self._known.clear()
+            self._zone, self._edits = zone, zone.edits
+        if key not in self._known:
+            self._known[key] = work()
+        found: Found = self._known[key]
+        return found
+
+
+def _args(desk: Desk, hello: str) -> tuple[ZoneResolver, str, str]:
+    zone = desk.part.world.zone
+    assert zone is not None  # _ask saw to that
+    return zone, desk.peer, hello[:LONGEST_NAME]
+
+
+class PeerFacts:
+    """The facts `peer.*` and `sender.*` of one moment: found out when a condition asks.
+
+    *command* is what is being judged: an EHLO is judged by the name in it, a MAIL by its sender.
+    """
+
+    __slots__ = ("_command", "_desk")
+
+    def __init__(self, desk: Desk, command: Command | None = None) -> None:
+        self._desk = desk
+        self._command = command
+
+    def get(self, name: str, /) -> Any:
+        find = _FINDERS.get(name)
+        return find(self) if find is not None else None
+
+    @property
+    def dossier(self) -> Dossier:
+        return self._desk.dossier
+
+    @property
+    def hello(self) -> str:
+        """The name in the hello being judged, or else in the last one; "" without one."""
+        said = self._command
+        if said is None or said.verb not in _HELLOS:
+            said = self._desk.hello
+        return (said.host or "") if said is not None else ""
+
+    @property
+    def sender(self) -> str | None:
+        """The mailbox of the reverse-path, "" for the null one; None without a MAIL."""
+        said = self._command
+        if said is not None and said.verb == "MAIL":
+            return said.path.mailbox if said.path is not None else None
+        mail = self._desk.mail
+        return mail.address if mail is not None else None
+
+    @property
+    def triangle(self) -> Triangle | None:
+        return self.dossier.triangle(self._desk, self.hello)
+
+    @property
+    def verdicts(self) -> Verdicts | None:
+        return self.dossier.verdicts(self._desk, self.hello, self.sender or "")
+
+    def ip(self) -> str:
+        return self._desk.peer
+
+    def personality(self) -> str:
+        return self._desk.part.personality.id
+
+    def ptr(self) -> str | None:
+        three = self.triangle
+        if three is None or (not three.ptr and three.iprev.value == "temperror"):
+            return None
+        return printable(three.ptr[0]) if three.ptr else ""
+
+    def iprev(self) -> str | None:
+        three = self.triangle
+        return three.iprev.value if three is not None else None
+
+    def fcrdns(self) -> bool | None:
+        return {None: None, "temperror": None, "pass": True}.get(self.iprev(), False)
+
+    def helo_resolves(self) -> bool | None:
+        three = self.triangle if self.hello else None
+        return three.hello.resolves if three is not None else None
+
+    def helo_matches(self) -> bool | None:
+        three = self.triangle if self.hello else None
+        return three.hello.matches if three is not None else None
+
+    def listed(self) -> tuple[str, ...] | None:
+        found = self.dossier.listings(self._desk)
+        return None if found is None else tuple(one.zone for one in found if one.listed)
+
+    def spf(self) -> str | None:
+        if not self.hello and not self.sender:
+            return None
+        result = self.dossier.spf(self._desk, self.hello, self.sender or "")
+        return result.value if result is not None else None
+
+    def dkim(self) -> str | None:
+        found = self.verdicts
+        if found is None:
+            return None
+        results = [one.result.value for one in found.dkim] or ["none"]
+        return "pass" if "pass" in results else results[0]
+
+    def dmarc(self) -> str | None:
+        found = self.verdicts
+        return found.dmarc.result.value if found is not None else None
+
+    def dmarc_policy(self) -> str | None:
+        found = self.verdicts
+        if found is None or not found.dmarc.policy.applies:
+            return None
+        return found.dmarc.policy.wish
+
+    def spam_score(self) -> float | None:
+        sheet = self.dossier.sheet
+        return sheet.points if sheet is not None else None
+
+    def route(self) -> str | None:
+        return self.dossier.route(self._desk, self.sender or "")
+
+    def domain_resolves(self) -> bool | None:
+        route = self.route()
+        if route in (None, "temperror"):
+            return None
+        return route in ("mx", "address")
+
+
+_FINDERS: dict[str, Callable[[PeerFacts], Any]] = {
+    "ip": PeerFacts.ip,
+    "personality": PeerFacts.personality,
+    "ptr": PeerFacts.ptr,
+    "iprev": PeerFacts.iprev,
+    "fcrdns": PeerFacts.fcrdns,
+    "helo_resolves": PeerFacts.helo_resolves,
+    "helo_matches": PeerFacts.helo_matches,
+    "listed": PeerFacts.listed,
+    "spf": PeerFacts.spf,
+    "dkim": PeerFacts.dkim,
+    "dmarc": PeerFacts.dmarc,
+    "dmarc_policy": PeerFacts.dmarc_policy,
+    "spam_score": PeerFacts.spam_score,
+    "sender.route": PeerFacts.route,
+    "sender.domain_resolves": PeerFacts.domain_resolves,
+}
+
+
+def found_values(desk: Desk, answer: Answer) -> dict[str, str]:
+    """What fills those gaps of an *answer* for which something has to be found out."""
+    values = {}
+    for phrase in answer.phrases:
+        for gap in phrase.gaps:
+            if gap == "ptr":
+                values[gap] = PeerFacts(desk).ptr() or "unknown"
+            elif gap == "points":
+                points = PeerFacts(desk).spam_score()
+                values[gap] = "?" if points is None else f"{points:g}"
+    return values
