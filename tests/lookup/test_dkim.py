@@ -201,7 +201,7 @@ def test_each_fault_has_its_reason(
 def test_every_reason_can_happen() -> None:
     """The table of reasons has no row that nothing comes to; the rest are tested below."""
     told = {str(case.values[2]) for case in FAULTS}
-    below = {"too-many", "bad-letter", "from-not-signed", "bad-key", "long-key"}
+    below = {"too-many", "too-large", "bad-letter", "from-not-signed", "bad-key", "long-key"}
     changes = {"body-changed", "header-changed"}
     assert told | below | changes == set(REASONS)
 
@@ -215,6 +215,16 @@ def test_from_must_be_signed(town: ZoneResolver, key_pem: bytes) -> None:
     assert found.reason == "from-not-signed"
     many = b"h=" + b":".join([b"from"] * 150)
     assert "more than" in verdict(town, letter[:start] + many + letter[end:]).words
+
+
+def test_a_large_letter_is_left_alone_if_somebody_says_so(
+    town: ZoneResolver, key_pem: bytes
+) -> None:
+    """The result says that it was not looked at, which is no failure."""
+    (found,) = check_dkim(town, signed(key_pem), NOW, largest=100)
+    assert (found.reason, found.result) == ("too-large", DkimResult.POLICY)
+    assert "up to 100" in found.words
+    assert check_dkim(town, b"From: a@b.example\r\n\r\nx", NOW, largest=1) == ()
 
 
 def test_a_signature_can_expire(town: ZoneResolver, key_pem: bytes) -> None:

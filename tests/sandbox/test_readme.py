@@ -68,7 +68,8 @@ def test_everything_has_its_line() -> None:
 def test_the_examples_of_dns_and_scores_work(tmp_path: Path) -> None:
     """A zone, another client than the real one, and a sheet."""
     (tmp_path / "hasty.toml").write_text(PERSONALITY + SHEET)
-    (tmp_path / "two-desks.toml").write_text(ZONE + SCENARIO)
+    zone, head, client = ZONE.partition("[client]")
+    (tmp_path / "two-desks.toml").write_text(zone + SCENARIO + head + client)
     talk = Talk(make_part("hasty", scenario="two-desks", folder=tmp_path))
     assert talk.responder.peer == "192.0.2.10"
     talk.say(HELLO, MAIL, RCPT)
