@@ -8,7 +8,7 @@ from tests.bench.registry import BENCHMARKS
 
 EVERY = (
     [f"T{number}" for number in range(1, 6)]
-    + ["K1", "K2"]
+    + ["K1", "K2", "K3"]
     + [f"R{number}" for number in range(1, 5)]
     + [f"S{number}" for number in range(1, 9)]
     + ["X1", "L1"]

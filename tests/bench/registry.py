@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from tests.bench import kept, server, startup, terminal, text
+from tests.bench import crowd, kept, server, startup, terminal, text
 from tests.bench.lib import OURS, Budget, Figures
 from tests.bench.rig import PATCHED
 from tests.bench.serve import AIOSMTPD, BARE, SINK
@@ -106,6 +106,14 @@ BENCHMARKS = {
             Budget(terminal.HALF, "ptpython", 0.5),
             Budget(terminal.HALF, "iredis", 0.5),
             Budget(terminal.HALF, "http-prompt", None),
+        ),
+    ),
+    "K3": Benchmark(
+        "a key until it is echoed, while a classroom is at work",
+        crowd.keys,
+        (
+            Budget(terminal.WORST, crowd.IDLE, 1.5, ours=crowd.CLASS),
+            Budget(terminal.WORST, "20 ms", 1.0, ours=crowd.FULL, figure=20.0),
         ),
     ),
     "R1": Benchmark(

@@ -129,7 +129,8 @@ class Typist:
 
 
 @contextmanager
-def _typist(name: str) -> Iterator[Typist]:
+def typing(name: str) -> Iterator[Typist]:
+    """Somebody at the prompt of the shell *name*."""
     with shell(name) as found, terminal(found.command, last=True) as opened:
         typist = Typist(opened, b"connected>" if name == OURS else found.prompt)
         if name == OURS:
@@ -139,7 +140,7 @@ def _typist(name: str) -> Iterator[Typist]:
 
 def _keys(figures: Figures, rounds: int, *peers: str) -> None:
     worst: Found = {}
-    with pinned(), figures.opened({name: partial(_typist, name) for name in peers}) as typists:
+    with pinned(), figures.opened({name: partial(typing, name) for name in peers}) as typists:
 
         def measure(name: str) -> float:
             found = typists[name].keys()
