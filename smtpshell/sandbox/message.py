@@ -17,11 +17,22 @@ class Origin(NamedTuple):
     host: str  # the server's name
     client: str  # the name in EHLO, "" if it was none that may be repeated
     peer: str  # the client's address
-    protocol: str  # a word of smtp.table.with_protocol
+    protocol: str  # a word of smtp.table.with_protocol; "" for what the server wrote itself
     user: str = ""  # who had logged in
     tls: str = ""  # version and cipher
     utf8: bool = False  # SMTPUTF8 was asked for
     session: int = 0  # the number of the session that brought it; 0 if none did
+
+
+class Hop(NamedTuple):
+    """One step of a letter from server to server, as its Received field tells (RFC 5321 4.4)."""
+
+    host: str  # who took it
+    source: str  # who brought it
+    at: float  # seconds since 1970
+    id: str
+    address: str  # whom it was for
+    protocol: str = "ESMTP"
 
 
 class StoredMessage(NamedTuple):
@@ -30,7 +41,8 @@ class StoredMessage(NamedTuple):
     *received* is in seconds since 1970 on the server's clock, *mail* and *rcpts* are the commands
     that made the envelope, *data* is the letter as sent, transparency undone. *return_path* is the
     sender, or for copies from a mailing list the list's owner (RFC 5321 3.9.2). *fields* are lines
-    of further header fields that the server put in front: what it thinks of the letter.
+    of further header fields that the server put in front: what it thinks of the letter. *hops* are
+    the servers it has seen since, in their order.
     """
 
     id: str
@@ -41,6 +53,7 @@ class StoredMessage(NamedTuple):
     origin: Origin
     return_path: str
     fields: tuple[str, ...] = ()
+    hops: tuple[Hop, ...] = ()
 
     @property
     def reverse_path(self) -> str:
@@ -63,10 +76,17 @@ class StoredMessage(NamedTuple):
         return self.trace + self.data
 
     def _trace_lines(self) -> list[str]:
+        lines = [f"Return-Path: <{self.return_path}>"]  # of the last server alone
+        for hop in reversed(self.hops):
+            lines += _hop_lines(hop)
+        if self.origin.protocol:
+            lines += self._first_lines()
+        return lines
+
+    def _first_lines(self) -> list[str]:
         origin = self.origin
         literal = f"IPv6:{origin.peer}" if ":" in origin.peer else origin.peer
-        lines = [f"Return-Path: <{self.return_path}>", *self.fields]
-        lines.append(f"Received: from {origin.client or 'unknown'} ([{literal}])")
+        lines = [*self.fields, f"Received: from {origin.client or 'unknown'} ([{literal}])"]
         if origin.tls:
             lines.append(f"\t(using {origin.tls})")
         if origin.user:
@@ -77,6 +97,14 @@ class StoredMessage(NamedTuple):
             lines.append(f"\tfor <{self.recipients[0]}>")
         lines[-1] += f"; {date_time(self.received)}"
         return lines
+
+
+def _hop_lines(hop: Hop) -> list[str]:
+    return [
+        f"Received: from {hop.source}",
+        f"\tby {hop.host} with {hop.protocol} id {hop.id}",
+        f"\tfor <{hop.address}>; {date_time(hop.at)}",
+    ]
 
 
 def origin_of(desk: "Desk") -> Origin:

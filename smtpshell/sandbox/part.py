@@ -71,6 +71,7 @@ class Part:
         self.personality = personality
         self.extra = extra  # rules made on the spot; they have the first turn
         self.world = world
+        world.outgoing.habits = personality.queue
         self.name = name
         self.door: Door = personality.doors[name]
         self.lmtp = name == "lmtp"

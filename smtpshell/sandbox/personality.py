@@ -26,6 +26,7 @@ from smtpshell.sandbox.setting import (
     Door,
     Ehlo,
     Limits,
+    Queue,
     Strict,
     Timing,
     check_known,
@@ -69,6 +70,7 @@ class Personality(NamedTuple):
     limits: Limits
     timing: Timing
     checks: Checks
+    queue: Queue
     doors: Mapping[str, Door]
     replies: Mapping[str, Answer]
     rules: tuple[Rule, ...]

@@ -10,6 +10,9 @@
     owner = "dora"
     [aliases]
     postmaster = ["dora"]
+    [houses."branch.test"]              # where letters for elsewhere go: see `house`
+    host = "mx.branch.test"
+    people = ["fred"]
 
     zone = "dns-town.zone"              # its DNS, from the folder zones/ beside; or a list of files
     [client]                            # whom a client is taken for, instead of 127.0.0.1
@@ -30,6 +33,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smtpshell.datafile import Where, meant
 from smtpshell.errors import UsageError
 from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.house import House, read_houses
 from smtpshell.sandbox.personality import HOUSE_RULES, Layer, find_file, read_layer
 from smtpshell.sandbox.setting import Names, check_known, read_section, table_at
 from smtpshell.smtp.printable import printable
@@ -41,7 +45,7 @@ MOST_ZONES = 10  # files
 _ZONE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}\.zone")
 _HEAD = (
     *("format", "kind", "id", "about", "host", "domains", "keep", "zone", "client"),
-    *("people", "lists", "aliases"),
+    *("people", "lists", "aliases", "houses"),
 )
 
 
@@ -96,6 +100,7 @@ class Scenario(NamedTuple):
     keep: int = 0
     zone: "ZoneResolver | None" = None
     client: Host | None = None
+    houses: Mapping[str, House] = MappingProxyType({})  # the others, by domain
 
 
 class _Place(NamedTuple):
@@ -126,6 +131,7 @@ def load_scenario(name: str, folders: Sequence[Path] = ()) -> Scenario:
         keep=place.keep,
         zone=_zone(layer, [path.parent.parent / "zones", lessons_dir() / "sandbox" / "zones"]),
         client=_client(layer),
+        houses=MappingProxyType(read_houses(table, where)),
     )
     _check_members(scenario)
     return scenario
@@ -215,8 +221,12 @@ def _check_members(scenario: Scenario) -> None:
     groups = [("aliases", name, names) for name, names in scenario.aliases.items()]
     for name, found in scenario.lists.items():
         groups.append(("lists", name, (*found.members, found.owner)))
+        if "@" in found.owner:
+            raise where.at("lists", name).error(f"lists.{name}: the owner lives in this house")
     for section, name, names in groups:
         for one in names:
+            if "@" in one:
+                continue  # who gets the mail may live elsewhere
             person = scenario.people.get(one)
             if person is None or not person.has_mailbox:
                 words = f"{section}.{name} names {one}, who has no mailbox"

@@ -99,6 +99,16 @@ class Checks(NamedTuple):
     tag: float  # points of the score sheet from which a letter is marked; 0 = never
 
 
+class Queue(NamedTuple):
+    """How the server tries again what it could not hand on; seconds (RFC 5321 4.5.4.1)."""
+
+    first_wait: float  # after the first try; doubled after each further one
+    longest_wait: float
+    warn_after: float  # until the sender hears that the letter is late; 0 = never
+    expire: float  # until the server gives up
+    hops: int  # Received fields in a letter that goes round in circles
+
+
 class Door(NamedTuple):
     """What is asked of whoever comes in by one of the ports."""
 
@@ -116,6 +126,7 @@ SECTIONS: dict[str, type[Any]] = {
     "limits": Limits,
     "timing": Timing,
     "checks": Checks,
+    "queue": Queue,
 }
 DOORS = ("mx", "submission", "smtps", "lmtp")
 

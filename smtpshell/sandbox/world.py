@@ -1,7 +1,7 @@
 """The world a practice server lives in: who has a mailbox there, and what lies in it.
 
-Nothing leaves it. A letter for elsewhere, which only people who have logged in may hand over, is
-put into `queue` and stays there.
+Nothing leaves it. A letter for elsewhere, which only people who have logged in may hand over, goes
+into the queue (`outgoing`), and from there to the other houses of the scenario, which are data.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.sandbox.happening import MOST, Happenings
+from smtpshell.sandbox.house import ANYBODY
 from smtpshell.sandbox.memory import Memory
 from smtpshell.sandbox.message import StoredMessage
+from smtpshell.sandbox.outgoing import Outgoing
 from smtpshell.sandbox.scenario import Host, Person, Scenario
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Route(NamedTuple):
 
     *owner* is who gets the failure reports instead of the sender, if the address is a list's.
     *later* are the mailboxes it would have led to, had no rule decided otherwise.
+    *onward* are the addresses in other houses that stand behind a list or an alias.
     """
 
     fate: Fate
@@ -52,11 +55,13 @@ class Route(NamedTuple):
     owner: str = ""
     name: str = ""
     later: tuple[str, ...] = ()
+    onward: tuple[str, ...] = ()
 
 
 _LITERALS = ("[127.0.0.1]", "[ipv6:::1]")
 _ELSEWHERE = Route(Fate.ELSEWHERE)
 _UNKNOWN = Route(Fate.UNKNOWN)
+_HERE = Fate.HERE
 
 
 class World:
@@ -70,7 +75,7 @@ class World:
         "mailboxes",
         "memory",
         "octets",
-        "queue",
+        "outgoing",
         "room",
         "scenario",
         "seed",
@@ -86,7 +91,9 @@ class World:
         self.mailboxes: dict[str, list[StoredMessage]] = {
             self.address(name): [] for name, person in scenario.people.items() if person.has_mailbox
         }
-        self.queue: list[StoredMessage] = []
+        for domain, house in scenario.houses.items():
+            self.mailboxes |= {f"{name}@{domain}": [] for name in house.people if name != ANYBODY}
+        self.outgoing = Outgoing()
         # They hold letters too, so they are not to be many where a mailbox forgets its oldest.
         self.happenings = Happenings(most=min(MOST, scenario.keep or MOST))
         self.memory = Memory()
@@ -104,7 +111,7 @@ class World:
         for name in World.__slots__:
             setattr(twin, name, getattr(self, name))
         twin.mailboxes = {address: box.copy() for address, box in self.mailboxes.items()}
-        twin.queue = self.queue.copy()
+        twin.outgoing = self.outgoing.copy()
         twin.happenings = self.happenings.copy()
         twin.memory = self.memory.copy()
         twin.zone = self.zone and self.zone.copy()
@@ -154,7 +161,10 @@ class World:
         if found is None or self.look_up(words).fate is not Fate.HERE:
             return []
         people = self.scenario.people
-        return [(people[name].name, self.address(name)) for name in found.members]
+        return [
+            ("", name) if "@" in name else (people[name].name, self.address(name))
+            for name in found.members
+        ]
 
     def user(self, login: str) -> str:
         """The local-part of who logs in with that, a name or an address; "" if nobody does."""
@@ -199,33 +209,36 @@ class World:
         return route._replace(fate=Fate.HERE, boxes=boxes)
 
     def deliver(self, message: StoredMessage, routes: Sequence[Route]) -> None:
-        """Put *message* where the *routes* of its recipients lead, one copy into each mailbox."""
-        if len(routes) == 1 and len(routes[0].boxes) == 1 and not routes[0].owner:
-            self.put(routes[0].boxes[0], message)
-            return
-        boxes: dict[str, StoredMessage] = {}
-        leaving = False
-        for route in routes:
-            copy = message._replace(return_path=route.owner) if route.owner else message
-            for box in route.boxes:
-                boxes.setdefault(box, copy)
-            leaving = leaving or route.fate in (Fate.ELSEWHERE, Fate.FORWARD, Fate.QUEUE)
-        if leaving:
-            self.queue.append(message)
-            self.happenings.add(message.received, "queued", message)
-            self.octets += len(message.data)
-        for box, copy in boxes.items():
-            self.put(box, copy)
+        """Send *message* where the *routes* of its recipients lead; they are in the same order."""
+        if len(routes) == 1:
+            route = routes[0]
+            special = route.owner or route.onward or message.rcpts[0].parameters
+            if route.fate is _HERE and len(route.boxes) == 1 and not special:
+                self.put(route.boxes[0], message)
+                return
+        from smtpshell.sandbox.post import hand_over
 
-    def put(self, box: str, message: StoredMessage) -> None:
-        """Put *message* into the mailbox of address *box*."""
+        hand_over(self, message, routes)
+
+    def put(
+        self, box: str, message: StoredMessage, at: float | None = None, address: str = ""
+    ) -> None:
+        """Put *message* into the mailbox of address *box*, where *address* has led it."""
         letters = self.mailboxes[box]
         letters.append(message)
         self.octets += len(message.data)
-        self.happenings.add(message.received, "delivered", message, box, box)
+        when = message.received if at is None else at
+        self.happenings.add(when, "delivered", message, box, address or box)
         keep = self.scenario.keep
         if keep and len(letters) > keep:
             self.octets -= len(letters.pop(0).data)
+
+    def run_queue(self, at: float) -> None:
+        """Try what is due by the time that the clock on the wall says *at*, in its order."""
+        if self.outgoing:
+            from smtpshell.sandbox.post import run
+
+            run(self, self.now(at))
 
     def has_room(self, octets: int) -> bool:
         """Is there memory for so much more?"""
@@ -251,12 +264,17 @@ class World:
         people = self.scenario.people
         if person := people.get(local_part):
             return self._person(local_part, person)
-        if owner_of := self.scenario.lists.get(local_part):
-            boxes = tuple(self.address(name) for name in owner_of.members)
-            return Route(Fate.HERE, boxes, owner=self.address(owner_of.owner), name=owner_of.name)
+        if found := self.scenario.lists.get(local_part):
+            route = self._several(found.members, found.name)
+            return route._replace(owner=self.address(found.owner))
         if names := self.scenario.aliases.get(local_part):
-            return Route(Fate.HERE, tuple(self.address(name) for name in names), name=local_part)
+            return self._several(names, local_part)
         return _UNKNOWN
+
+    def _several(self, names: Sequence[str], title: str) -> Route:
+        boxes = tuple(self.address(name) for name in names if "@" not in name)
+        onward = tuple(name for name in names if "@" in name)
+        return Route(Fate.HERE, boxes, name=title, onward=onward)
 
     def _person(self, local_part: str, person: Person) -> Route:
         if person.moved_to:

@@ -276,7 +276,7 @@ def test_points_decide(start: Start) -> None:
     [
         ("deliver", Fate.HERE, {"dora@office.test": 1}),
         ("queue", Fate.QUEUE, {}),
-        ("bounce", Fate.BOUNCE, {}),
+        ("bounce", Fate.BOUNCE, {"ada@far.test": 1}),
         ("discard", Fate.DISCARD, {}),
     ],
 )

@@ -1,0 +1,124 @@
+"""Other houses: where letters for elsewhere go. They are data of the scenario, nothing is called.
+
+[houses."branch.test"]
+host = "mx.branch.test"
+people = ["fred", "gina"]           # "*" takes whoever is written to
+answers = "450 4.7.1 Not now"       # to everybody; "down" = nobody answers at all
+until = "2h"                        # so long, from the first try on; without it for ever
+via = ["relay.test"]                # hosts that hand the letter on, on its way
+offers = ["8BITMIME", "SIZE 20000"] # in its EHLO list; all we know, if nothing is said
+[houses."branch.test".forwards]
+max = "forward@office.test"         # his mail goes on to there
+"""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from smtpshell.datafile import Where
+from smtpshell.sandbox.duration import seconds_of
+from smtpshell.sandbox.setting import Names, check_known, read_section, table_at
+from smtpshell.smtp.reply import parse_reply
+
+DOWN = "down"  # nobody answers
+WELCOME = "250"
+ANYBODY = "*"
+_OFFERS = ("8BITMIME", "BINARYMIME", "SMTPUTF8", "DSN")
+_KNOWN = (*_OFFERS, "SIZE")
+
+
+class House(NamedTuple):
+    """A domain that is not ours, its server and the people with a mailbox there.
+
+    *lasts* is how many seconds its *answers* last from the first try on; then it is as good as any.
+    """
+
+    domain: str
+    host: str
+    people: Names = ()
+    answers: str = WELCOME
+    lasts: float = float("inf")
+    via: Names = ()
+    offers: Names = _OFFERS
+    forwards: Mapping[str, str] = MappingProxyType({})
+
+    def offer(self, keyword: str) -> bool:
+        """Is the service extension in its EHLO list?"""
+        return any(line.split()[0].upper() == keyword for line in self.offers)
+
+    @property
+    def size(self) -> int:
+        """The octets it takes in a letter, 0 if it names no limit (RFC 1870 3)."""
+        sizes = [line.split()[1] for line in self.offers if line.upper().startswith("SIZE ")]
+        return int(sizes[0]) if sizes else 0
+
+
+class _Written(NamedTuple):
+    """A house as it is written."""
+
+    host: str
+    people: Names = ()
+    answers: str = WELCOME
+    until: str = ""
+    via: Names = ()
+    offers: Names = _OFFERS
+
+
+def read_houses(table: Mapping[str, Any], where: Where) -> dict[str, House]:
+    """The section `houses` of a scenario; DataFileError names the line of what is wrong."""
+    houses = {}
+    for domain in table_at(table, where, "houses"):
+        house = _read(domain.lower(), table, where, ("houses", domain))
+        houses[house.domain] = house
+    return houses
+
+
+def _read(domain: str, table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) -> House:
+    said = dict(table_at(table, where, *keys))
+    check_known(said, (*_Written._fields, "forwards"), where, *keys)
+    said.pop("forwards", None)
+    if not said.get("host"):
+        raise where.at(*keys).error(f"{domain}: host is missing")
+    written = _Written(**read_section(_Written, said, where, *keys))
+    try:
+        lasts = seconds_of(written.until) if written.until else float("inf")
+    except ValueError as error:
+        raise where.at(*keys, "until").error(f"until {error}") from None
+    _check_answers(written.answers, where.at(*keys, "answers"))
+    _check_offers(written.offers, where.at(*keys, "offers"))
+    return House(
+        domain=domain,
+        host=written.host,
+        people=tuple(name.lower() for name in written.people),
+        answers=written.answers,
+        lasts=lasts,
+        via=written.via,
+        offers=written.offers,
+        forwards=MappingProxyType(_forwards(table, where, (*keys, "forwards"))),
+    )
+
+
+def _check_answers(answers: str, where: Where) -> None:
+    code = parse_reply(answers.encode()).code
+    if answers != DOWN and (code is None or code // 100 not in (2, 4, 5)):
+        raise where.error('answers is a reply, like "250" or "450 4.7.1 Not now", or "down"')
+
+
+def _check_offers(offers: Names, where: Where) -> None:
+    for line in offers:
+        keyword, *words = line.split() or [""]
+        size = keyword.upper() == "SIZE"
+        number = "".join(words)
+        if keyword.upper() not in _KNOWN or (size and not (number.isascii() and number.isdigit())):
+            known = ", ".join(_OFFERS)
+            raise where.error(f'offers knows {known} and "SIZE 20000", not "{line}"')
+
+
+def _forwards(table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for name, value in table_at(table, where, *keys).items():
+        if not isinstance(value, str) or "@" not in value:
+            raise where.at(*keys, name).error(f"forwards.{name} is an address")
+        found[name.lower()] = value
+    return found
