@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.sandbox.asked import answer_at_dot, asked_answer, too_full
 from smtpshell.sandbox.letter import PATIENCE, judge_letter, normalized, offences_in_chunks
 from smtpshell.sandbox.mark import open_letter, written_on
 from smtpshell.sandbox.message import StoredMessage, origin_of
 from smtpshell.sandbox.moving import build_move, make_move, reply
 from smtpshell.sandbox.record import CHUNK, LETTER
-from smtpshell.sandbox.ruling import rule_on
+from smtpshell.sandbox.ruling import Ruling, rule_on
 from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict
 from smtpshell.smtp.command import DOT, Command
 from smtpshell.smtp.data import ChunkReader, MailDataReader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from smtpshell.sandbox.answer import Answer
     from smtpshell.sandbox.desk import Desk
     from smtpshell.sandbox.standing import Seat
+    from smtpshell.sandbox.world import Route
 
 _DOT = Command(".", DOT)
 
@@ -131,18 +136,24 @@ def _conclude_letter(
 ) -> Move:
     """The move that answers the end of a letter."""
     part = desk.part
+    full = too_full(desk, len(data)) if fault is None else []
+    if full and len(full) == len(desk.recipients) and not part.lmtp:
+        fault = Verdict("data-quota", {"rcpt": full[0].address})
     if fault is None:
         fault = Verdict("data-ok-lmtp" if part.lmtp else "data-ok")
     # A rule may take a letter all the same, if it is there to be taken.
-    there = fault.situation not in ("data-too-big", "data-no-room")
+    there = fault.situation not in ("data-too-big", "data-no-room", "data-quota")
     taken = _letter_taken if there else _letter_refused
     verdict = fault._replace(accepted=taken, refused=_letter_refused)
     if there:
         open_letter(desk, command, data, now)
     ruling = rule_on(desk, verdict.situation, command)
+    if there and (asked := answer_at_dot(desk)) is not None and not part.lmtp:
+        ruling = Ruling(asked[0])
+        verdict = verdict._replace(values={**verdict.values, "rcpt": asked[1].address})
     if there and ruling.answer.accepts:
         data, fields = written_on(desk, data) if part.inspects else (data, ())
-        name = _deliver(desk, data, now, ruling.fate, fields)
+        name = _deliver(desk, data, now, ruling.fate, fields, full)
         verdict = verdict._replace(values={**verdict.values, "id": name})
     desk.dossier.close()
     move = build_move(desk, command, verdict, ruling)
@@ -151,10 +162,20 @@ def _conclude_letter(
     if part.lmtp and answer.raw is None and not 500 <= answer.code <= 504 and not answer.ends:
         values = {**verdict.values, **ruling.values}
         replies = [
-            reply(desk, answer, {**values, "rcpt": rcpt.address}) for rcpt in desk.recipients
+            reply(desk, _for_one(desk, rcpt, full, answer), {**values, "rcpt": rcpt.address})
+            for rcpt in desk.recipients
         ]
         move = move._replace(wire=b"".join(replies))
     return move
+
+
+def _for_one(desk: Desk, rcpt: Move, full: list[Move], answer: Answer) -> Answer:
+    """What this recipient is told by LMTP, if the letter was taken for others (RFC 2033 4.2)."""
+    if not answer.accepts:
+        return answer
+    if rcpt in full:
+        return desk.part.answers["data-quota"]
+    return asked_answer(desk.part.world, rcpt.route, "dot") or answer
 
 
 def _seat_after_letter(desk: Desk) -> Seat:
@@ -178,9 +199,17 @@ def _letter_refused(desk: Desk, move: Move) -> None:
 
 
 def _deliver(
-    desk: Desk, data: bytes, now: float, fate: str = "", fields: tuple[str, ...] = ()
+    desk: Desk,
+    data: bytes,
+    now: float,
+    fate: str = "",
+    fields: tuple[str, ...] = (),
+    full: Sequence[Move] = (),
 ) -> str:
-    """Put the letter into the mailboxes of its recipients; the name it is kept under."""
+    """Put the letter into the mailboxes of its recipients; the name it is kept under.
+
+    *fate* is what a rule wants to become of it; those who are *full* do not get it.
+    """
     world = desk.part.world
     mail = desk.mail
     assert mail is not None  # no RCPT is accepted without a MAIL
@@ -201,7 +230,23 @@ def _deliver(
         fields,
     )
     routes = [move.route for move in desk.recipients if move.route is not None]
+    if full:
+        routes = _without(desk, full)
     if fate:
         routes = [world.fated(route, fate) for route in routes]
     world.deliver(message, routes)
     return name
+
+
+def _without(desk: Desk, full: Sequence[Move]) -> list[Route]:
+    """The routes of all recipients, with those who are *full* to be told of their failure.
+
+    By LMTP they were told already.
+    """
+    world = desk.part.world
+    fate = "discard" if desk.part.lmtp else "bounce"
+    return [
+        world.fated(move.route, fate) if move in full else move.route
+        for move in desk.recipients
+        if move.route is not None
+    ]

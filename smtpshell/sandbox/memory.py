@@ -5,7 +5,6 @@ the rule goes by (address, sender, recipient ...); when there are too many, the 
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -127,6 +126,8 @@ def _part(desk: "Desk", part: str, command: "Command | None") -> str:
 
 def network_of(peer: str) -> str:
     """The network of an address, the neighbours a big sender may try again from: /24 or /64."""
+    from ipaddress import ip_address, ip_network
+
     try:
         address = ip_address(peer)
     except ValueError:

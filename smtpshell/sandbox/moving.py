@@ -24,7 +24,12 @@ _BROKEN = {"broken": True}
 
 def make_move(desk: Desk, command: Command, verdict: Verdict) -> tuple[Move, bool]:
     """The move that answers *command*, and whether it may be kept for the next time."""
-    ruling = rule_on(desk, verdict.situation, command)
+    if verdict.look is not None:
+        verdict = verdict.look(desk, verdict)
+    if verdict.answer is not None:
+        ruling = Ruling(verdict.answer)
+    else:
+        ruling = rule_on(desk, verdict.situation, command)
     move = build_move(desk, command, verdict, ruling)
     known = all(gap in verdict.values for phrase in ruling.answer.phrases for gap in phrase.gaps)
     lasting = ruling.lasting and verdict.lasting and not desk.part.watchful

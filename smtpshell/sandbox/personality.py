@@ -45,10 +45,11 @@ HOUSE_RULES = (*SECTIONS, "doors", "replies", "rules", "sheet", "enhanced_codes"
 
 
 class Layer(NamedTuple):
-    """One file's part of a personality."""
+    """One file's part of a personality; *over* are others that come on top of it."""
 
     table: Mapping[str, Any]
     where: Where
+    over: "tuple[Layer, ...]" = ()
 
     def __repr__(self) -> str:
         return f"Layer({self.where.path!r})"  # a scenario's table has passwords in it
@@ -94,7 +95,7 @@ def build_personality(line: Sequence[Layer], house: Layer | None = None) -> Pers
     head, *parents = (layer.table for layer in line)
     layers = [*reversed(line)]
     if house is not None:
-        layers.append(house)
+        layers += [house, *house.over]
     return _build(head["id"], head["about"], tuple(table["id"] for table in parents), layers)
 
 

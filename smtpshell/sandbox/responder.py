@@ -33,6 +33,7 @@ from smtpshell.smtp.state import State
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.part import Part
+    from smtpshell.sandbox.rule import Rule
 
 __all__ = ["Responder", "Wish"]
 
@@ -149,6 +150,12 @@ class Responder(Speaker):
         self.record.add(now, CLOSE, by.encode())
         self.wish = Wish.CLOSE
         self.deadline = float("inf")
+
+    def refit(self, extra: tuple[Rule, ...]) -> None:
+        """From now on these rules made on the spot are in force, and no others of that kind."""
+        self.part = self.part.with_rules(extra)
+        self.stand(self.standing)
+        self._plain = False
 
     # ------------------------------------------------------------ what came, piece by piece
 

@@ -167,7 +167,7 @@ def _condition(table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) ->
     if not isinstance(wanted, Mapping):
         raise where.at(*keys, "if").error("if is a table of facts")
     # The place without its line, which is looked up only if something is wrong there.
-    return compile_condition(wanted, where._replace(under=(*keys, "if")))
+    return compile_condition(wanted, where._replace(under=(*where.under, *keys, "if")))
 
 
 def _check(rule: Rule, table: Mapping[str, Any], where: Where) -> None:

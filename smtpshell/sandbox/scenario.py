@@ -20,7 +20,8 @@
     address = "192.0.2.10"
 
 Beside that a scenario may hold any section of a personality: the rules of its house, which come on
-top of the personality's own habits as an administrator's settings come on top of a program's.
+top of the personality's own habits as an administrator's settings come on top of a program's. Of
+its `cases`, which hold such sections too, the seed picks one.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
 MOST_ZONES = 10  # files
 _ZONE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}\.zone")
 _HEAD = (
-    *("format", "kind", "id", "about", "host", "domains", "keep", "zone", "client"),
-    *("people", "lists", "aliases", "houses"),
+    *("format", "kind", "id", "about", "host", "domains", "keep", "codes", "zone", "client"),
+    *("people", "lists", "aliases", "houses", "cases"),
 )
 
 
@@ -56,6 +57,7 @@ class Person(NamedTuple):
     password: str = ""
     token: str = ""  # for XOAUTH2
     full: bool = False  # the mailbox has no room left
+    quota: int = 0  # octets that the mailbox holds; 0 = as many as come
     moved_to: str = ""  # where they are now; we only say so
     forward_to: str = ""  # where their mail is sent on to
 
@@ -87,6 +89,8 @@ class Scenario(NamedTuple):
 
     *zone* is its DNS as it is in the beginning: whoever uses it takes a copy. *client* is the host
     that a client is taken for.
+    *codes*: there are addresses that are answered with the code they name (see `asked`). *case* is
+    the one that the seed has picked.
     """
 
     id: str
@@ -101,24 +105,32 @@ class Scenario(NamedTuple):
     zone: "ZoneResolver | None" = None
     client: Host | None = None
     houses: Mapping[str, House] = MappingProxyType({})  # the others, by domain
+    codes: bool = False
+    case: str = ""
 
 
 class _Place(NamedTuple):
     host: str
     domains: Names
     keep: int = 0
+    codes: bool = False
 
 
-def load_scenario(name: str, folders: Sequence[Path] = ()) -> Scenario:
-    """Read the scenario *name* from the first of *folders* that has it, then from our own."""
+def load_scenario(name: str, folders: Sequence[Path] = (), seed: int = 7) -> Scenario:
+    """Read the scenario *name* from the first of *folders* that has it, then from our own.
+
+    If it has cases, the *seed* says which one it is.
+    """
     places = [*folders, lessons_dir() / "sandbox" / "scenarios"]
     path = find_file(name, places, "scenario")
     layer = read_layer(path, "scenario")
-    table, where = layer
+    table, where, _ = layer
     check_known(table, (*_HEAD, *HOUSE_RULES), where)
     place = _place(table, where)
     people = _entries(Person, "people", layer)
     lists = _entries(MailingList, "lists", layer)
+    cases = _cases(layer)
+    case = list(cases)[seed % len(cases)] if cases else ""
     scenario = Scenario(
         id=name,
         about=table["about"],
@@ -127,11 +139,17 @@ def load_scenario(name: str, folders: Sequence[Path] = ()) -> Scenario:
         people=MappingProxyType(people),
         lists=MappingProxyType(lists),
         aliases=MappingProxyType(_aliases(layer)),
-        house=Layer({key: table[key] for key in HOUSE_RULES if key in table}, where),
+        house=Layer(
+            {key: table[key] for key in HOUSE_RULES if key in table},
+            where,
+            (cases[case],) if case else (),
+        ),
         keep=place.keep,
         zone=_zone(layer, [path.parent.parent / "zones", lessons_dir() / "sandbox" / "zones"]),
         client=_client(layer),
         houses=MappingProxyType(read_houses(table, where)),
+        codes=place.codes,
+        case=case,
     )
     _check_members(scenario)
     return scenario
@@ -155,6 +173,19 @@ def _entries(kind: type[Any], section: str, layer: Layer) -> dict[str, Any]:
                 raise layer.where.at(section, name).error(f"{section}.{name}.{key} is missing")
         entries[name.lower()] = kind(**values)
     return entries
+
+
+def _cases(layer: Layer) -> dict[str, Layer]:
+    """What differs from case to case; all of them are checked, whichever it will be."""
+    cases = {}
+    for name in table_at(layer.table, layer.where, "cases"):
+        table = table_at(layer.table, layer.where, "cases", name)
+        check_known(table, ("about", *HOUSE_RULES), layer.where, "cases", name)
+        if not isinstance(table.get("about"), str):
+            raise layer.where.at("cases", name).error(f"cases.{name}.about says what is wrong")
+        rules = {key: value for key, value in table.items() if key != "about"}
+        cases[name] = Layer(rules, layer.where.at("cases", name))
+    return cases
 
 
 def _aliases(layer: Layer) -> dict[str, Names]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from smtpshell.fact.moment import Known
     from smtpshell.sandbox.personality import Personality
     from smtpshell.sandbox.responder import Responder
+    from smtpshell.sandbox.rule import Rule
     from smtpshell.sandbox.scenario import Host
     from smtpshell.smtp.event import Event
 
@@ -69,6 +70,8 @@ class PracticeServer:
         self._open: set[Connection] = set()
         self._clients: Counter[str] = Counter()
         self._past: dict[int, Responder] = {}  # by the client's port, the last that have ended
+        self._next: tuple[Rule, ...] = ()  # faults ordered for the next session
+        self._ordered = 0  # faults so far
         self._sweeper: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._certificate: ServerCertificate | None = None
@@ -126,6 +129,41 @@ class PracticeServer:
         responder = self._session(peer_port)
         return PeerFacts(responder) if responder is not None else None
 
+    def fault(self, peer_port: int, words: str) -> bool:
+        """Order a fault, in words as `injected` has them, for the session with that client.
+
+        False: it is for the next session, because there is none or the fault is one of its
+        beginning. UsageError says what is wrong with the words.
+        """
+        from smtpshell.sandbox.injected import comes_first, pending, read_fault
+
+        rules = read_fault(words, self._ordered + 1)
+        self._ordered += 1
+        responder = self._open_session(peer_port)
+        if responder is None or any(map(comes_first, rules)):
+            self._next += rules
+            return False
+        responder.refit((*pending(responder), *rules))
+        return True
+
+    def faults(self, peer_port: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+        """The rules of faults that are still to come: in this session, and in the next one."""
+        from smtpshell.sandbox.injected import pending
+
+        responder = self._open_session(peer_port)
+        return pending(responder) if responder is not None else (), self._next
+
+    def clear_faults(self, peer_port: int) -> None:
+        """No fault that was ordered is to come any more."""
+        self._next = ()
+        responder = self._open_session(peer_port)
+        if responder is not None:
+            responder.refit(())
+
+    def _open_session(self, peer_port: int) -> Responder | None:
+        found = next((one.responder for one in self._open if one.port == peer_port), None)
+        return found if found is not None and found.wish is not Wish.CLOSE else None
+
     def view(self, peer_port: int) -> ServerView | None:
         """What the server thinks of the session with the client at this port, open or ended."""
         responder = self._session(peer_port)
@@ -175,6 +213,9 @@ class PracticeServer:
         if self._clients[peer] >= self._most_of_one:
             return "crowded-you"
         self._open.add(connection)
+        if self._next:
+            connection.responder.refit(self._next)
+            self._next = ()
         self._clients[peer] += 1
         if self._sweeper is None:
             self._sweeper = asyncio.get_running_loop().call_later(self._sweep_every, self._sweep)
@@ -269,7 +310,7 @@ async def start(
     make_room_for(most_sessions)
     line = line_of(personality, [folder / "personalities" for folder in folders])
     wanted = scenario or home_of(line) or HOUSE
-    setting = load_scenario(wanted, [folder / "scenarios" for folder in folders])
+    setting = load_scenario(wanted, [folder / "scenarios" for folder in folders], seed)
     nature = build_personality(line, setting.house)
     world = World(setting, seed)
     server = PracticeServer(nature, world, most_sessions=most_sessions, most_of_one=most_of_one)

@@ -53,6 +53,7 @@ _BAD = (
     "rcpt-needs-utf8",
     "data-syntax", "data-no-mail", "data-no-rcpt", "data-all-refused", "data-after-bdat",
     "data-binary", "data-too-big", "data-flood", "data-bare", "data-long-line", "data-no-room",
+    "data-quota",
     "bdat-syntax", "bdat-failed",
     "rset-syntax", "quit-syntax",
     "vrfy-moved", "vrfy-unknown", "vrfy-syntax", "expn-unknown", "expn-syntax", "help-unknown",

@@ -73,7 +73,8 @@ class Verdict(NamedTuple):
     *values* fill the gaps of the reply and *more* are further lines of it. *detail* adds to the
     reason. *accepted* is done if the reply lets the command through, and *changes* made to the
     standing; *refused* is done if it does not. *address* is that of MAIL or RCPT, *route* where it
-    leads. *junk*: the command brings no letter nearer.
+    leads. *junk*: the command brings no letter nearer. *answer* is given in place of what the
+    situation is answered with. *look* has another look, at what is not in the standing.
     """
 
     situation: str
@@ -87,6 +88,8 @@ class Verdict(NamedTuple):
     address: str = ""
     junk: bool = False
     lasting: bool = True
+    answer: "Answer | None" = None
+    look: "Look | None" = None
 
 
 class Move(NamedTuple):
@@ -124,4 +127,5 @@ class Seat:
 
 
 Effect = Callable[["Desk", Move], None]
+Look = Callable[["Desk", Verdict], Verdict]
 Judge = Callable[["Part", Standing, "Command"], Verdict]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.sandbox.asked import asked_answer, room_at_rcpt
 from smtpshell.sandbox.fault import path_verdict, syntax_verdict
 from smtpshell.sandbox.standing import Verdict
 from smtpshell.sandbox.world import Fate
@@ -87,6 +88,7 @@ def _rcpt_out_of_order(standing: Standing) -> Verdict | None:
 
 _SITUATIONS = {
     Fate.HERE: "rcpt-ok",
+    Fate.DISCARD: "rcpt-ok",
     Fate.FORWARD: "rcpt-forward",
     Fate.FULL: "rcpt-full",
     Fate.MOVED: "rcpt-moved",
@@ -105,7 +107,12 @@ def _recipient(part: Part, standing: Standing, command: Command) -> Verdict:
         situation = "rcpt-ok"  # who has logged in may send anywhere (RFC 6409 3.1)
     address = command.path.mailbox
     values = {"rcpt": address, "new": route.new, "name": route.name}
-    return Verdict(situation, values, accepted=_add, route=route, address=address)
+    verdict = Verdict(situation, values, accepted=_add, route=route, address=address)
+    if route.fate is Fate.DISCARD:
+        return verdict._replace(answer=asked_answer(part.world, route, "code"))
+    if part.world.quotas and situation == "rcpt-ok":
+        return verdict._replace(look=room_at_rcpt, lasting=False)
+    return verdict
 
 
 def _add(desk: Desk, move: Move) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.sandbox.asked import asks
 from smtpshell.sandbox.happening import MOST, Happenings
 from smtpshell.sandbox.house import ANYBODY
 from smtpshell.sandbox.memory import Memory
@@ -76,6 +77,7 @@ class World:
         "memory",
         "octets",
         "outgoing",
+        "quotas",
         "room",
         "scenario",
         "seed",
@@ -93,6 +95,11 @@ class World:
         }
         for domain, house in scenario.houses.items():
             self.mailboxes |= {f"{name}@{domain}": [] for name in house.people if name != ANYBODY}
+        self.quotas = {  # octets that a mailbox holds, where it does not hold all that comes
+            self.address(name): person.quota
+            for name, person in scenario.people.items()
+            if person.quota and person.has_mailbox
+        }
         self.outgoing = Outgoing()
         # They hold letters too, so they are not to be many where a mailbox forgets its oldest.
         self.happenings = Happenings(most=min(MOST, scenario.keep or MOST))
@@ -269,6 +276,8 @@ class World:
             return route._replace(owner=self.address(found.owner))
         if names := self.scenario.aliases.get(local_part):
             return self._several(names, local_part)
+        if self.scenario.codes and asks(local_part):
+            return Route(Fate.DISCARD, name=local_part)
         return _UNKNOWN
 
     def _several(self, names: Sequence[str], title: str) -> Route:

@@ -31,7 +31,7 @@ def make_part(
 ) -> Part:
     """A door of a new server; *folder* may hold personalities and scenarios of the test's own."""
     folders = [folder] if folder is not None else []
-    setting = load_scenario(scenario, folders)
+    setting = load_scenario(scenario, folders, seed)
     nature = load_personality(personality, folders, setting.house)
     return Part(nature, World(setting, seed), door, can_tls=can_tls)
 
