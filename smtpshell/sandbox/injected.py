@@ -84,7 +84,7 @@ def _occasion(word: str) -> str:
             return one
     near = nearest(word, allowed)
     hint = f"did you mean {near}?" if near else "a verb, CONNECT, DOT, command or reply"
-    raise UsageError(f"nothing happens at {printable(word)!r}", hint=hint)
+    raise UsageError(f'nothing happens at "{printable(word)}"', hint=hint)
 
 
 def _occasions(at: str, table: dict[str, Any]) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _table(words: str) -> dict[str, Any]:
         return {"raw": _raw(rest)}
     known = [name for name, _ in KINDS]
     near = nearest(kind, known) if kind and not kind[0].isdigit() else None
-    words = f"{printable(words)!r} is no fault" if words else "which fault?"
+    words = f'"{printable(words)}" is no fault' if words else "which fault?"
     raise UsageError(words, hint=f"did you mean {near}?" if near and near != kind else _HINT)
 
 
@@ -123,7 +123,7 @@ def _reply(code: str, text: str) -> str:
         return f"{code} {text.translate({ord('{'): '(', ord('}'): ')'})}"
     if code[0] == "3":
         return f"{code} Go on"
-    return f"{code} {code[0]}.0.0 As you asked"
+    return f"{code} {code[0]}.3.0 As you asked"
 
 
 def _seconds(kind: str, text: str) -> float:
@@ -146,7 +146,7 @@ def _raw(text: str) -> str:
         elif found[2] and found[2] in _ESCAPES:
             data += _ESCAPES[found[2]]
         else:
-            words = f"{printable(found[0])!r} is no escape"
+            words = f"{printable(found[0])} is no escape"
             raise UsageError(words, hint=r"escapes are \r \n \t \\ and \x00 to \xff")
     data += text[at:].encode("utf-8", "surrogateescape")
     if b"\r" not in data and b"\n" not in data:

@@ -87,6 +87,27 @@ class Talk:
         return self.say(text, ".")
 
 
+class Patient(Talk):
+    """One that waits for as long as a reply takes."""
+
+    def __init__(self, part: Part | None = None, *, tls: bool = False) -> None:
+        super().__init__(part, tls=tls)
+        if not self.greeting:
+            self.now = self.responder.deadline
+            self.greeting = self.responder.timer(self.now).decode() + self.rest()
+
+    def send(self, data: bytes) -> str:
+        return super().send(data) + self.rest()
+
+    def rest(self) -> str:
+        """What comes while one waits."""
+        said = ""
+        while self.responder.wish is Wish.WAIT:
+            self.now = self.responder.deadline
+            said += self.responder.timer(self.now).decode()
+        return said
+
+
 def codes(replies: str) -> list[str]:
     """Reply code, and enhanced code where there is one, of the last line of each reply."""
     found = []
