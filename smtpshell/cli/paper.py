@@ -23,7 +23,9 @@ from smtpshell.smtp.event import EventKind
 from smtpshell.smtp.printable import printable
 from smtpshell.transcript.reader import Transcript, read_transcript
 from smtpshell.transcript.replay import steps
+from smtpshell.transcript.rewound import rewound_to
 
+_KEPT_BEFORE = (EventKind.CLIENT, EventKind.CLOSE)
 _NEXT = (" ", "\r", "\n")
 _LEAVE = ("q", "Q", "\x04", "")  # Ctrl-D, or nobody is there any more
 
@@ -64,12 +66,20 @@ def replay_transcript(name: str, telling: Telling, *, step: bool = False) -> int
 def _show(transcript: Transcript, teller: Teller, go_on: Callable[[], bool]) -> None:
     """Tell what is in *transcript*; between two exchanges *go_on* says whether to."""
     told: Narrator | None = None
+    goes_back = any(rewound_to(event) is not None for event in transcript.events)
+    stood: list[Narrator] = []  # before each line of the client, and before the end
     for part in steps(transcript.events):
         if told is not None and not go_on():
             return
         for event in part.events:
             if told is None or event.kind is EventKind.CONNECT:
                 told = teller.narrator()  # each connection is a session of its own
+                stood = []
+            number = rewound_to(event)
+            if number is not None and number < len(stood):
+                told = stood[number].copy()
+            elif goes_back and event.kind in _KEPT_BEFORE:
+                stood.append(told.copy())
             told.hear(event)
 
 

@@ -185,6 +185,12 @@ class Streaks:
     def __init__(self) -> None:
         self._counts: dict[str, dict[str, int]] = {}
 
+    def copy(self) -> "Streaks":
+        """The same counts, to be gone on with."""
+        twin = Streaks()
+        twin._counts = self._counts.copy()  # the counts of one sort are never changed, but replaced
+        return twin
+
     def before(self, on: str) -> Mapping[str, int]:
         """The counts for events of the sort *on* until now, for `Notebook.select`."""
         return self._counts.get(on, _NEVER)

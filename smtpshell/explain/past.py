@@ -21,6 +21,13 @@ class Past:
         self._moments: deque[Moment] = deque(maxlen=KEPT)
         self.last_chunk = ""  # the last octets said as part of a BDAT chunk
 
+    def copy(self) -> Past:
+        """The same past, for somebody who goes on from here."""
+        twin = Past()
+        twin._moments = self._moments.copy()
+        twin.last_chunk = self.last_chunk
+        return twin
+
     def clear(self) -> None:
         """Forget: another session begins."""
         self._moments.clear()

@@ -79,6 +79,13 @@ class LetterBox:
         self._in_lines = False
         self._room = self.ROOM
 
+    def copy(self) -> LetterBox:
+        """A box with the same in it, to go on by itself."""
+        twin = LetterBox()
+        twin._pieces = self._pieces.copy() if self._pieces is not None else None
+        twin._in_lines, twin._room = self._in_lines, self._room
+        return twin
+
     def add_line(self, line: str) -> None:
         """The next line of mail data, without its CRLF."""
         self._in_lines = True

@@ -65,6 +65,17 @@ class Watch:
         self._letter = LetterBox()
         self._letter_issues: frozenset[str] = frozenset()
 
+    def copy(self) -> Watch:
+        """A watch that goes on from here by itself, over a copy of the session."""
+        twin = object.__new__(Watch)
+        for name in Watch.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.session = self.session.copy()
+        twin.peer = dict(self.peer)
+        twin._waiting = self._waiting.copy()
+        twin._letter = self._letter.copy()
+        return twin
+
     def connect(self, failure: str = "") -> Moments:
         """The connection stands, or does not for this reason."""
         return self._done("connect", self._now, more=_failure(failure))

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from smtpshell.errors import ConnectError
-from smtpshell.net.connect import open_stream
+from smtpshell.net.connect import open_from, open_stream
 from smtpshell.net.connection import CLOSED, DROPPED, Connection
-from smtpshell.net.dialogue import End
+from smtpshell.net.dialogue import Dialogue, End
 from smtpshell.net.stream import Stream
 from smtpshell.net.target import Target
 from smtpshell.net.tls import verify, verifying_context
@@ -101,6 +101,38 @@ class Client(Connection):
             self._shaking_hands = False
             self._decide()
 
+    # -- going back, together with a server that does
+
+    def rewind(self, to: Dialogue) -> None:
+        """Go on with *to*, an earlier state of the dialogue, on the same connection."""
+        self._dialogue = to.copy()
+        self._replies_then = -1
+        self._watch_clock()
+
+    async def resume(self, to: Dialogue, before: Callable[[int], Awaitable[None]]) -> None:
+        """Go on with *to*, a dialogue of another client, on a connection of our own.
+
+        *before* is told from which port it will come; what it gives is waited for. Nobody is told
+        that the connection is another one, nor of the TLS handshake where there is one.
+        """
+        ready: list[Awaitable[None]] = []
+        stream = await open_from(self.target, lambda port: ready.append(before(port)))
+        self.port = stream.port
+        self._stream = stream
+        if to.tls:
+            self.report = verify(await stream.start_tls(self.server_name), self._trust)
+        for one in ready:
+            await one
+        self._dialogue = to.copy()
+        self._watch_clock()
+        self._pump = asyncio.create_task(self._run(stream))
+        self._pump.add_done_callback(_tell_failure)
+
+    def vanish(self) -> None:
+        """Be gone, and tell nobody: another client goes on with the dialogue."""
+        self._dialogue.fall_silent()
+        self._hang_up(DROPPED, drop=True)
+
     def half_close(self) -> None:
         """Tell the server that nothing more will be sent, and go on listening."""
         if self._stream is not None:
@@ -130,12 +162,12 @@ class Client(Connection):
 
     async def _run(self, stream: Stream) -> None:
         """Read until there is nothing more to read. The only task of a connection."""
-        dialogue = self._dialogue
         try:
-            if self.target.tls:
+            if self.target.tls and not self._dialogue.tls:
                 await self._begin_tls(stream)
             self._watch_clock()
             while data := await stream.read():
+                dialogue = self._dialogue
                 dialogue.received(data)
                 if dialogue.fault:
                     self._hang_up(End("client", dialogue.fault), drop=True)

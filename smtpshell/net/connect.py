@@ -47,12 +47,26 @@ async def open_stream(target: Target, remark: Callable[[str], None]) -> tuple[As
     raise connect_error(target, failure, CONNECT_SECONDS) from None
 
 
-async def _open(family: int, address: tuple[Any, ...]) -> AsyncioStream:
+async def open_from(target: Target, before: Callable[[int], None]) -> AsyncioStream:
+    """Connect to a server on this machine; *before* is told from which port it will be."""
+    try:
+        family, address = resolve(target)[0]
+        return await _open(family, address, before)
+    except OSError as error:
+        raise connect_error(target, error, CONNECT_SECONDS) from None
+
+
+async def _open(
+    family: int, address: tuple[Any, ...], before: Callable[[int], None] | None = None
+) -> AsyncioStream:
     loop = asyncio.get_running_loop()
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if before is not None:
+            sock.bind((address[0], 0))
+            before(sock.getsockname()[1])
         await loop.sock_connect(sock, address)
         _, stream = await loop.create_connection(AsyncioStream, sock=sock)
     except BaseException:

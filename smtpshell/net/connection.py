@@ -55,6 +55,10 @@ class Connection:
         """Where the session stands; to be read, never told anything."""
         return self._dialogue.session
 
+    def dialogue(self) -> Dialogue:
+        """The dialogue as it stands, to come back to; to be asked for when `settled`."""
+        return self._dialogue.copy()
+
     @property
     def tls(self) -> bool:
         """Is the connection under TLS?"""
@@ -64,6 +68,10 @@ class Connection:
     def server_name(self) -> str:
         """The name that the certificate has to carry."""
         return self._trust.name or self.target.server_name
+
+    def remark(self, words: str) -> None:
+        """Put words of the owner's into the stream of events."""
+        self._remark(words)
 
     def _tell_connected(self, address: str) -> None:
         target = self.target

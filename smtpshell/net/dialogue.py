@@ -84,6 +84,18 @@ class Dialogue:
         self._unasked = False
         self._unasked_replies = 0  # since the client has spoken
 
+    def copy(self) -> "Dialogue":
+        """The same dialogue, to go on from here by itself; to be asked for between two replies."""
+        twin = Dialogue(self._on_event, self._clock)
+        twin.session = self.session.copy()
+        twin._cutter = self._cutter.copy(twin.session)
+        twin.tls, twin.replies = self.tls, self.replies
+        return twin
+
+    def fall_silent(self) -> None:
+        """Tell nothing any more, whatever happens."""
+        self._on_event = _nobody
+
     def tell(
         self,
         kind: EventKind,
@@ -177,6 +189,10 @@ class Dialogue:
             self.fault = LINE_FAULT
         elif self._reply_octets > MOST_OCTETS:
             self.fault = REPLY_FAULT
+
+
+def _nobody(event: Event) -> None:
+    """Hears what nobody is to hear."""
 
 
 def cut_lines(data: bytes) -> Iterator[tuple[bytes, bytes]]:

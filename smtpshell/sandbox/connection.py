@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.between import responder_at
+from smtpshell.sandbox.point import Resumption, go_back
 from smtpshell.sandbox.responder import Wish
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smtpshell.sandbox.part import Part
+    from smtpshell.sandbox.responder import Responder
     from smtpshell.sandbox.server import PracticeServer
 
 LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
@@ -43,6 +45,7 @@ class Connection(asyncio.BufferedProtocol):
         "_epoch",
         "_full",
         "_held",
+        "_resumption",
         "_server",
         "_timer",
         "_transport",
@@ -60,6 +63,7 @@ class Connection(asyncio.BufferedProtocol):
         self._held: bytearray | None = None  # what came while TLS was being set up
         self._full = False  # the client does not read as fast as we write
         self.address = ""  # where the client really is
+        self._resumption: Resumption | None = None  # while TLS is being set up for it
         self.port = 0
         self.responder = responder_at(door)
 
@@ -71,7 +75,9 @@ class Connection(asyncio.BufferedProtocol):
         peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
         self.address, self.port = peer[0], peer[1]
         self.responder.peer = self._server.world.taken_for(self.address)
-        if refusal := self._server.admit(self, self.address, self.port):
+        if self._server.awaited and (resumption := self._server.awaited.pop(self.port, None)):
+            self._resume(resumption)
+        elif refusal := self._server.admit(self, self.address, self.port):
             self._tell(partial(self.responder.turned_away, refusal))
         elif self._door.name == "smtps":
             self._start_tls()
@@ -201,6 +207,42 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is not None:
             self._transport.abort()
 
+    # ------------------------------------------------------------ going back
+
+    def go_on_as(self, responder: Responder) -> None:
+        """Another one goes on with the session, and what was to come of the first one does not."""
+        self.responder = responder
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._transport is not None and not self._full:
+            self._transport.resume_reading()
+
+    def give_up(self) -> None:
+        """End the connection as if it had never been; nobody is told."""
+        transport, self._transport = self._transport, None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if transport is not None:
+            transport.abort()
+            self._server.forget(self, self.address, self.port)
+
+    def _resume(self, resumption: Resumption) -> None:
+        """This connection goes on with a session that has begun on another."""
+        self._server.admit(self, self.address, self.port)
+        self._resumption = resumption
+        if resumption.to.responder.standing.tls:
+            self._start_tls()
+        else:
+            self._resumed()
+
+    def _resumed(self) -> None:
+        resumption, self._resumption = self._resumption, None
+        assert resumption is not None
+        self.go_on_as(go_back(resumption.to, self._server.now(), resumption.more))
+        resumption.done()
+
     # ------------------------------------------------------------ TLS
 
     def _start_tls(self) -> None:
@@ -236,7 +278,9 @@ class Connection(asyncio.BufferedProtocol):
 
     def _encrypted(self, words: str) -> None:
         held, self._held = bytes(self._held or b""), None
-        if self._door.name == "smtps":
+        if self._resumption is not None:
+            self._resumed()
+        elif self._door.name == "smtps":
             self._tell(partial(self.responder.opened, tls=words))
         else:
             self._tell(partial(self.responder.tls_started, words=words))

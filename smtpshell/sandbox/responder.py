@@ -157,6 +157,12 @@ class Responder(Speaker):
         self.stand(self.standing)
         self._plain = False
 
+    def resumed(self, now: float) -> None:
+        """The session goes on from here after a while that is not to count."""
+        self._begun_at = now
+        self._letter_began = 0.0
+        self._settle(now)
+
     # ------------------------------------------------------------ what came, piece by piece
 
     def _received(self, data: bytes, now: float) -> bytes:

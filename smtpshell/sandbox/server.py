@@ -19,6 +19,7 @@ from smtpshell.sandbox.connection import Connection
 from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.personality import build_personality, home_of, line_of
+from smtpshell.sandbox.point import Point, Resumption, go_back, point_of
 from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.scenario import load_scenario
 from smtpshell.sandbox.view import ServerView, view_of
@@ -26,7 +27,7 @@ from smtpshell.sandbox.world import World
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Coroutine, Iterable, Sequence
+    from collections.abc import Awaitable, Coroutine, Iterable, Sequence
     from typing import Any
 
     from smtpshell.fact.moment import Known
@@ -69,6 +70,7 @@ class PracticeServer:
         self._listeners: list[asyncio.Server] = []
         self._open: set[Connection] = set()
         self._clients: Counter[str] = Counter()
+        self.awaited: dict[int, Resumption] = {}  # by the port a client will come from
         self._past: dict[int, Responder] = {}  # by the client's port, the last that have ended
         self._next: tuple[Rule, ...] = ()  # faults ordered for the next session
         self._ordered = 0  # faults so far
@@ -174,11 +176,49 @@ class PracticeServer:
         responder = self._session(peer_port)
         return responder.record.events() if responder is not None else ()
 
+    def keep(self, peer_port: int) -> Point | None:
+        """Where that session and the world stand now, to come back to; None if it is over."""
+        connection = self._connection(peer_port)
+        if connection is None or connection.responder.wish is not Wish.READ:
+            return None
+        return point_of(connection.responder, self.now())
+
+    def rewind(self, peer_port: int, to: Point) -> bool:
+        """Put the world and that session back while its connection stays.
+
+        False, and nothing has happened, if the connection is not open, or is under TLS where it was
+        not then or the other way round: `resume` does it on another one.
+        """
+        connection = self._connection(peer_port)
+        if connection is None:
+            return False
+        wish, tls = connection.responder.wish, connection.responder.standing.tls
+        if wish is not Wish.READ or tls is not to.responder.standing.tls:
+            return False
+        connection.go_on_as(go_back(to, self.now()))
+        return True
+
+    def resume(
+        self, peer_port: int, new_port: int, to: Point, more: bytes = b""
+    ) -> Awaitable[None]:
+        """The next client from *new_port* goes on from there, after *more* that it had said.
+
+        The connection from *peer_port* is cut. The world goes back when that client has come, and
+        has shaken hands if there was TLS; that can be waited for.
+        """
+        connection = self._connection(peer_port)
+        if connection is not None:
+            connection.give_up()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.awaited[new_port] = Resumption(to, more, lambda: done.set_result(None))
+        return done
+
+    def _connection(self, peer_port: int) -> Connection | None:
+        return next((one for one in self._open if one.port == peer_port), None)
+
     def _session(self, peer_port: int) -> Responder | None:
-        for connection in self._open:
-            if connection.port == peer_port:
-                return connection.responder
-        return self._past.get(peer_port)
+        connection = self._connection(peer_port)
+        return connection.responder if connection is not None else self._past.get(peer_port)
 
     async def close(self) -> None:
         """Stop listening and end every session with 421."""

@@ -132,6 +132,12 @@ class World:
         """The DNS as it was in the beginning."""
         self.zone = self.scenario.zone and self.scenario.zone.copy()
 
+    def become(self, other: World) -> None:
+        """Be as *other* is, which stays as it is; whoever is in this world is in that one then."""
+        twin = other.copy()
+        for name in World.__slots__:
+            setattr(self, name, getattr(twin, name))
+
     def address(self, local_part: str) -> str:
         """The mailbox of somebody in the first of our domains."""
         return f"{local_part}@{self.scenario.domains[0]}"

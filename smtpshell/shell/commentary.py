@@ -66,7 +66,7 @@ class Commentary:
         self._library: Library | None = None
         self._store = store
         self._today = today
-        self._streaks = Streaks()
+        self.streaks = Streaks()
         # One line of words per row, asked for with every key.
         self.meaning: Meaning = lru_cache(maxsize=1024)(self._meaning)
 
@@ -82,9 +82,9 @@ class Commentary:
 
     def on(self, moment: Moment) -> list[Spoken]:
         """The notes on *moment*, the primary first; what they were shown as is written down."""
-        repeat = self._streaks.before(moment.on)
+        repeat = self.streaks.before(moment.on)
         selection = self.library.notebook.select(moment, self.ledger.seen, repeat)
-        counts = self._streaks.count(moment.on, selection.met)
+        counts = self.streaks.count(moment.on, selection.met)
         spoken: list[Spoken] = []
         for note in selection.shown:
             showing = self.ledger.show(

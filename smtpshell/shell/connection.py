@@ -18,6 +18,8 @@ from smtpshell.shell.narrator import Narrator
 from smtpshell.shell.option import Options
 from smtpshell.shell.place import Place
 from smtpshell.shell.question import Inquiry, Question
+from smtpshell.shell.rewind import refresh_station, take_station
+from smtpshell.shell.timeline import Timeline
 from smtpshell.shell.view import NoView, View
 from smtpshell.shell.voice import Voice
 from smtpshell.smtp.event import Event, EventKind
@@ -45,6 +47,8 @@ class Connection:
         self.client: Client | None = None
         self.question: Question | Inquiry | None = None
         self.caution = Caution()
+        self.timeline = Timeline()
+        self.said: list[str] = []  # lines sent at a command prompt, for :again and :fix
         self.stopped_waiting = False  # the learner gave up on the reply that is due
         self.typed: str | None = None  # the line being sent, until it is on the wire
         self._looking = False
@@ -82,6 +86,7 @@ class Connection:
             self.typed = None
         with self.view.gathered():
             self.narrator.hear(event)
+        self.timeline.hear(event)
         if event.kind in _TURNS:
             self.stopped_waiting = False
             if not self._looking:
@@ -93,6 +98,8 @@ class Connection:
         self._looking = False
         self._tell_of_record()
         self._check_certificate()
+        if self.place.rewinds:
+            take_station(self)
         self.turn()
         self.view.busy(self.waiting)
 
@@ -152,6 +159,7 @@ class Connection:
                 lmtp=self.place.target.lmtp,
             )
             self.caution = Caution()
+            self.timeline = Timeline()
             self.client = self.place.client(self.hear)
             self.narrator.watch.peer.update(self.place.peer())
             await self.client.connect()
@@ -207,6 +215,8 @@ class Connection:
                 # Nobody awaits this task, and asyncio tells only when it is collected.
                 told = {"message": "a local command failed", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(told)
+            if self.place.rewinds:
+                refresh_station(self)
             self.view.refresh()
 
         task = asyncio.ensure_future(run())

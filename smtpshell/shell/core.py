@@ -30,6 +30,7 @@ from smtpshell.shell.paste import LineQueue
 from smtpshell.shell.place import Place
 from smtpshell.shell.question import Inquiry, Question
 from smtpshell.shell.remark import remarks
+from smtpshell.shell.rewind import refresh_station, take_station
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.voice import Voice
 from smtpshell.smtp.state import Mode
@@ -55,7 +56,6 @@ class Shell(Connection):
         super().__init__(voice, options, commentary, place)
         self.history = history
         self.queue = LineQueue()
-        self.said: list[str] = []  # lines sent at a command prompt, for :again and :fix
         self.login: Login | None = None  # begun with :auth
         # Addresses typed before, to be completed; those of the place are known without.
         self._used: dict[str, dict[str, str]] = {"MAIL": {}, "RCPT": {}}
@@ -144,6 +144,8 @@ class Shell(Connection):
             return
         if work is not None:
             self.start(work)
+        elif self.place.rewinds:
+            refresh_station(self)
         self.view.refresh()
 
     def paste(self, lines: list[str]) -> None:
@@ -240,7 +242,15 @@ class Shell(Connection):
             self.said.append(typed)
             self.history.append_string(typed)
             self._remember_address()
+        elif self.place.rewinds and session.mode is Mode.TEXT:
+            self._keep_letter(data)
         self.view.busy(self.waiting)
+
+    def _keep_letter(self, data: bytes) -> None:
+        """Nothing answers a line of a letter; one that was typed can be taken back all the same."""
+        self.timeline.unkept += data
+        if not self.queue:
+            take_station(self, bytes(self.timeline.unkept))
 
     def _remember_address(self) -> None:
         command = self.narrator.exchanges[-1].command

@@ -28,6 +28,12 @@ class LetterSoFar:
         self.octets = 0
         self.shapeless = ""  # the first line that looks like no header though none ended them
 
+    def copy(self) -> LetterSoFar:
+        twin = LetterSoFar()
+        for name in LetterSoFar.__slots__:
+            setattr(twin, name, getattr(self, name))
+        return twin
+
     def add(self, line: str) -> None:
         self.lines += 1
         self.octets += len(line.encode("utf-8", "surrogateescape")) + 2

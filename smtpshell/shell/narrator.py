@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from copy import copy
 
 from smtpshell.explain.diagnose import judge
 from smtpshell.explain.ledger import Form
@@ -56,6 +57,13 @@ class Exchange:
         self.problems: list[Problem] = []
         self.notes: list[Spoken] = []
 
+    def copy(self) -> Exchange:
+        twin = Exchange(self.command)
+        twin.reply = self.reply
+        twin.events, twin.problems = self.events.copy(), self.problems.copy()
+        twin.notes = self.notes.copy()
+        return twin
+
     @property
     def of_login(self) -> bool:
         """Is it AUTH, or an answer within it?"""
@@ -91,14 +99,6 @@ class Narrator:
         self._seen = b""  # what the lane shows of the event at hand
         self._past = Past()
         self._reader = ReplyReader()
-        self._hear = {
-            EventKind.CONNECT: self._connected,
-            EventKind.CLIENT: self._client,
-            EventKind.SERVER: self._server,
-            EventKind.TLS: self._tls,
-            EventKind.CLOSE: self._closed,
-            EventKind.REMARK: self._remark,
-        }
 
     @property
     def session(self) -> Session:
@@ -112,11 +112,22 @@ class Narrator:
         pending = self.session.pending
         return pending[0].verb if pending else ""
 
+    def copy(self) -> Narrator:
+        """A narrator who goes on from here by itself; to be asked for between two replies."""
+        twin = copy(self)
+        twin.watch = self.watch.copy()
+        twin.letter = self.letter.copy()
+        twin.exchanges = self.exchanges.copy()
+        twin.exchanges[-1] = self.exchanges[-1].copy()  # the only one that more is added to
+        twin._past = self._past.copy()
+        twin._reader = ReplyReader()
+        return twin
+
     def hear(self, event: Event) -> None:
         """Take the next event."""
         self._seen = self._shown(event).data
         try:
-            self._hear[event.kind](event)  # before it is recorded: somebody waits for it
+            _HEAR[event.kind](self, event)  # before it is recorded: somebody waits for it
         finally:
             self._record(event)
 
@@ -280,3 +291,13 @@ class Narrator:
         for one in spoken:
             self.voice.write(spoken_lines(one, self.voice.columns, self.voice.marks))
         self.marked = any(one.form is Form.MARK for one in spoken)
+
+
+_HEAR = {
+    EventKind.CONNECT: Narrator._connected,
+    EventKind.CLIENT: Narrator._client,
+    EventKind.SERVER: Narrator._server,
+    EventKind.TLS: Narrator._tls,
+    EventKind.CLOSE: Narrator._closed,
+    EventKind.REMARK: Narrator._remark,
+}

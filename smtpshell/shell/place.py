@@ -7,7 +7,7 @@ the practice server those of its people, on a real one only what the learner has
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.net.target import Target
@@ -19,6 +19,7 @@ from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
     from smtpshell.net.client import Client
+    from smtpshell.sandbox.point import Point
     from smtpshell.sandbox.reason import Reason
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.view import ServerView
@@ -34,6 +35,7 @@ class Place:
     """Base of both: a target to connect to, and what is known around it."""
 
     where = "live"
+    rewinds = False  # can a session be taken back here?
     words = ""  # where one is, said when one comes here from another place
 
     def __init__(self, target: Target, records: Records | None = None) -> None:
@@ -81,6 +83,18 @@ class Place:
         """What the server thinks."""
         return []
 
+    def keep(self, client: Client) -> Point | None:
+        """The server's side of the session as it stands, to come back to."""
+        return None
+
+    def rewind(self, client: Client, to: Point) -> bool:
+        """Put the server back while the connection stays; False if that cannot be."""
+        return False
+
+    def resume(self, old_port: int, new_port: int, to: Point, more: bytes) -> Awaitable[None]:
+        """Who comes from *new_port* goes on from there, having said *more*; done when they do."""
+        raise NotImplementedError
+
 
 class LivePlace(Place):
     """A server that somebody named; mail is real unless it is on this machine."""
@@ -108,6 +122,7 @@ class PracticePlace(Place):
     """The practice server in this process. It is started when the first connection is made."""
 
     where = "practice"
+    rewinds = True
     words = "The practice server: nothing leaves this machine."
 
     def __init__(
@@ -172,6 +187,16 @@ class PracticePlace(Place):
         if view is None:
             return [("session", "none yet")]
         return list(view_rows(view))
+
+    def keep(self, client: Client) -> Point | None:
+        return self._server.keep(client.port) if self._server is not None else None
+
+    def rewind(self, client: Client, to: Point) -> bool:
+        return self._server is not None and self._server.rewind(client.port, to)
+
+    def resume(self, old_port: int, new_port: int, to: Point, more: bytes) -> Awaitable[None]:
+        assert self._server is not None
+        return self._server.resume(old_port, new_port, to, more)
 
     def _view(self, client: Client | None) -> ServerView | None:
         if self._server is None or client is None:

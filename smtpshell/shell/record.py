@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtpshell.transcript.header import Header
+    from smtpshell.transcript.redact import Redactor
     from smtpshell.transcript.writer import TranscriptWriter
 
     StrPath = str | os.PathLike[str]
@@ -87,6 +88,15 @@ class Records:
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
         return len(data)
+
+    def keep(self) -> Redactor | None:
+        """What it depends on which words are left out, to come back to."""
+        return self.writer.redactor.copy() if self.writer is not None else None
+
+    def go_back(self, kept: Redactor | None) -> None:
+        """The session goes on from where it was when that was kept; what was written stays."""
+        if self.writer is not None and kept is not None:
+            self.writer.redactor = kept.copy()
 
     def close(self) -> None:
         """Write no more; a *file* in which nothing came to stand goes, so that its name is free."""

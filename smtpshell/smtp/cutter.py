@@ -50,6 +50,12 @@ class ClientCutter:
         """The beginning of a line that is not whole yet."""
         return self._begun
 
+    def copy(self, session: Session) -> "ClientCutter":
+        """A cutter that goes on from here for *session*, a copy of ours, and tells it itself."""
+        twin = ClientCutter(session)
+        twin._begun, twin._in_header = self._begun, self._in_header
+        return twin
+
     def feed(self, data: bytes) -> Iterator[Piece]:
         """Cut *data*; each piece is handed over before the next one is looked for."""
         while data:

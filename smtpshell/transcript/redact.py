@@ -8,6 +8,7 @@ it was sent, decoded, encoded, or cut short.
 from __future__ import annotations
 
 import re
+from copy import copy
 
 from smtpshell.smtp.cutter import ClientCutter
 from smtpshell.smtp.event import Event, EventKind
@@ -40,6 +41,14 @@ class Redactor:
         self._stray = False  # an exchange has failed; its answers may come all the same
         self._challenged = False  # by a 334, whatever the session makes of it
         self._hiding = False  # the rest of a line of which a part was hidden
+
+    def copy(self) -> Redactor:
+        """A redactor that goes on from here. What either finds out to be a secret both know."""
+        twin = copy(self)
+        twin._session = self._session.copy()
+        twin._cutter = self._cutter.copy(twin._session)
+        twin._reader = ReplyReader()
+        return twin
 
     def redact(self, event: Event) -> Event:
         """*event* with each secret in it replaced."""

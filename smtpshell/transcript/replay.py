@@ -13,6 +13,7 @@ from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Watch
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.session import Session
+from smtpshell.transcript.rewound import as_it_stands, rewound_to
 
 LONGEST_PAUSE = 2.0  # seconds, whatever the transcript says
 
@@ -83,6 +84,7 @@ class Replay:
         self._lmtp = lmtp
         self._feed = self._new_feed()
         self._begun = False
+        self._events: list[Event] = []  # of the connection at hand
 
     @property
     def watch(self) -> Watch:
@@ -93,8 +95,18 @@ class Replay:
         """What *event* means; nothing for a part of a line or of a reply."""
         if event.kind is EventKind.CONNECT and self._begun:
             self._feed = self._new_feed()
+            self._events.clear()
         self._begun = True
+        self._events.append(event)
+        if rewound_to(event) is not None:
+            self._go_back()
         return self._feed.feed(event)
+
+    def _go_back(self) -> None:
+        """Somebody went back: understand it as if only what still stands had been said."""
+        self._feed = self._new_feed()
+        for event in as_it_stands(self._events):
+            self._feed.feed(event)
 
     def _new_feed(self) -> Feed:
         return Feed(Watch(Session(lmtp=self._lmtp)))

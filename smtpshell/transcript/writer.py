@@ -41,7 +41,7 @@ class TranscriptWriter:
     def __init__(self, name: StrPath, header: Header) -> None:
         self.name = os.fspath(name)
         self.failure = ""
-        self._redactor = Redactor(lmtp=header.lmtp)
+        self.redactor = Redactor(lmtp=header.lmtp)
         self._octets = 0
         self._events = 0
         self._file = _create(self.name)
@@ -56,7 +56,7 @@ class TranscriptWriter:
 
     def write(self, event: Event) -> None:
         """Write *event*, without its secrets, now."""
-        event = self._redactor.redact(event)
+        event = self.redactor.redact(event)
         if self.failure or self._file < 0:
             return
         text = format_event(event)

@@ -1,6 +1,6 @@
 """Local commands: what the learner asks of the shell, not of the server. One module a family."""
 
-from smtpshell.shell.local import learn, line, look, setting, wire
+from smtpshell.shell.local import back, learn, line, look, setting, wire
 from smtpshell.shell.local.registry import (
     LOCALS,
     LocalCommand,
@@ -13,6 +13,7 @@ from smtpshell.shell.local.registry import (
 __all__ = [
     "LOCALS",
     "LocalCommand",
+    "back",
     "complete_local",
     "find_local",
     "learn",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.explain.reference import Entry
-from smtpshell.shell.local.registry import LOCALS, Pairs, find_local, local, nearest_local
+from smtpshell.shell.local.registry import (
+    LOCALS,
+    LocalCommand,
+    Pairs,
+    find_local,
+    local,
+    nearest_local,
+)
 from smtpshell.shell.remark import read_line
 from smtpshell.shell.suggest import OPENINGS, verbs_in_order
 from smtpshell.smtp.printable import printable
@@ -50,7 +57,7 @@ def _topics(shell: Shell, typed: str) -> Pairs:
 def help_(shell: Shell, argument: str) -> None:
     voice = shell.voice
     if not argument:
-        voice.table([(f":{c.letter} :{c.name}", c.help) for c in LOCALS.values()])
+        voice.table([(f"{_short(c):2} :{c.name}", c.help) for c in LOCALS.values()])
         voice.say(":help keys, :help NAME. A beginning that only one name has will do.")
         return
     word = argument.removeprefix(":")
@@ -59,7 +66,8 @@ def help_(shell: Shell, argument: str) -> None:
         return
     found = find_local(word)
     if found is not None:
-        voice.note(found.syntax, f"{found.help}. Short: :{found.letter}")
+        short = _short(found)
+        voice.note(found.syntax, f"{found.help}.{f' Short: {short}' if short else ''}")
         voice.say(found.long)
         return
     if word.upper() in COMMANDS:
@@ -70,6 +78,10 @@ def help_(shell: Shell, argument: str) -> None:
         f"there is no help on {printable(word)!r}",
         hint=f"did you mean :help {nearest}?" if nearest else ":dict WORD knows codes and words",
     )
+
+
+def _short(command: LocalCommand) -> str:
+    return f":{command.letter}" if command.letter else ""
 
 
 @local(

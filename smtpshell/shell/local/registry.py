@@ -24,7 +24,7 @@ class LocalCommand(NamedTuple):
     """One local command; *complete* gives (argument, meaning) for what was typed of it."""
 
     name: str
-    letter: str  # the one-letter form
+    letter: str  # the one-letter form; "" if all that would fit are taken
     syntax: str
     help: str  # one line
     long: str  # paragraphs for `:help NAME`
@@ -45,7 +45,8 @@ def local(
         assert name not in LOCALS, name
         assert letter not in _LETTERS, letter
         LOCALS[name] = LocalCommand(name, letter, syntax, help, long, run, complete)
-        _LETTERS[letter] = name
+        if letter:
+            _LETTERS[letter] = name
         return run
 
     return register

@@ -1,0 +1,158 @@
+"""Local commands that go back in a practice session: :undo :rewind :fork."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.shell.fragment import clip, number_of
+from smtpshell.shell.local.registry import Pairs, local
+from smtpshell.shell.rewind import check_practice, go_to, label_of, moved_on
+from smtpshell.shell.timeline import Station, Stations
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+
+_HOW = (
+    " Everything goes back: the server, its mailboxes and its clock, and what the shell knows. The"
+    " transcript keeps what was said and says that it was taken back."
+)
+_WIDE = 34  # columns of a line in a list
+
+
+@local(
+    "undo",
+    "z",
+    ":undo [NUMBER]",
+    "takes your last line back, as if it had not been said",
+    "With a number it takes so many lines back. Lines that went out in one go count as one. In a"
+    " letter it takes the last line of the letter back (Ctrl-] first, then `undo`); `:rewind` can"
+    " take back the whole. After QUIT or another end the session is open again." + _HOW,
+)
+async def undo(shell: Shell, argument: str) -> None:
+    check_practice(shell)
+    steps = _number(argument or "1")
+    stations = shell.timeline.stations
+    left = len(stations) - steps + moved_on(shell)
+    if left < 1 or not steps:
+        words = number_of(len(stations) - 1 + moved_on(shell), "step")
+        raise UsageError(f"{words} can be taken back here", hint=":rewind lists them")
+    await go_to(shell, tuple(stations[:left]))
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise UsageError(f"{printable(text)} is no number", hint=":rewind lists the numbers")
+    return int(text)
+
+
+def _stations(shell: Shell, typed: str) -> Pairs:
+    return [(str(one.number), one.label) for one in shell.timeline.stations]
+
+
+@local(
+    "rewind",
+    "",
+    ":rewind [NUMBER]",
+    "lists your lines with their replies, or goes back to one",
+    "`:rewind 4` goes back to where line 4 had just been answered, so that line 4 still counts and"
+    " what came after it does not; 0 is the greeting. Numbers are those of the transcript, and none"
+    " is given twice." + _HOW,
+    _stations,
+)
+async def rewind(shell: Shell, argument: str) -> None:
+    check_practice(shell)
+    if not argument:
+        _list(shell)
+        return
+    number = _number(argument)
+    way = shell.timeline.way_to(number)
+    if not way:
+        raise UsageError(f"there is no way back to line {number}", hint=_near(shell, number))
+    if way[-1] is shell.timeline.stations[-1] and not moved_on(shell):
+        raise UsageError(f"you are at line {number} now", hint=":undo takes it back")
+    await go_to(shell, way)
+
+
+def _near(shell: Shell, number: int) -> str:
+    numbers = [one.number for one in shell.timeline.stations]
+    before = [one for one in numbers if one < number]
+    after = [one for one in numbers if one > number]
+    near = [f":rewind {one}" for one in (*before[-1:], *after[:1])]
+    return f"the nearest are {' and '.join(near)}" if near else ":rewind lists them"
+
+
+def _list(shell: Shell) -> None:
+    stations = shell.timeline.stations
+    over = moved_on(shell)
+    rows = [_row(one, now=one is stations[-1] and not over) for one in stations]
+    if over:
+        last = shell.narrator.exchanges[-1]
+        label = label_of(last, hidden=shell.narrator.hides(last))
+        end = "a reply is due" if shell.connected else "then the connection was closed"
+        rows.append(("-", f"{clip(label, _WIDE)}  ({end})"))
+    shell.voice.table(rows)
+    shell.voice.say("`:rewind NUMBER` goes back to where that line had just been answered.")
+
+
+def _row(station: Station, *, now: bool) -> tuple[str, str]:
+    label = f"{clip(station.label, _WIDE):{_WIDE}}"
+    here = "  <- you are here" if now else ""
+    return (f"{station.number:>2}", f"{label}  {clip(station.reply or '(letter)', _WIDE)}{here}")
+
+
+def _branches(shell: Shell, typed: str) -> Pairs:
+    return [(str(n), _branch_words(branch)) for n, branch in shell.timeline.branches.items()]
+
+
+@local(
+    "fork",
+    "",
+    ":fork [NUMBER]",
+    "keeps the present as a branch, or goes over to one",
+    "Keep how things stand, try one thing, then `:fork 1` to try another from there. Going over to"
+    " a branch keeps what you leave as a branch of its own, so nothing is lost. Branches last as"
+    " long as the connection is not opened anew." + _HOW,
+    _branches,
+)
+async def fork(shell: Shell, argument: str) -> None:
+    check_practice(shell)
+    timeline = shell.timeline
+    over = moved_on(shell)
+    if not argument:
+        if not over:
+            timeline.keep()
+        _list_branches(shell)
+        if over:
+            shell.voice.say("The present is not kept: it is over, or a reply is due. :undo first.")
+        return
+    branch = timeline.branches.get(_number(argument))
+    if branch is None:
+        numbers = ", ".join(map(str, timeline.branches))
+        hint = f"there are {numbers}" if numbers else ":fork keeps the present as the first one"
+        raise UsageError(f"there is no branch {argument}", hint=hint)
+    if not over and branch[-1].number != timeline.stations[-1].number:
+        left = timeline.kept(timeline.stations[-1])
+        number = timeline.keep()
+        if not left:
+            shell.voice.say(f"What you leave is kept as branch {number}.")
+    await go_to(shell, branch)
+
+
+def _list_branches(shell: Shell) -> None:
+    timeline = shell.timeline
+    now = timeline.stations[-1].number if not moved_on(shell) else -1
+    rows = [
+        (str(n), _branch_words(branch) + ("  <- you are here" if branch[-1].number == now else ""))
+        for n, branch in timeline.branches.items()
+    ]
+    shell.voice.table(rows)
+    if rows:
+        shell.voice.say("`:fork NUMBER` goes over to a branch.")
+
+
+def _branch_words(branch: Stations) -> str:
+    tip = branch[-1]
+    reply = f"  {clip(tip.reply, _WIDE)}" if tip.reply else ""
+    return f"line {tip.number}: {clip(tip.label, _WIDE)}{reply}"

@@ -1,0 +1,450 @@
+"""Going back in a practice session: afterwards all is as it was, on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smtpshell.explain.ledger import Ledger
+from smtpshell.fact.moment import Moment
+from smtpshell.fact.snapshot import Snapshot, take_snapshot
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.view import ServerView
+from smtpshell.shell import timeline
+from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.core import Shell
+from smtpshell.shell.history import LineHistory
+from smtpshell.shell.option import Options
+from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.record import Records
+from smtpshell.shell.voice import Voice
+from smtpshell.smtp.event import EventKind
+from smtpshell.smtp.session import Session
+from smtpshell.transcript.reader import read_transcript
+from smtpshell.transcript.replay import Replay
+from smtpshell.transcript.rewound import as_it_stands
+from tests.shell.desk import LIBRARY, Desk, View, Writer
+
+HELLO = "EHLO desk7.office.test"
+MAIL = "MAIL FROM:<dora@office.test>"
+RCPT = "RCPT TO:<ana@office.test>"
+LETTER = ("DATA", "Subject: hi", "", "hi", ".")
+WHOLE = (HELLO, MAIL, RCPT, *LETTER)
+LIMIT = 10.0  # seconds, after which nothing more is to be expected
+
+
+class State(NamedTuple):
+    """All that must be the same again."""
+
+    view: ServerView | None
+    boxes: dict[str, list[Any]]
+    ids: int
+    session: Session
+    facts: Snapshot
+    said: tuple[str, ...]
+    streaks: dict[str, dict[str, int]]
+    prompt: tuple[Any, ...]
+
+
+class Classroom:
+    """A shell that talks to a practice server of its own, over loopback."""
+
+    def __init__(self, folder: Path | None = None, personality: str = "by-the-book") -> None:
+        self.writer = Writer()
+        options = Options()
+        commentary = Commentary(options, Ledger(), lambda: LIBRARY, today=lambda: date(2025, 1, 1))
+        records = Records(file=folder / "kept.smtp") if folder else Records()
+        self.place = PracticePlace(personality, records=records)
+        voice = Voice(self.writer)
+        self.shell = Shell(voice, options, commentary, self.place, LineHistory())
+        self.shell.view = self.view = View()
+
+    @property
+    def server(self) -> PracticeServer:
+        assert self.place._server is not None
+        return self.place._server
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Until that is so."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LIMIT
+        while not done():
+            assert loop.time() < end, self.writer.text[-2000:]
+            await asyncio.sleep(0)
+
+    async def settle(self) -> None:
+        """Until it is the learner's turn."""
+        await self.until(self._quiet)
+
+    def number(self) -> int:
+        """The line at which the session stands; -1 if it has moved on from it."""
+        kept = self.shell.timeline
+        moved = kept.moved_on or not self.shell.connected
+        return -1 if moved else kept.stations[-1].number
+
+    def _quiet(self) -> bool:
+        client = self.shell.client
+        if client is None or self.shell.connecting or self.shell._looking or self.shell._tasks:
+            return False
+        over = client.session.mode.value == "ended"
+        return client.closed is not None if over else not self.shell.waiting
+
+    async def say(self, *lines: str) -> None:
+        """Type lines, each in its turn."""
+        for line in lines:
+            if line.startswith(":"):
+                self.shell.run_local(line)
+            else:
+                self.shell.submit(line)
+            await self.settle()
+
+    def state(self) -> State:
+        """What must be the same after going back as it was before."""
+        shell, client = self.shell, self.shell.client
+        assert client is not None
+        view = self.server.view(client.port)
+        boxes = {name: list(box) for name, box in self.server.world.mailboxes.items()}
+        assert client.session == shell.narrator.session
+        return State(
+            view,
+            boxes,
+            self.server.world._ids,
+            shell.narrator.session.copy(),
+            take_snapshot(shell.narrator.session),
+            tuple(shell.said),
+            dict(shell.commentary.streaks._counts),
+            (shell.scene().where, shell.narrator.letter.lines, shell.narrator.challenge),
+        )
+
+    def heard(self) -> list[str]:
+        """What the server has said, line by line."""
+        return [line for line in self.writer.lines if line.startswith("S: ")]
+
+
+def in_class(
+    test: Callable[[Classroom], Awaitable[None]],
+    folder: Path | None = None,
+    personality: str = "by-the-book",
+) -> Classroom:
+    """Run *test* with a shell that has connected."""
+    room = Classroom(folder, personality)
+
+    async def main() -> None:
+        await room.shell.open()
+        await room.settle()
+        try:
+            await test(room)
+        finally:
+            await room.shell.shut_down()
+
+    asyncio.run(main())
+    return room
+
+
+@pytest.mark.parametrize("count", range(1, len(WHOLE) + 1))
+def test_the_last_line_is_taken_back(count: int) -> None:
+    """Whatever it was: EHLO, an address, a line of the letter, its end."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(*WHOLE[: count - 1])
+        before = room.state()
+        await room.say(WHOLE[count - 1], ":undo")
+        assert room.state() == before
+
+    in_class(test)
+
+
+def test_what_follows_is_as_the_first_time() -> None:
+    """Byte for byte, queue names included, however often one goes back."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(*WHOLE)
+        first = room.heard()
+        for _ in range(3):
+            await room.say(":rewind 1")
+            room.writer.lines.clear()
+            await room.say(*WHOLE[1:])
+            assert room.heard() == first[-len(room.heard()) :]
+        assert len(room.server.world.mailboxes["ana@office.test"]) == 1
+
+    in_class(test)
+
+
+def test_an_ended_session_is_open_again() -> None:
+    """After QUIT, a dropped line, and the server's own end."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, MAIL)
+        before = room.state()
+        for end in ("QUIT", ":drop", ":disconnect"):
+            await room.say(end)
+            await room.until(lambda: not room.shell.connected)
+            await room.say(":undo")
+            assert room.state() == before
+        await room.say(RCPT)
+        assert room.heard()[-1].startswith("S: 250")
+
+    in_class(test)
+
+
+def test_across_starttls() -> None:
+    """Back into clear text, and from an ended session back under TLS."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO)
+        clear = room.state()
+        await room.say("STARTTLS", HELLO)
+        encrypted = room.state()
+        assert encrypted.session.tls
+        await room.say("QUIT")
+        await room.until(lambda: not room.shell.connected)
+        await room.say(":undo")
+        assert room.state() == encrypted
+        assert room.shell.client is not None
+        assert room.shell.client.report is not None
+        await room.say(MAIL, ":undo")
+        assert room.state() == encrypted
+        await room.say(":rewind 1")
+        assert room.state() == clear
+        await room.say("STARTTLS", HELLO)
+        assert room.state() == encrypted
+
+    in_class(test)
+
+
+def test_in_a_login() -> None:
+    """The exchange goes back, too, and its challenges are the same again."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, "STARTTLS", HELLO, "AUTH CRAM-MD5")
+        challenged = room.state()
+        await room.say("bm9uc2Vuc2U=", ":undo")
+        assert room.state() == challenged
+        await room.say(":undo", "AUTH CRAM-MD5")
+        assert room.state() == challenged
+
+    in_class(test)
+
+
+def test_a_chunk_is_one_step() -> None:
+    """BDAT and its octets, answered or not."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, MAIL, RCPT)
+        before = room.state()
+        await room.say("BDAT 9 LAST", "half")
+        await room.say(":undo")
+        assert room.state() == before
+        await room.say("BDAT 9 LAST", "1234567", ":undo")
+        assert room.state() == before
+
+    in_class(test)
+
+
+def test_what_went_out_in_one_go_is_one_step() -> None:
+    """A pipelined paste, and a letter that was pasted."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO)
+        greeted = room.state()
+        room.shell.enqueue([MAIL, RCPT, "DATA"], batch=True)
+        await room.settle()
+        data = room.state()
+        room.shell.enqueue(["Subject: x", "", "x"])
+        await room.settle()
+        await room.say(":undo")
+        assert room.state() == data
+        await room.say(":undo")
+        assert room.state() == greeted
+        await room.say(":rewind 3")
+        assert "there is no way back to line 3" in room.writer.text
+
+    in_class(test)
+
+
+def test_branches() -> None:
+    """The present is kept, another is tried, and each can be gone on with."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, MAIL, RCPT, ":fork")
+        one = room.state()
+        await room.say("RSET")
+        other = room.state()
+        await room.say(":fork 1")
+        assert room.state() == one
+        assert "kept as branch 2" in room.writer.text
+        await room.say(":fork 2")
+        assert room.state() == other
+        await room.say(":fork 1", *LETTER)
+        assert room.heard()[-1].startswith("S: 250")
+
+    in_class(test)
+
+
+def test_the_clock_goes_back() -> None:
+    """So that what depends on it (greylisting, limits) is as it was."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO)
+        room.server.skip(600)  # as a local command does; after each of those the present is new
+        await room.say(":state", MAIL, ":undo")
+        assert 599 < room.server.world.skipped <= 600
+        await room.say(":undo")
+        assert room.server.world.skipped <= 0
+
+    in_class(test)
+
+
+def test_the_paper_is_honest(tmp_path: Path) -> None:
+    """All that was said stays written; a reader knows what still counts."""
+    states: list[Session] = []
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, MAIL, "RCPT TO:<bo@office.test>", "NOOP", ":undo 2", RCPT)
+        await room.say("QUIT")
+        await room.until(lambda: not room.shell.connected)
+        await room.say(":undo")
+        states.append(room.shell.narrator.session.copy())
+
+    in_class(test, tmp_path)
+    events = read_transcript(tmp_path / "kept.smtp").events
+    events = events[: max(i for i, e in enumerate(events) if e.kind is EventKind.REMARK) + 1]
+    said = [event.data.decode() for event in events if event.kind is EventKind.CLIENT]
+    assert said == [HELLO, MAIL, "RCPT TO:<bo@office.test>", "NOOP", RCPT, "QUIT"]
+    stands = [e.data.decode() for e in as_it_stands(events) if e.kind is EventKind.CLIENT]
+    assert stands == [HELLO, MAIL, RCPT]
+    replay = Replay()
+    moments: list[Moment] = [moment for event in events for moment in replay.moments(event)]
+    assert moments
+    assert replay.watch.session == states[0]
+
+
+def test_no_secret_comes_to_paper_after_going_back(tmp_path: Path) -> None:
+    """Whoever leaves out passwords goes back too: it must know where an answer is due."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, "STARTTLS", HELLO, "AUTH LOGIN")
+        await room.say(":undo", MAIL, RCPT, "DATA", ":rewind 3", "AUTH LOGIN")
+        await room.say("ZG9yYQ==", "c2VzYW0tNDI=")
+
+    in_class(test, tmp_path)
+    text = (tmp_path / "kept.smtp").read_text()
+    assert "rewound to line 3" in text
+    assert "c2VzYW0tNDI=" not in text
+
+
+def test_lists() -> None:
+    """Numbers, lines, replies, and where one is."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, "MAIL FROM:<dora@office.test> SIZE=1", ":undo", MAIL, ":rewind")
+
+    lines = in_class(test).writer.lines
+    rows = [line.split(None, 2) for line in lines if line.startswith(" |  ")]
+    numbers = [row[1] for row in rows if len(row) > 2 and row[1].isdigit()]
+    assert numbers == ["0", "1", "3"]
+    assert "you are here" in next(line for line in lines if f"3  {MAIL}" in line)
+
+
+MISUSE = [
+    pytest.param(":undo 9", "0 steps can be taken back", id="too-many"),
+    pytest.param(":undo x", "x is no number", id="no-number"),
+    pytest.param(":rewind 7", "no way back to line 7", id="no-such-line"),
+    pytest.param(":rewind 0", "you are at line 0 now", id="already-there"),
+    pytest.param(":fork 3", "there is no branch 3", id="no-branch"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), MISUSE)
+def test_misuse_says_what_to_do(line: str, words: str) -> None:
+    """And nothing changes."""
+
+    async def test(room: Classroom) -> None:
+        before = room.state()
+        await room.say(line)
+        assert room.state() == before
+
+    assert words in in_class(test).writer.text
+
+
+def test_a_real_server_cannot_be_taken_back() -> None:
+    """It is said why."""
+    desk = Desk(where="live")
+
+    async def main() -> None:
+        await desk.say(":undo")
+
+    asyncio.run(main())
+    assert "a real one has acted" in desk.writer.text
+
+
+def test_stations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody goes back by thousands of lines; but a letter is not cut in its middle."""
+    monkeypatch.setattr(timeline, "MOST_STATIONS", 10)
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, *["NOOP"] * 20)
+        assert len(room.shell.timeline.stations) == 10
+        await room.say(":undo 9")
+        assert room.number() == 12
+        await room.say(MAIL, RCPT, "DATA", *["a line"] * 20, ":undo 20")
+        assert room.shell.narrator.letter.lines == 0
+        await room.say("another line", ".")
+        assert room.server.world.mailboxes["ana@office.test"][0].data == b"another line\r\n"
+
+    in_class(test)
+
+
+LINES = st.sampled_from(
+    [
+        HELLO, "HELO desk7.office.test", MAIL, RCPT, "RCPT TO:<nobody@office.test>", "DATA", ".",
+        "RCPT TO:<ben@office.test>", "Subject: x", "", "NOOP", "RSET", "VRFY ana", "BLURDYBLOOP",
+        "STARTTLS", "AUTH PLAIN AGRvcmEAeA==", "AUTH LOGIN", "ZG9yYQ==", "*", "QUIT",
+        "abc", "MAIL FROM:<dora@office.test> SIZE=99",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data(), lines=st.lists(LINES, min_size=1, max_size=12))
+def test_any_dialogue_can_be_taken_back(data: st.DataObject, lines: list[str]) -> None:
+    """To any of its stations: both sides stand as then, and go on as then, to the byte."""
+
+    async def test(room: Classroom) -> None:
+        states = {0: room.state()}
+        heard = {0: len(room.heard())}
+        typed = {0: 0}
+        shell = room.shell
+        for index, line in enumerate(["EHLO a.test", *lines]):
+            if not shell.connected:
+                break
+            shell._empty_once = True
+            shell.submit(line)
+            await room.settle()
+            if (number := room.number()) >= 0:
+                states[number] = room.state()
+                heard[number] = len(room.heard())
+                typed[number] = index + 1
+        said = room.heard()
+        number = data.draw(st.sampled_from(sorted(states)))
+        if number == room.number():
+            return
+        await room.say(f":rewind {number}")
+        assert room.state() == states[number]
+        room.writer.lines.clear()
+        for line in ["EHLO a.test", *lines][typed[number] :]:
+            if not shell.connected:
+                break
+            shell._empty_once = True
+            shell.submit(line)
+            await room.settle()
+        assert room.heard() == said[heard[number] :]
+
+    in_class(test)
