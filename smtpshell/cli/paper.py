@@ -25,7 +25,7 @@ from smtpshell.transcript.reader import Transcript, read_transcript
 from smtpshell.transcript.replay import steps
 from smtpshell.transcript.rewound import rewound_to
 
-_KEPT_BEFORE = (EventKind.CLIENT, EventKind.CLOSE)
+_MOVES_ON = (EventKind.CLIENT, EventKind.CLOSE, EventKind.REMARK)
 _NEXT = (" ", "\r", "\n")
 _LEAVE = ("q", "Q", "\x04", "")  # Ctrl-D, or nobody is there any more
 
@@ -67,19 +67,20 @@ def _show(transcript: Transcript, teller: Teller, go_on: Callable[[], bool]) -> 
     """Tell what is in *transcript*; between two exchanges *go_on* says whether to."""
     told: Narrator | None = None
     goes_back = any(rewound_to(event) is not None for event in transcript.events)
-    stood: list[Narrator] = []  # before each line of the client, and before the end
+    after: dict[int, Narrator] = {}  # each line of the client, as far as one may go back to it
+    lines = 0
     for part in steps(transcript.events):
         if told is not None and not go_on():
             return
         for event in part.events:
             if told is None or event.kind is EventKind.CONNECT:
                 told = teller.narrator()  # each connection is a session of its own
-                stood = []
-            number = rewound_to(event)
-            if number is not None and number < len(stood):
-                told = stood[number].copy()
-            elif goes_back and event.kind in _KEPT_BEFORE:
-                stood.append(told.copy())
+                after, lines = {}, 0
+            if goes_back and event.kind in _MOVES_ON:
+                after.setdefault(lines, told.copy())
+                if (number := rewound_to(event)) in after:
+                    told = after[number].copy()
+            lines += event.kind is EventKind.CLIENT
             told.hear(event)
 
 

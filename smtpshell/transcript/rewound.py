@@ -49,30 +49,21 @@ def as_it_stands(events: Iterable[Event]) -> tuple[Event, ...]:
     [b'NOOP']
     """
     tip: _Node | None = None
-    stood: list[_Node | None] = []  # before each line of the client in this connection
+    after: dict[int, _Node | None] = {}  # what stood when a line had been answered, in this session
+    lines = 0
     for event in events:
         if event.kind is EventKind.CONNECT:
-            stood = []
+            after, lines = {}, 0
         number = rewound_to(event)
-        if number is not None and number <= len(stood):
-            # Since the last line nothing may have been taken back, but a connection closed.
-            tip = stood[number] if number < len(stood) else _open_again(tip)
+        if number is not None or event.kind in (EventKind.CLIENT, EventKind.CLOSE):
+            after.setdefault(lines, tip)
+        if number is not None:
+            tip = after.get(number, tip)
             continue
-        if event.kind is EventKind.CLIENT:
-            stood.append(tip)
+        lines += event.kind is EventKind.CLIENT
         tip = _Node(tip, event)
     standing: list[Event] = []
     while tip is not None:
         standing.append(tip.event)
         tip = tip.before
     return tuple(reversed(standing))
-
-
-def _open_again(tip: _Node | None) -> _Node | None:
-    """What stood before the connection was closed."""
-    node = tip
-    while node is not None and node.event.kind not in (EventKind.CLIENT, EventKind.CONNECT):
-        if node.event.kind is EventKind.CLOSE:
-            return node.before
-        node = node.before
-    return tip

@@ -55,7 +55,7 @@ def test_a_line_is_understood(line: str, name: str, argument: str) -> None:
     ("line", "words"),
     [
         (":sa", ""),
-        (":re", ""),
+        (":re", ":rewind, :restart"),
         (":statte", "did you mean :state?"),
         (":xyzzy", ":help lists them"),
         (":di", ":dict, :disconnect"),
