@@ -93,7 +93,7 @@ def injection(data: bytes) -> str:
     """What clear text in the place of TLS may mean: the attack, named."""
     shown = printable(to_text(data[:60]))
     return (
-        f"clear text where TLS has to begin ({shown!r}): somebody may be injecting replies "
+        f'clear text where TLS has to begin ("{shown}"): somebody may be injecting replies '
         "(STARTTLS response injection, as in CVE-2011-0411); nothing more is sent"
     )
 

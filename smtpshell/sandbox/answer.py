@@ -13,7 +13,9 @@ from smtpshell.sandbox.setting import read_section
 _REPLY = re.compile(r"([2-5][0-9]{2})(?: (.*))?", re.ASCII)
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3} ?")
 
-KEYS = ("reply", "raw", "close", "drop", "delay", "drip", "why", "ref")
+MOST_RAW = 1024 * 1024  # octets, all repetitions together
+
+KEYS = ("reply", "raw", "repeat", "close", "drop", "delay", "drip", "why", "ref")
 
 
 class Answer(NamedTuple):
@@ -24,7 +26,8 @@ class Answer(NamedTuple):
     octet. *why* and *ref* are for `:why`.
 
     *raw* are bytes that go out in place of a proper reply. The *code* is then the one that they
-    begin with, or 0: then the server goes on as if it had said the usual.
+    begin with, or 0: then the server goes on as if it had said the usual. In a file they may be
+    said to `repeat` so many times.
     """
 
     name: str
@@ -101,6 +104,8 @@ def wire_form(code: int, lines: Sequence[str]) -> bytes:
 def read_answer(name: str, value: object, where: Where, keys: tuple[str, ...]) -> Answer:
     """Read the reply of a situation or rule: text, a list of texts, or a table of `KEYS`."""
     table = value if isinstance(value, Mapping) else {"reply": value}
+    if "repeat" in table and "raw" not in table:
+        raise where.at(*keys, "repeat").error(f"{name}: only raw bytes are repeated")
     if "raw" in table:
         return with_details(_read_raw(name, table, where, keys), table)
     said = table.get("reply")
@@ -144,7 +149,13 @@ def _read_raw(
     except UnicodeEncodeError:
         words = f"{name}: each character of raw is one byte, U+0000 to U+00FF"
         raise where.at(*keys, "raw").error(words) from None
-    return Answer(name, code_of(data), (), where, keys, raw=data)
+    times = table.get("repeat", 1)
+    if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+        raise where.at(*keys, "repeat").error(f"{name}: repeat is a number, 1 or more")
+    if len(data) * times > MOST_RAW:
+        words = f"{name}: at most {MOST_RAW} octets go out at a time, these are {len(data) * times}"
+        raise where.at(*keys, "repeat").error(words)
+    return Answer(name, code_of(data), (), where, keys, raw=data * times)
 
 
 def code_of(data: bytes) -> int:

@@ -131,7 +131,7 @@ def read_rule(name: str, table: Any, where: Where) -> Rule:
 
 
 def _answer(name: str, table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) -> Answer:
-    if any(key in table for key in ("reply", "raw")):
+    if any(key in table for key in ("reply", "raw", "repeat")):
         return read_answer(name, table, where, keys)
     quiet = Answer(name, 0, (), where, keys, raw=b"")
     return with_details(quiet, table)
@@ -142,7 +142,7 @@ def _early(
 ) -> Answer | None:
     if "early" not in table:
         return None
-    details = {key: table[key] for key in answers.KEYS if key in table and key != "raw"}
+    details = {key: table[key] for key in answers.KEYS if key in table and key not in ("raw", "repeat")}
     early = read_answer(name, {**details, "reply": table["early"]}, where, keys)
     return early._replace(keys=(*keys, "early"))
 
