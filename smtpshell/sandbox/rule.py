@@ -142,7 +142,9 @@ def _early(
 ) -> Answer | None:
     if "early" not in table:
         return None
-    details = {key: table[key] for key in answers.KEYS if key in table and key not in ("raw", "repeat")}
+    details = {
+        key: table[key] for key in answers.KEYS if key in table and key not in ("raw", "repeat")
+    }
     early = read_answer(name, {**details, "reply": table["early"]}, where, keys)
     return early._replace(keys=(*keys, "early"))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from smtpshell.errors import DataFileError
 from smtpshell.sandbox.responder import Wish
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
@@ -143,3 +145,26 @@ def test_the_reason_names_the_rule(tmp_path: Path) -> None:
     assert reason is not None
     assert (reason.rule, reason.words, reason.line) == ("grey", "Greylisting.", 6)
     assert reason.file.endswith("mine.toml")
+
+
+def test_raw_bytes_can_be_repeated(tmp_path: Path) -> None:
+    """For replies that are too long to be written down; within bounds, and nothing else is."""
+    rule = '[rules.long]\nat = "NOOP"\nraw = "250-a\\r\\n"\nrepeat = 3\n'
+    assert talk_with(tmp_path, rule).say("NOOP") == "250-a\r\n" * 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ('reply = "250 ok"\nrepeat = 2', "only raw bytes are repeated"),
+        ("repeat = 2", "only raw bytes are repeated"),
+        ('raw = "a"\nrepeat = 0', "repeat is a number, 1 or more"),
+        ('raw = "a"\nrepeat = "2"', "repeat is a number, 1 or more"),
+        ('raw = "aaaaaaaaaa"\nrepeat = 200000', "at most 1048576 octets"),
+    ],
+)
+def test_what_cannot_be_repeated(tmp_path: Path, rule: str, words: str) -> None:
+    """Told by file and line."""
+    with pytest.raises(DataFileError, match=words) as caught:
+        talk_with(tmp_path, f'[rules.odd]\nat = "NOOP"\n{rule}\n')
+    assert re.search(r"mine\.toml:[0-9]+: ", str(caught.value))
