@@ -10,6 +10,10 @@ Usage: smtpshell [OPTIONS] [COMMAND] [ARGS]...
 
 Options:
   --version                       Show the version and exit.
+  --personality NAME              Practice: the server to talk to, such as
+                                  exim-like.
+  --scenario NAME                 Practice: the house it serves, such as dns-
+                                  town.
   --plain                         Linear text, for screen readers.
   --theme [dark|light|mono|high-contrast]
                                   Colours; NO_COLOR means mono.

@@ -88,6 +88,15 @@ def test_a_script_sends_a_letter_to_the_practice_server(run: Runner) -> None:
     assert "\x1b" not in ran.out
 
 
+def test_another_practice_server_may_be_asked_for(run: Runner) -> None:
+    """By its personality, in the house where that is at home, or in another one."""
+    refused = run("--personality", "fcrdns-strict", script=LETTER)
+    assert refused.status == RCPT
+    assert "550-5.7.25 The PTR of [192.0.2.10] is host-10.provider.test," in refused.out
+    taken = run("--personality=fcrdns-strict", "--scenario=small-office", script=LETTER)
+    assert taken.status == SENT
+
+
 def test_a_session_is_kept_as_it_happens(run: Runner) -> None:
     """Every session leaves a transcript, which replay shows again."""
     run(script=LETTER)
@@ -256,6 +265,11 @@ def test_no_connection_is_status_2_with_a_way_out(run: Runner) -> None:
         ),
         pytest.param(("--no-transcript", "explain", "EHLO"), "not for explain", id="not-for-it"),
         pytest.param(("replay",), "which transcript?", id="no-file"),
+        pytest.param(("--personality", "postfix"), 'mean "postfix-like"', id="personality"),
+        pytest.param(("--scenario", "dns-twon"), 'mean "dns-town"', id="scenario"),
+        pytest.param(
+            ("--personality", "postfix-like", "connect", "a.test"), "practice", id="practice-only"
+        ),
     ],
 )
 def test_wrong_use_is_status_1(run: Runner, arguments: tuple[str, ...], words: str) -> None:

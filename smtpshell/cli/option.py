@@ -54,6 +54,8 @@ class Asked(NamedTuple):
     timeout: float | None = None
     insecure_auth: bool = False
     accept_bad_certificate: bool = False
+    personality: str = ""
+    scenario: str = ""
 
 
 DEFAULTS = Asked()
@@ -67,6 +69,8 @@ OPTIONS = (
     ),
     Option("--lmtp", "LMTP instead of SMTP (port 24).", connects=True),
     Option("--cafile", "Certificates to trust, in PEM form.", "FILE", connects=True),
+    Option("--personality", "Practice: the server to talk to, such as exim-like.", "NAME"),
+    Option("--scenario", "Practice: the house it serves, such as dns-town.", "NAME"),
     Option("--plain", "Linear text, for screen readers."),
     Option(
         "--theme",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def open_session(asked: Asked) -> int:
     """The session that was asked for, typed or from a script; the exit status."""
     target = None
+    if asked.personality or asked.scenario:
+        _check_practice(asked)
     if asked.server:
         from smtpshell.net.target import parse_target
 
@@ -27,6 +29,19 @@ def open_session(asked: Asked) -> int:
     if sys.stdin is not None and sys.stdin.isatty():
         return _typed(asked, target)
     return _scripted(asked, target)
+
+
+def _check_practice(asked: Asked) -> None:
+    """Before a session begins: is there such a practice server?"""
+    from smtpshell.sandbox.personality import load_personality
+    from smtpshell.sandbox.scenario import load_scenario
+
+    if asked.server:
+        raise UsageError("--personality and --scenario are for the practice server")
+    if asked.personality:
+        load_personality(asked.personality)
+    if asked.scenario:
+        load_scenario(asked.scenario)
 
 
 def _scripted(asked: Asked, target: Target | None) -> int:
@@ -58,7 +73,12 @@ def _typed(asked: Asked, target: Target | None) -> int:
     from smtpshell.shell.launch import default_options, run_shell
 
     records = _records(asked)
-    banner = practice_banner() if target is None else live_banner(target)
+    if target is not None:
+        banner = live_banner(target)
+    elif asked.personality:
+        banner = practice_banner(personality=asked.personality)
+    else:
+        banner = practice_banner()
     sys.stdout.write(banner + "\n")
     sys.stdout.flush()
     options = default_options()
@@ -73,7 +93,10 @@ def _place(asked: Asked, target: Target | None, records: Records) -> Place:
     from smtpshell.shell.place import LivePlace, PracticePlace
 
     if target is None:
-        return PracticePlace(records=records)
+        from smtpshell.shell.banner import DEFAULT_PERSONALITY
+
+        personality = asked.personality or DEFAULT_PERSONALITY
+        return PracticePlace(personality, records=records, scenario=asked.scenario)
     return LivePlace(target, asked.cafile, records)
 
 

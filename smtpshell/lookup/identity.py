@@ -168,6 +168,12 @@ def triangle(resolver: Resolver, ip: str, hello: str) -> Triangle:
     return Triangle(ip, said, edges, names, confirmed, iprev, tuple(trace.answers))
 
 
+def address_edges(resolver: Resolver, ip: str) -> tuple[Edge, Edge]:
+    """The two edges that are about the address: its name, and the way back."""
+    second, names, _ = _names_of(resolver, ip)
+    return second, _way_back(resolver, ip, names)[0]
+
+
 def _hello_edge(hello: Hello, ip: str) -> Edge:
     title = "name to address"
     if hello.form == "wrong" or hello.matches is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import ConnectError
@@ -19,20 +20,30 @@ _PAYLOAD = 1232  # octets of an answer by UDP; longer ones come by TCP (RFC 9715
 
 
 class LiveResolver:
-    """Asks *servers* (addresses), or those this machine is set up with. Blocks up to *lifetime*."""
+    """Asks *servers* (addresses), or those this machine is set up with.
 
-    __slots__ = ("_resolver",)
+    A question blocks up to *lifetime* seconds, all of them together up to *patience*, if it is
+    given; the rest are then answered TIMEOUT.
+    """
+
+    __slots__ = ("_lifetime", "_resolver", "_until")
 
     live = True
 
     def __init__(
-        self, servers: Sequence[str] = (), *, port: int = 53, lifetime: float = LIFETIME
+        self,
+        servers: Sequence[str] = (),
+        *,
+        port: int = 53,
+        lifetime: float = LIFETIME,
+        patience: float = float("inf"),
     ) -> None:
         """Raises ConnectError if this machine is set up with no name server and none is given."""
         self._resolver = _resolver(servers)
         self._resolver.port = port
-        self._resolver.lifetime = min(lifetime, LIFETIME)
-        self._resolver.timeout = min(2.0, self._resolver.lifetime)
+        self._lifetime = min(lifetime, LIFETIME)
+        self._resolver.timeout = min(2.0, self._lifetime)
+        self._until = monotonic() + patience
 
     def query(self, name: str, type: str) -> Answer:
         """One question, asked of the network; see `Resolver.query`."""
@@ -42,9 +53,12 @@ class LiveResolver:
         wanted, type = canonical(name), type.upper()
         if wanted is None:
             return Answer(name, type, Status.BADNAME)
+        left = min(self._lifetime, self._until - monotonic())
+        if left <= 0:
+            return Answer(wanted, type, Status.TIMEOUT)
         try:
             found = self._resolver.resolve(
-                wanted + ".", type, raise_on_no_answer=False, search=False
+                wanted + ".", type, raise_on_no_answer=False, search=False, lifetime=left
             )
         except dns.resolver.NXDOMAIN as error:
             return Answer(wanted, type, Status.NXDOMAIN, chain=_end(error.canonical_name, wanted))

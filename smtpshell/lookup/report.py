@@ -82,7 +82,7 @@ def domain_report(
         Section("names of the mail hosts (PTR)", tuple(_host_findings(hosts))),
         Section("who may send (SPF)", tuple(_spf_findings(spf, route))),
         Section("signatures (DKIM)", tuple(_key_findings(keys))),
-        Section("what receivers should do (DMARC)", tuple(_dmarc_findings(walk, policy))),
+        Section("what receivers should do (DMARC)", tuple(dmarc_findings(walk, policy))),
         Section("TLS: DANE", tuple(found for one in tlsa for found in one.findings)),
         Section("TLS: MTA-STS", sts.findings),
         Section("TLS: reports (TLS-RPT)", rpt.findings),
@@ -156,7 +156,8 @@ def _key_findings(keys: Sequence[Key]) -> Iterator[Finding]:
         yield Finding(Level.NOTE, words, "RFC 6376 3.1")
 
 
-def _dmarc_findings(walk: TreeWalk, policy: Policy) -> Iterator[Finding]:
+def dmarc_findings(walk: TreeWalk, policy: Policy) -> Iterator[Finding]:
+    """What a domain wants of receivers, and what is wrong with how it says so."""
     if policy.record is None:
         yield Finding(Level.UNKNOWN if policy.failed else Level.ODD, policy.words, policy.ref)
         return

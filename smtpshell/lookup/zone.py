@@ -160,6 +160,19 @@ class ZoneResolver:
                     for record in kind:
                         yield f"{owner}. {record.ttl} {record.type} {record.text}"
 
+    def names(self, type: str = "") -> list[str]:
+        """The names that have records, in order; those with records of *type* if one is given."""
+        return sorted(n for n, records in self._names.items() if not type or type in records)
+
+    def domains(self) -> list[str]:
+        """The names about whose mail something is said."""
+        said = {"MX", "TXT"}
+        return sorted(
+            name
+            for name, records in self._names.items()
+            if said & records.keys() and not name.startswith("_") and "._" not in name
+        )
+
     @property
     def edits(self) -> int:
         """How often it was changed: what was found out before another number may be wrong."""

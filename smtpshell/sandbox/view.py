@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from smtpshell.sandbox.desk import Desk
 from smtpshell.sandbox.reason import Reason
+from smtpshell.sandbox.sheet import Sheet
 from smtpshell.sandbox.standing import Move
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import IN_TRANSACTION, State
@@ -51,10 +52,12 @@ class ServerView(NamedTuple):
     tls: str  # version and cipher, "" in clear
     user: str
     client_name: str
+    peer: str  # the address it is taken to come from
     offered: tuple[str, ...]
     limits: dict[str, int]
     letters: int
     scores: dict[str, float]  # tally -> points
+    sheet: Sheet | None  # of the last letter, where letters are scored
     weak: str  # what is wrong with this server on purpose
 
 
@@ -78,6 +81,8 @@ def view_of(desk: Desk) -> ServerView:
         remarks=desk.remarks,
         tls=desk.tls_words if standing.tls else "",
         user=standing.user,
+        peer=desk.peer,
+        sheet=desk.dossier.sheet,
         client_name=printable(desk.hello.host or "") if desk.hello is not None else "",
         offered=desk.part.keywords(standing) if standing.esmtp else (),
         limits=personality.limits._asdict(),

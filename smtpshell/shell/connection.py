@@ -161,7 +161,7 @@ class Connection:
             self.caution = Caution()
             self.timeline = Timeline()
             self.client = self.place.client(self.hear)
-            self.narrator.watch.peer.update(self.place.peer())
+            self.narrator.watch.peer = self.place.peer(self.client)
             await self.client.connect()
         except SmtpshellError as error:
             self.client = None

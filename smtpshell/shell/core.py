@@ -16,9 +16,9 @@ and whoever presses Enter then speaks out of turn, which is allowed and remarked
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from smtpshell.errors import ConnectError, SmtpshellError
+from smtpshell.errors import ConnectError, SmtpshellError, UsageError
 from smtpshell.shell import asking
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.connection import Connection
@@ -37,6 +37,8 @@ from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
     from smtpshell.shell.login import Login
+
+Found = TypeVar("Found")
 
 EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
 MOST_AT_ONCE = 100  # lines sent between two looks at the keyboard
@@ -61,6 +63,8 @@ class Shell(Connection):
         self._used: dict[str, dict[str, str]] = {"MAIL": {}, "RCPT": {}}
         self._leaving = False
         self._empty_once = False
+        self._awaited: asyncio.Future[Any] | None = None  # by a local command
+        self._awaited_words = ""
 
     # -- what the prompt looks at
 
@@ -82,7 +86,7 @@ class Shell(Connection):
     @property
     def busy(self) -> bool:
         """Is there something for Ctrl-C to end, besides the line at the prompt?"""
-        return bool(self.question or self.queue or self.connecting or self.waiting)
+        return bool(self.question or self.queue or self.connecting or self.waiting or self._awaited)
 
     def is_answer(self, key: str) -> bool:
         """Is *key* one of those that answer the open question?"""
@@ -172,6 +176,20 @@ class Shell(Connection):
 
         await edit_letter(self, text)
 
+    async def wait_for(self, future: asyncio.Future[Found], words: str) -> Found:
+        """Wait for what a local command needs, named in *words*; Ctrl-C ends the wait."""
+        if self._awaited is not None:
+            raise UsageError(f"still waiting for {self._awaited_words}", hint="Ctrl-C ends that")
+        self._awaited, self._awaited_words = future, words
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if not future.cancelled():
+                raise  # it is us who are to end
+            raise UsageError(f"stopped waiting for {words}") from None
+        finally:
+            self._awaited = None
+
     def interrupt(self, text: str = "") -> None:
         """Ctrl-C. *text* is what stood at the prompt, now cleared."""
         self._leaving = False
@@ -179,6 +197,8 @@ class Shell(Connection):
             self._refuse()
         elif self.queue:
             self.voice.say(f"{number_of(self.queue.drop(), 'line')} dropped that waited; not sent.")
+        elif self._awaited is not None:
+            self._awaited.cancel()
         elif self.connecting:
             self.give_up_connecting()
         elif self.waiting:

@@ -18,9 +18,11 @@ from smtpshell.shell.record import Record, Records
 from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
+    from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.net.client import Client
     from smtpshell.sandbox.point import Point
     from smtpshell.sandbox.reason import Reason
+    from smtpshell.sandbox.scenario import Host
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.view import ServerView
 
@@ -65,11 +67,25 @@ class Place:
         """Names for EHLO, senders, recipients; each with a word about it."""
         raise NotImplementedError
 
-    def peer(self) -> dict[str, Any]:
+    def peer(self, client: Client | None = None) -> dict[str, Any]:
         """Facts about the two hosts, for notes."""
         return {"port": self.target.port}
 
     # What only a practice server can tell
+
+    def zone(self) -> ZoneResolver | None:
+        """The scenario's own DNS."""
+        return None
+
+    def reset_zone(self) -> None:
+        """Its DNS as it was in the beginning."""
+
+    def host(self) -> Host | None:
+        """The host that the client is taken for."""
+        return None
+
+    def take_for(self, host: Host | None, client: Client | None) -> None:
+        """Let it be taken for *host*; None for the one it was taken for in the beginning."""
 
     def mailboxes(self) -> dict[str, list[bytes]]:
         """The stored letters, raw, by address."""
@@ -130,9 +146,11 @@ class PracticePlace(Place):
         personality: str = DEFAULT_PERSONALITY,
         seed: int = DEFAULT_SEED,
         records: Records | None = None,
+        scenario: str = "",
     ) -> None:
         super().__init__(Target("127.0.0.1", 25), records)
         self.personality = personality
+        self.scenario = scenario  # "" is where the personality is at home
         self.seed = seed
         self._server: PracticeServer | None = None
         self._people: Pairs = ()
@@ -141,7 +159,9 @@ class PracticePlace(Place):
         if self._server is None:
             from smtpshell.sandbox.server import start
 
-            self._server = await start(self.personality, seed=self.seed)
+            self._server = await start(
+                self.personality, scenario=self.scenario or None, seed=self.seed
+            )
             self.target = Target("127.0.0.1", self._server.port)
             people = self._server.world.scenario.people.items()
             self._people = tuple(
@@ -165,10 +185,38 @@ class PracticePlace(Place):
         return self.records.open(self.target, self.personality, str(self.seed))
 
     def people(self) -> People:
+        host = self.host()
+        if host is not None and host.name:
+            return (((host.name, "the host you are"),), self._people, self._people)
         return (((DESK, "a name for your machine"),), self._people, self._people)
 
-    def peer(self) -> dict[str, Any]:
-        return {"port": self.target.port, "personality": self.personality}
+    def peer(self, client: Client | None = None) -> dict[str, Any]:
+        known = {"port": self.target.port, "personality": self.personality}
+        return FoundOut(known, lambda name: self._find_out(client, name))
+
+    def _find_out(self, client: Client | None, name: str) -> Any:
+        if self._server is None or client is None:
+            return None
+        known = self._server.known(client.port)
+        return known.get(name) if known is not None else None
+
+    def zone(self) -> ZoneResolver | None:
+        return self._server.world.zone if self._server is not None else None
+
+    def reset_zone(self) -> None:
+        if self._server is not None:
+            self._server.world.reset_zone()
+
+    def host(self) -> Host | None:
+        if self._server is None:
+            return None
+        from smtpshell.sandbox.scenario import Host
+
+        return self._server.world.host_of_peer or Host(self.target.host)
+
+    def take_for(self, host: Host | None, client: Client | None) -> None:
+        if self._server is not None:
+            self._server.take_for(host, client.port if client is not None else 0)
 
     def mailboxes(self) -> dict[str, list[bytes]]:
         if self._server is None:
@@ -204,13 +252,27 @@ class PracticePlace(Place):
         return self._server.view(client.port)
 
 
+class FoundOut(dict[str, Any]):
+    """Facts that are known, and others that *find* finds out when they are asked for."""
+
+    def __init__(self, known: dict[str, Any], find: Callable[[str], Any]) -> None:
+        super().__init__(known)
+        self._find = find
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self:
+            return self[name]
+        found = self._find(name)
+        return default if found is None else found
+
+
 def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     """A practice server's view of one session, in rows of a name and words."""
     yield "server", f"{view.personality}, {view.door} door, session {view.session}"
     if view.weak:
         yield "weak", f"on purpose: {view.weak}"
     yield "state", f"{view.phase} ({view.state.value})"
-    yield "client", view.client_name or "has not greeted"
+    yield "client", f"{view.client_name or 'has not greeted'}, from {view.peer}"
     yield "encrypted", view.tls or "no, plain text"
     yield "logged in", view.user or "no"
     envelope = view.envelope
@@ -223,6 +285,11 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     yield "letters", f"{view.letters} taken in this session"
     budget = f"of {view.error_budget}" if view.error_budget else "without a limit"
     yield "errors", f"{view.errors} {budget}"
+    if view.sheet is not None:
+        yield "score", f"the last letter: {view.sheet.words}"
+        for entry in view.sheet.entries:
+            ref = f" ({entry.ref})" if entry.ref else ""
+            yield f"  {entry.points:+g}", f"{entry.name}: {entry.why}{ref}"
     for remark in view.remarks:
         yield "remark", remark
     for judged in view.verdicts[-5:]:

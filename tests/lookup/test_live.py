@@ -179,3 +179,10 @@ def test_a_machine_without_a_name_server_says_so(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ConnectError) as caught:
         LiveResolver()
     assert caught.value.hint
+
+
+def test_all_questions_together_may_take_so_long(server: NameServer) -> None:
+    """Then nobody is asked any more, and there is no conclusion."""
+    resolver = LiveResolver(["127.0.0.1"], port=server.port, patience=0)
+    assert resolver.query("office.test", "MX").status is Status.TIMEOUT
+    assert not server.asked

@@ -247,3 +247,35 @@ def test_a_zone_is_asked_without_a_socket(zone: ZoneResolver, no_socket: None) -
     """Nothing of a lesson leaves the machine."""
     assert not zone.live
     assert zone.query("www.office.test", "A").values() == ("192.0.2.1",)
+
+
+def test_names_can_be_listed(town: ZoneResolver) -> None:
+    """For completion: all names, those with a type, and domains that say something about mail."""
+    assert "mail.student.test" in town.names()
+    assert "10.2.0.192.in-addr.arpa" in town.names("PTR")
+    assert "student.test" not in town.names("A")
+    assert "bank.example" in town.domains()
+    assert not [name for name in town.domains() if "_" in name]
+
+
+def test_every_change_is_counted(town: ZoneResolver) -> None:
+    """Who remembers an answer can see that it may be old."""
+    seen = [town.edits]
+    town.add("a.student.test. A 192.0.2.11")
+    seen.append(town.edits)
+    town.remove("a.student.test")
+    seen.append(town.edits)
+    town.set_fault("student.test", "*", Status.TIMEOUT)
+    seen.append(town.edits)
+    assert sorted(set(seen)) == seen
+
+
+def test_a_zone_is_not_edited_without_end(
+    town: ZoneResolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each edit may add a record."""
+    monkeypatch.setattr("smtpshell.lookup.zone.MOST_EDITS", 2)
+    town.add("a.student.test. A 192.0.2.11")
+    town.add("a.student.test. A 192.0.2.12")
+    with pytest.raises(UsageError, match="edited too often"):
+        town.add("a.student.test. A 192.0.2.13")

@@ -1,6 +1,6 @@
 """Local commands: what the learner asks of the shell, not of the server. One module a family."""
 
-from smtpshell.shell.local import back, learn, line, look, setting, wire
+from smtpshell.shell.local import back, learn, line, look, names, setting, wire
 from smtpshell.shell.local.registry import (
     LOCALS,
     LocalCommand,
@@ -19,6 +19,7 @@ __all__ = [
     "learn",
     "line",
     "look",
+    "names",
     "nearest_local",
     "parse_local",
     "setting",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.net.target import parse_target
-from smtpshell.shell.local.registry import local
+from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.place import LivePlace, PracticePlace
 
 if TYPE_CHECKING:
@@ -97,20 +97,51 @@ def drop(shell: Shell, argument: str) -> None:
     shell.drop()
 
 
+def _personalities(shell: Shell, typed: str) -> Pairs:
+    from smtpshell.resource import lessons_dir
+
+    first, space, _ = typed.partition(" ")
+    kind = "scenarios" if space else "personalities"
+    begin = f"{first} " if space else ""
+    found = (lessons_dir() / "sandbox" / kind).glob("*.toml")
+    return [(begin + path.stem, "") for path in sorted(found)]
+
+
 @local(
     "restart",
     "g",
-    ":restart",
+    ":restart [PERSONALITY [SCENARIO]]",
     "a new practice server, with empty mailboxes",
     "Everything begins again: the server, its mailboxes, its queue and its counters. What you have"
-    " come to know of the notes stays.",
+    " come to know of the notes stays. With a name it is another server from now on, as in"
+    " `:restart fcrdns-strict`, and with a second one another house.",
+    _personalities,
 )
 async def restart(shell: Shell, argument: str) -> None:
     if not isinstance(shell.place, PracticePlace):
         raise UsageError("only the practice server can be started anew", hint=":connect again?")
+    said = argument.split()
+    if len(said) > 2:
+        raise UsageError("a personality and a scenario, please", hint=":restart postfix-like")
+    place = shell.place
+    if said:
+        _check_names(said)
     await shell.hang_up()
-    await shell.place.close()
+    await place.close()
+    if said:
+        place.personality, place.scenario = said[0], said[1] if len(said) > 1 else ""
+        shell.voice.say(f"From now on the practice server is {place.personality}.")
     await shell.open()
+
+
+def _check_names(said: list[str]) -> None:
+    """Before anything is closed: do they exist, and can they be read?"""
+    from smtpshell.sandbox.personality import load_personality
+    from smtpshell.sandbox.scenario import load_scenario
+
+    load_personality(said[0])
+    if len(said) > 1:
+        load_scenario(said[1])
 
 
 @local(

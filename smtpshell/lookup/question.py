@@ -1,0 +1,207 @@
+"""A question as people put it ("mx bakery.example"), its answers, and what they come to."""
+
+# No `from __future__ import annotations` here, see `finding`.
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from smtpshell.errors import UsageError
+from smtpshell.lookup.finding import Finding, shown
+from smtpshell.lookup.name import address, canonical, reverse_name
+from smtpshell.lookup.resolver import Answer, Resolver, Trace
+
+# What can be asked for by a word of ours; types of records can be, too.
+KINDS: dict[str, str] = {
+    "mx": "where mail for a domain goes",
+    "ptr": "the name of an address, and whether it leads back",
+    "spf": "who may send for a domain; with an address: may this one?",
+    "dkim": "the key that signatures of a domain are checked with",
+    "dmarc": "what a domain wants done with mail that nobody vouches for",
+    "dane": "the certificates that a domain's mail hosts promise to show",
+    "sts": "whether a domain demands TLS (MTA-STS)",
+    "tlsrpt": "where reports on failed TLS go (TLS-RPT)",
+    "dnsbl": "whether an address is on a lesson's blocklist",
+}
+TYPES = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT", "CAA")
+
+_OTHER_NAMES = {"mta-sts": "sts", "tls-rpt": "tlsrpt", "tlsa": "dane", "rdns": "ptr"}
+_SYNTAX = "mx, ptr, spf, dkim, dmarc, dane, sts, tlsrpt or dnsbl, and a NAME; or NAME TYPE"
+
+
+class Told(NamedTuple):
+    """What was asked for (*title*), the questions with their answers, and the verdict in lines.
+
+    The *words* are fit to be shown.
+    """
+
+    title: str
+    answers: tuple[Answer, ...]
+    words: tuple[str, ...]
+
+
+def tell(resolver: Resolver, said: Sequence[str], *, ip: str = "") -> Told:
+    """Answer the question *said*, in words; *ip* is the address that SPF is asked about.
+
+    A name alone is asked all that concerns its mail. Raises UsageError for what is no question.
+    """
+    if not said:
+        raise UsageError("what is asked for?", hint=_SYNTAX)
+    first, *rest = said
+    kind = _OTHER_NAMES.get(first.lower(), first.lower())
+    if kind in KINDS and rest:
+        return _CHECKS[kind](resolver, rest, ip)
+    if len(said) == 1:
+        if kind in KINDS:
+            raise UsageError(f"{kind} of whom?", hint=f"{kind} NAME: {KINDS[kind]}")
+        if address(first) is not None:
+            return _ptr(resolver, said, ip)
+        return _everything(resolver, first)
+    if len(said) == 2:
+        for name, type in ((first, rest[0]), (rest[0], first)):
+            if type.upper() in TYPES:
+                return _records(resolver, name, type.upper())
+    raise UsageError(f"{shown(' '.join(said))!r} is no question", hint=_SYNTAX)
+
+
+def _name(text: str) -> str:
+    """*text* as a name that can be asked about; UsageError if it is none."""
+    if not canonical(text):
+        raise UsageError(f"{shown(text)!r} is no name that DNS could hold", hint="office.test")
+    return text
+
+
+def _address(text: str) -> str:
+    found = address(text.strip("[]"))
+    if found is None:
+        raise UsageError(f"{shown(text)!r} is no address", hint="192.0.2.10")
+    return str(found)
+
+
+def _one(said: Sequence[str], what: str) -> str:
+    if len(said) != 1:
+        raise UsageError(f"one {what}, please", hint=_SYNTAX)
+    return said[0]
+
+
+def _told(title: str, answers: Iterable[Answer], findings: Iterable[Finding]) -> Told:
+    return Told(title, tuple(answers), tuple(found.line() for found in findings))
+
+
+def _records(resolver: Resolver, name: str, type: str) -> Told:
+    if type == "PTR" and address(name) is not None:
+        name = reverse_name(name) or name
+    answer = resolver.query(_name(name), type)
+    return Told(f"{type} of {shown(name)}", (answer,), (answer.words(),))
+
+
+def _everything(resolver: Resolver, name: str) -> Told:
+    from smtpshell.lookup.report import domain_report, report_lines
+
+    report = domain_report(resolver, _name(name))
+    return Told(f"the mail of {shown(name)}", (), tuple(report_lines(report)))
+
+
+def _mx(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.mx import mail_route
+
+    name = _name(_one(said, "domain"))
+    route = mail_route(resolver, name)
+    return _told(f"where mail for {shown(name)} goes", route.answers, route.findings)
+
+
+def _ptr(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.identity import address_edges
+
+    asked = _address(_one(said, "address"))
+    trace = Trace(resolver)
+    edges = address_edges(trace, asked)
+    return _told(f"the name of {asked}", trace.answers, (edge.finding() for edge in edges))
+
+
+def _spf(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.spf import check_spf, count_lookups
+
+    name, *given = said
+    who = _address(_one(given, "address")) if given else ip
+    if not who:
+        found = count_lookups(resolver, _name(name))
+        return Told(f"who may send for {shown(name)}", found.answers, tuple(found.lines()))
+    verdict = check_spf(resolver, who, f"postmaster@{_name(name)}", name)
+    return Told(f"may {who} send for {shown(name)}?", verdict.answers, tuple(verdict.lines()))
+
+
+def _dkim(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.dkim_key import find_key
+
+    if len(said) == 1 and "._domainkey." in said[0].lower():
+        at = said[0].lower().index("._domainkey.")
+        selector, name = said[0][:at], said[0][at + len("._domainkey.") :]
+    elif len(said) == 2:
+        name, selector = said
+    else:
+        hint = "dkim DOMAIN SELECTOR; the selector is s= of a signature, keys cannot be listed"
+        raise UsageError("which key?", hint=hint)
+    key = find_key(resolver, _name(selector), _name(name))
+    return _told(f"the DKIM key {shown(selector)} of {shown(name)}", key.answers, key.findings)
+
+
+def _dmarc(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.dmarc import find_policy
+    from smtpshell.lookup.dmarc_record import walk_tree
+    from smtpshell.lookup.report import dmarc_findings
+
+    name = canonical(_name(_one(said, "domain"))) or ""
+    trace = Trace(resolver)
+    walk = walk_tree(trace, name)
+    findings = dmarc_findings(walk, find_policy(trace, walk))
+    return _told(f"what {shown(name)} wants (DMARC)", trace.answers, findings)
+
+
+def _dane(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.mx import mail_route
+    from smtpshell.lookup.policy import MOST_HOSTS, dane
+
+    name = _name(_one(said, "domain or host"))
+    trace = Trace(resolver)
+    route = mail_route(trace, name)
+    hosts = [host.name for host in route.hosts] or [name]
+    found = [dane(trace, host) for host in hosts[:MOST_HOSTS]]
+    findings = [finding for one in found for finding in one.findings]
+    return _told(f"certificates promised by {shown(name)} (DANE)", trace.answers, findings)
+
+
+def _sts(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.policy import mta_sts
+
+    name = _name(_one(said, "domain"))
+    found = mta_sts(resolver, name)
+    return _told(f"TLS to {shown(name)} (MTA-STS)", found.answers, found.findings)
+
+
+def _tlsrpt(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.policy import tls_rpt
+
+    name = _name(_one(said, "domain"))
+    found = tls_rpt(resolver, name)
+    return _told(f"reports on TLS to {shown(name)}", found.answers, found.findings)
+
+
+def _dnsbl(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
+    from smtpshell.lookup.policy import dnsbl
+
+    if len(said) != 2:
+        raise UsageError("which address, on which list?", hint="dnsbl ADDRESS ZONE")
+    found = dnsbl(resolver, _address(said[0]), _name(said[1]))
+    return _told(f"{found.ip} on {shown(said[1])}", found.answers, found.findings)
+
+
+_CHECKS: dict[str, Callable[[Resolver, Sequence[str], str], Told]] = {
+    "mx": _mx,
+    "ptr": _ptr,
+    "spf": _spf,
+    "dkim": _dkim,
+    "dmarc": _dmarc,
+    "dane": _dane,
+    "sts": _sts,
+    "tlsrpt": _tlsrpt,
+    "dnsbl": _dnsbl,
+}
