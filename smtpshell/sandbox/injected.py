@@ -72,6 +72,11 @@ def pending(desk: Desk) -> tuple[Rule, ...]:
     return tuple(rule for rule in desk.part.extra if not chances.get(rule.name))
 
 
+def order_of(rule: Rule) -> str:
+    """The words in which the fault was ordered, fit to be shown."""
+    return rule.answer.why.partition("`:fault ")[2].rpartition("`")[0]
+
+
 def comes_first(rule: Rule) -> bool:
     """Does the fault happen before a session can be talked to?"""
     return rule.at in _AT_FIRST

@@ -29,6 +29,7 @@ from smtpshell.sandbox.setting import Names, check_known, read_section
 from smtpshell.sandbox.situation import OCCASIONS, REFUSAL, TIMER
 
 FATES = ("deliver", "queue", "bounce", "discard")
+CUT = 421  # what it counts as if the connection is cut in place of a reply (RFC 5321 3.8)
 DAYS_35 = 35 * 86400.0
 
 _SPEAKS = ("reply", "raw", "drop")
@@ -133,8 +134,9 @@ def read_rule(name: str, table: Any, where: Where) -> Rule:
 def _answer(name: str, table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) -> Answer:
     if any(key in table for key in ("reply", "raw", "repeat")):
         return read_answer(name, table, where, keys)
-    quiet = Answer(name, 0, (), where, keys, raw=b"")
-    return with_details(quiet, table)
+    quiet = with_details(Answer(name, 0, (), where, keys, raw=b""), table)
+    # Who cuts the line without a word has not done what was asked for.
+    return quiet._replace(code=CUT) if quiet.drop else quiet
 
 
 def _early(

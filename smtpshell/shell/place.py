@@ -10,6 +10,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.errors import UsageError
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
 from smtpshell.resource import lessons_dir
@@ -156,6 +157,8 @@ class PracticePlace(Place):
         self._people: Pairs = ()
 
     async def prepare(self) -> None:
+        if self._server is not None and self._server.seed != self.seed:
+            await self.close()
         if self._server is None:
             from smtpshell.sandbox.server import start
 
@@ -246,6 +249,46 @@ class PracticePlace(Place):
         assert self._server is not None
         return self._server.resume(old_port, new_port, to, more)
 
+    # What a learner may do to the practice server
+
+    def fault(self, client: Client | None, words: str) -> bool:
+        """Order a fault; False if it is one for the next session. UsageError: wrong words."""
+        server = self._running()
+        return server.fault(client.port if client is not None else 0, words)
+
+    def faults(self, client: Client | None) -> tuple[list[str], list[str]]:
+        """The orders that are still to come: in this session, and in the next one."""
+        from smtpshell.sandbox.injected import order_of
+
+        rules = self._running().faults(client.port if client is not None else 0)
+        now, later = ({rule.name: order_of(rule) for rule in some} for some in rules)
+        return list(now.values()), list(later.values())
+
+    def clear_faults(self, client: Client | None) -> None:
+        """None of them is to come any more."""
+        self._running().clear_faults(client.port if client is not None else 0)
+
+    def now(self) -> float:
+        """What the world's clock says, in seconds since 1970."""
+        server = self._running()
+        return server.world.now(server.now())
+
+    def skip(self, seconds: float) -> list[tuple[str, str]]:
+        """Put that clock forward; what happened meanwhile, as kinds and words."""
+        server = self._running()
+        happenings = server.world.happenings
+        before = happenings.number
+        server.skip(seconds)
+        return [
+            (one.kind, " ".join(filter(None, (f"<{one.address or one.mailbox}>", one.words))))
+            for one in happenings.since(before)
+        ]
+
+    def _running(self) -> PracticeServer:
+        if self._server is None:
+            raise UsageError("the practice server has not begun yet", hint=":connect practice")
+        return self._server
+
     def _view(self, client: Client | None) -> ServerView | None:
         if self._server is None or client is None:
             return None
@@ -290,21 +333,25 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
         for entry in view.sheet.entries:
             ref = f" ({entry.ref})" if entry.ref else ""
             yield f"  {entry.points:+g}", f"{entry.name}: {entry.why}{ref}"
+    for tally, points in view.scores.items():
+        yield "points", f"{tally} {points:g}"
     for remark in view.remarks:
         yield "remark", remark
     for judged in view.verdicts[-5:]:
         said = f" to {judged.said}" if judged.said else ""
         yield "verdict", f"{judged.code}{said}: {judged.situation}"
+        for rule in judged.fired:
+            yield "rule", shown_place(rule)
     if view.last_reason is not None:
         yield "reason", f"of the last refusal: {reason_words(view.last_reason)}"
 
 
 def reason_words(reason: Reason) -> str:
-    """Why, and which rule said so; a file of ours without the way to it."""
-    from pathlib import Path
+    """Why, and which rule said so."""
+    return str(reason._replace(file=shown_place(reason.file)))
 
-    path = Path(reason.file)
+
+def shown_place(place: str) -> str:
+    """A file's name, alone or in a text, without the way to it if the file is one of ours."""
     ours = lessons_dir()
-    if path.is_relative_to(ours):
-        path = Path(ours.name) / path.relative_to(ours)
-    return str(reason._replace(file=str(path)))
+    return place.replace(f"{ours}{os.sep}", f"{ours.name}{os.sep}")

@@ -224,10 +224,23 @@ def test_a_connection_is_cut(start: Start) -> None:
     assert talk.closed
     assert talk.responder.reset
     assert talk.view.verdicts[-1].fired
+    assert not any(talk.part.world.mailboxes.values())
     talk = start('[rules.r]\nat = "NOOP"\nreply = "250 Ok"\ndrop = true\n')
     assert talk.say("NOOP") == "250 Ok\r\n"
     assert talk.closed
     assert talk.responder.reset
+
+
+def test_a_letter_is_taken_and_the_client_never_hears_of_it(start: Start) -> None:
+    """The line is cut when all was settled: the client will send it again (RFC 1047)."""
+    talk = start('[rules.r]\nat = "reply"\nif = { verb = "DOT" }\ndrop = true\nonce = true\n')
+    talk.say(HELLO)
+    assert talk.letter() == ""
+    assert talk.closed
+    again = Talk(talk.part)
+    again.say(HELLO)
+    again.letter()
+    assert len(talk.part.world.mailboxes["ana@office.test"]) == 2
 
 
 def test_hanging_up_after_the_usual_reply(start: Start) -> None:

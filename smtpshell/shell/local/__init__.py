@@ -1,6 +1,6 @@
 """Local commands: what the learner asks of the shell, not of the server. One module a family."""
 
-from smtpshell.shell.local import back, learn, line, look, names, setting, wire
+from smtpshell.shell.local import back, learn, line, look, names, setting, staging, wire
 from smtpshell.shell.local.registry import (
     LOCALS,
     LocalCommand,
@@ -23,5 +23,6 @@ __all__ = [
     "nearest_local",
     "parse_local",
     "setting",
+    "staging",
     "wire",
 ]

@@ -1,0 +1,153 @@
+"""Local commands that stage what a practice server meets with: :fault :seed :wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.shell.fragment import foreign, number_of
+from smtpshell.shell.local.registry import Pairs, local
+from smtpshell.shell.place import PracticePlace
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+
+LONGEST_WAIT = 366 * 86400.0  # seconds
+LARGEST_SEED = 10**9
+MOST_SHOWN = 20  # things that happened meanwhile
+
+_AT = (
+    ("at CONNECT", "the greeting of the next session"),
+    ("at EHLO", "where it would be let through"),
+    ("at STARTTLS", ""),
+    ("at AUTH", ""),
+    ("at MAIL", ""),
+    ("at RCPT", ""),
+    ("at DATA", ""),
+    ("at DOT", "the end of the letter"),
+    ("at QUIT", ""),
+    ("at command", "any line, before it is judged"),
+    ("at reply", "any reply, as it goes out"),
+)
+
+
+def _practice(shell: Shell) -> PracticePlace:
+    if not isinstance(shell.place, PracticePlace):
+        raise UsageError("only the practice server does that", hint=":connect practice")
+    return shell.place
+
+
+def _faults(shell: Shell, typed: str) -> Pairs:
+    from smtpshell.sandbox.injected import KINDS
+
+    kind, space, rest = typed.partition(" ")
+    if not space:
+        return (*KINDS, ("list", "the faults still to come"), ("off", "none of them is to come"))
+    before = typed[: typed.rfind(" at") if " at" in typed else len(typed)].rstrip()
+    if kind in ("delay", "drip", "raw") and not rest.strip():
+        example = '"25 hi"' if kind == "raw" else "5"
+        return [(f"{kind} {example}", "for example")]
+    return [(f"{before} {at}", meaning) for at, meaning in _AT]
+
+
+@local(
+    "fault",
+    "",
+    ":fault WHAT [at WHERE] | list | off",
+    "the next reply goes wrong as you say; practice only",
+    "WHAT is a code with or without words (451 Try later), drop, close, silence, delay"
+    ' SECONDS, drip SECONDS for each octet, or raw "BYTES" (\\r \\n \\xNN; a line end is added'
+    " unless you write one). WHERE is a verb that would be let through, DOT for the end of a"
+    " letter, CONNECT for the next greeting, or a situation such as rcpt-unknown; without it,"
+    " it is the next reply. Each is good for once. `:fault list` shows what is still to come,"
+    " `:fault off` ends it. :why knows that you asked for it.",
+    _faults,
+)
+def fault(shell: Shell, argument: str) -> None:
+    place = _practice(shell)
+    if argument in ("", "list"):
+        _list_faults(shell, place)
+    elif argument == "off":
+        place.clear_faults(shell.client)
+        shell.voice.say("No fault is to come any more.")
+    elif place.fault(shell.client, argument):
+        shell.voice.say(f"It will come, once: {printable(argument)}")
+    else:
+        shell.voice.say(
+            f"It will come in the next session, once: {printable(argument)}. :connect opens one."
+        )
+
+
+def _list_faults(shell: Shell, place: PracticePlace) -> None:
+    now, later = place.faults(shell.client)
+    rows = [(order, "in this session") for order in now]
+    rows += [(order, "in the next session") for order in later]
+    if rows:
+        shell.voice.table(rows)
+    else:
+        shell.voice.say("No fault is to come. For example: :fault 451 at RCPT, :fault drop at DOT")
+
+
+@local(
+    "seed",
+    "",
+    ":seed [NUMBER]",
+    "shows or sets what chance begins with; practice only",
+    "What looks like chance on the practice server (dice of rules, names of letters,"
+    " challenges, the case that a scenario picks) is drawn from this number: the same seed,"
+    " lines and times bring the same session. A new seed holds from the next connection on,"
+    " which begins a new world with empty mailboxes.",
+)
+def seed(shell: Shell, argument: str) -> None:
+    place = _practice(shell)
+    if not argument:
+        shell.voice.say(f"The seed is {place.seed}. The same seed brings the same session.")
+        return
+    if not (argument.isascii() and argument.isdigit() and int(argument[:12]) <= LARGEST_SEED):
+        raise UsageError(
+            f"a seed is a whole number, not {printable(argument)}",
+            hint=":seed 11, up to 1000000000",
+        )
+    place.seed = int(argument)
+    shell.voice.say(
+        f"The seed is {place.seed} from the next connection on; it begins a new world, with empty"
+        " mailboxes. :connect opens it."
+    )
+
+
+@local(
+    "wait",
+    "",
+    ":wait TIME",
+    "puts the practice world's clock forward (10m, 2h, 3d)",
+    "Nobody has to sit and wait for a greylist or a queue: the world's clock is put forward,"
+    " and what would have happened meanwhile happens now. Sessions do not time out by that."
+    " Without a time it says what that clock shows.",
+)
+def wait(shell: Shell, argument: str) -> None:
+    from smtpshell.sandbox.duration import seconds_of, span
+    from smtpshell.sandbox.message import date_time
+
+    place = _practice(shell)
+    if not argument:
+        shell.voice.say(f"The practice world's clock says {date_time(place.now())}.")
+        return
+    try:
+        seconds = seconds_of(argument)
+    except ValueError:
+        raise UsageError(
+            f"how long is {printable(argument)}?", hint=":wait 10m, :wait 2h"
+        ) from None
+    if seconds > LONGEST_WAIT:
+        raise UsageError("that is longer than a year", hint=":wait 30d")
+    happened = place.skip(seconds)
+    clock = date_time(place.now())
+    shell.voice.say(f"{span(seconds)} later; the practice world's clock says {clock}.")
+    if not happened:
+        shell.voice.say("Nothing happened meanwhile.")
+        return
+    shell.voice.table([(kind, foreign(words)) for kind, words in happened[-MOST_SHOWN:]])
+    if len(happened) > MOST_SHOWN:
+        before = number_of(len(happened) - MOST_SHOWN, "thing")
+        shell.voice.say(f"{before} more happened before.")
