@@ -7,17 +7,21 @@ answers = "450 4.7.1 Not now"       # to everybody; "down" = nobody answers at a
 until = "2h"                        # so long, from the first try on; without it for ever
 via = ["relay.test"]                # hosts that hand the letter on, on its way
 offers = ["8BITMIME", "SIZE 20000"] # in its EHLO list; all we know, if nothing is said
+personality = "crlf-strict"         # a server like ours, which is handed the letter (`annex`)
 [houses."branch.test".forwards]
 max = "forward@office.test"         # his mail goes on to there
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where
+from smtpshell.errors import UsageError
 from smtpshell.sandbox.duration import seconds_of
+from smtpshell.sandbox.personality import Personality, load_personality
 from smtpshell.sandbox.setting import Names, check_known, read_section, table_at
 from smtpshell.smtp.reply import parse_reply
 
@@ -32,6 +36,7 @@ class House(NamedTuple):
     """A domain that is not ours, its server and the people with a mailbox there.
 
     *lasts* is how many seconds its *answers* last from the first try on; then it is as good as any.
+    *nature* is its server's, if it has a real one.
     """
 
     domain: str
@@ -42,10 +47,17 @@ class House(NamedTuple):
     via: Names = ()
     offers: Names = _OFFERS
     forwards: Mapping[str, str] = MappingProxyType({})
+    nature: Personality | None = None
+
+    @property
+    def takes_anybody(self) -> bool:
+        """Has everybody who is written to a mailbox there?"""
+        return ANYBODY in self.people
 
     def offer(self, keyword: str) -> bool:
         """Is the service extension in its EHLO list?"""
-        return any(line.split()[0].upper() == keyword for line in self.offers)
+        lines = self.offers if self.nature is None else self.nature.ehlo.keywords
+        return any(line.split()[0].upper() == keyword for line in lines)
 
     @property
     def size(self) -> int:
@@ -63,15 +75,36 @@ class _Written(NamedTuple):
     until: str = ""
     via: Names = ()
     offers: Names = _OFFERS
+    personality: str = ""
 
 
-def read_houses(table: Mapping[str, Any], where: Where) -> dict[str, House]:
-    """The section `houses` of a scenario; DataFileError names the line of what is wrong."""
+def read_houses(
+    table: Mapping[str, Any], where: Where, folders: Sequence[Path] = ()
+) -> dict[str, House]:
+    """The section `houses` of a scenario; DataFileError names the line of what is wrong.
+
+    *folders* are where personalities of the scenario's own may be.
+    """
     houses = {}
     for domain in table_at(table, where, "houses"):
         house = _read(domain.lower(), table, where, ("houses", domain))
-        houses[house.domain] = house
+        nature = _nature(table_at(table, where, "houses", domain), where, domain, folders)
+        houses[house.domain] = house._replace(nature=nature)
     return houses
+
+
+def _nature(
+    said: Mapping[str, Any], where: Where, domain: str, folders: Sequence[Path]
+) -> Personality | None:
+    if not said.get("personality"):
+        return None
+    where = where.at("houses", domain, "personality")
+    if said.get("forwards"):
+        raise where.error(f"{domain}: a house with a personality keeps its letters, no forwards")
+    try:
+        return load_personality(said["personality"], folders)
+    except UsageError as error:
+        raise where.error(f"{domain}: {error}") from None
 
 
 def _read(domain: str, table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) -> House:

@@ -147,7 +147,7 @@ def load_scenario(name: str, folders: Sequence[Path] = (), seed: int = 7) -> Sce
         keep=place.keep,
         zone=_zone(layer, [path.parent.parent / "zones", lessons_dir() / "sandbox" / "zones"]),
         client=_client(layer),
-        houses=MappingProxyType(read_houses(table, where)),
+        houses=MappingProxyType(read_houses(table, where, [path.parent.parent / "personalities"])),
         codes=place.codes,
         case=case,
     )

@@ -95,6 +95,10 @@ def _call(world: "World", entry: Waiting, house: House, local_part: str, at: flo
     first = world.outgoing.first_tried.setdefault(house.domain, at)
     if at < first + house.lasts and not house.answers.startswith("2"):
         return _trouble(house)
+    if house.nature is not None:
+        from smtpshell.sandbox.annex import call
+
+        return call(world, entry, house, local_part, at)
     if wrong := _cannot_carry(house, entry.message, entry.address):
         return wrong
     name = local_part.lower()

@@ -1,0 +1,166 @@
+"""Houses with a real server in them: letters are handed on, and two servers may disagree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from smtpshell.errors import DataFileError
+from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.personality import load_personality
+from smtpshell.sandbox.scenario import load_scenario
+from smtpshell.sandbox.world import World
+from tests.sandbox.play import HELLO, START, Talk, codes, make_part
+
+
+def smuggle(domain: str) -> bytes:
+    """A letter with another one in it, from somebody who has not written it."""
+    return (
+        "From: Mia <mia@lab.test>\r\nSubject: lunch\r\n\r\nSee you at noon.\n.\n"
+        f"MAIL FROM:<boss@{domain}>\r\nRCPT TO:<ben@{domain}>\r\nDATA\r\n"
+        f"From: The boss <boss@{domain}>\r\nSubject: pay this\r\n\r\nAt once.\r\n.\r\n"
+    ).encode()
+
+
+CHAINS = [
+    # forwarder, receiver: replies to the one DATA, letters that ben gets, what comes back to mia
+    ("lf-forwarder", "weak.test", ["250 2.0.0"], 2, 0),
+    ("lf-forwarder", "mends.test", ["250 2.0.0"], 1, 0),
+    ("lf-forwarder", "strict.test", ["250 2.0.0"], 0, 1),
+    ("crlf-mending", "weak.test", ["250 2.0.0"], 1, 0),
+    ("crlf-mending", "strict.test", ["250 2.0.0"], 1, 0),
+    ("crlf-strict", "weak.test", ["550 5.5.2"], 0, 0),
+]
+
+
+@pytest.mark.parametrize(("forwarder", "domain", "replies", "letters", "reports"), CHAINS)
+def test_who_sees_two_letters(
+    forwarder: str, domain: str, replies: list[str], letters: int, reports: int
+) -> None:
+    """The weak pair alone delivers two from one DATA; one careful server on the way is enough."""
+    talk = Talk(make_part(forwarder, scenario="smuggling"))
+    talk.say(HELLO, "MAIL FROM:<mia@lab.test>", f"RCPT TO:<ben@{domain}>", "DATA")
+    assert codes(talk.send(smuggle(domain))) == replies
+    talk.part.world.run_queue(talk.now)
+    boxes = talk.part.world.mailboxes
+    assert len(boxes[f"ben@{domain}"]) == letters
+    assert len(boxes["mia@lab.test"]) == reports
+    delivered = [one for one in talk.part.world.happenings if one.kind == "delivered"]
+    assert len([one for one in delivered if one.mailbox == f"ben@{domain}"]) == letters
+
+
+def smuggled() -> Talk:
+    talk = Talk(make_part("lf-forwarder", scenario="smuggling"))
+    talk.say(HELLO, "MAIL FROM:<mia@lab.test>", "RCPT TO:<ben@weak.test>", "DATA")
+    talk.send(smuggle("weak.test"))
+    talk.part.world.run_queue(talk.now)
+    return talk
+
+
+def test_the_smuggled_letter_looks_as_if_the_boss_had_sent_it() -> None:
+    """Its envelope is the attacker's, and its trace knows nobody before the relay."""
+    first, second = smuggled().part.world.mailboxes["ben@weak.test"]
+    assert first.return_path == "mia@lab.test"
+    assert first.data.startswith(b"Received: from desk7.office.test")
+    assert first.data.endswith(b"See you at noon.\r\n")
+    assert second.return_path == "boss@weak.test"
+    assert second.data.startswith(b"From: The boss")
+    assert b"Received: from relay.lab.test" in second.raw
+    assert b"desk7" not in second.raw
+
+
+def test_the_relay_hears_of_one_letter() -> None:
+    """What the receiver says beside that nobody has asked for; the world tells of it."""
+    talk = smuggled()
+    words = [one.words for one in talk.part.world.happenings if one.kind == "hopped"]
+    assert "mx.weak.test said 4 things that nobody had asked for: it counts otherwise" in words
+    assert len(talk.part.world.outgoing) == 0
+    assert {one.session for one in talk.part.world.happenings} == {1}
+
+
+def test_the_same_again() -> None:
+    """The same input gives the same letters, and a copy of the world goes its own way."""
+    first, second = smuggled(), smuggled()
+    letters = first.part.world.mailboxes["ben@weak.test"]
+    assert letters == second.part.world.mailboxes["ben@weak.test"]
+    twin = first.part.world.copy()
+    first.say("MAIL FROM:<mia@lab.test>", "RCPT TO:<ben@weak.test>", "DATA", "again", ".")
+    assert len(first.part.world.mailboxes["ben@weak.test"]) == 3
+    assert len(twin.mailboxes["ben@weak.test"]) == 2
+
+
+def house(folder: Path, rules: str, rcpt: str = "ben@weak.test") -> Talk:
+    """A letter was handed over for a house whose server has these *rules*."""
+    for name in ("personalities", "scenarios"):
+        (folder / name).mkdir()
+    (folder / "personalities" / "moody.toml").write_text(
+        'format = 1\nkind = "personality"\nid = "moody"\nlike = "by-the-book"\nabout = "x"\n'
+        + rules
+    )
+    text = Path(load_scenario("smuggling").house.where.path).read_text()
+    text = text.replace('"smuggling"', '"two"').replace('"lf-lenient"', '"moody"')
+    (folder / "scenarios" / "two.toml").write_text(text)
+    setting = load_scenario("two", [folder / "scenarios"])
+    nature = load_personality("crlf-mending", [], setting.house)
+    talk = Talk(Part(nature, World(setting)))
+    talk.say(HELLO, "MAIL FROM:<mia@lab.test>", f"RCPT TO:<{rcpt}>", "DATA", "hi", ".")
+    talk.part.world.run_queue(START)
+    return talk
+
+
+def test_an_unknown_person_bounces(tmp_path: Path) -> None:
+    """The sender hears what the other server said."""
+    talk = house(tmp_path, "", "zoe@weak.test")
+    (report,) = talk.part.world.mailboxes["mia@lab.test"]
+    assert b"550 5.1.1 <zoe@weak.test>: no such mailbox" in report.data
+
+
+def test_a_greylisting_house_is_tried_again(tmp_path: Path) -> None:
+    """It remembers us, and takes the letter the next time."""
+    rule = 'at = "RCPT"\nkey = ["sender"]\nwait = 300\nreply = "450 4.2.0 Not yet"'
+    talk = house(tmp_path, f"[rules.grey]\n{rule}\n")
+    world = talk.part.world
+    (waiting,) = world.outgoing.entries()
+    assert waiting.log[0].words == "450 4.2.0 Not yet"
+    world.run_queue(START + 3600)
+    assert len(world.mailboxes["ben@weak.test"]) == 1
+
+
+def test_a_house_that_cuts_the_connection_is_tried_again(tmp_path: Path) -> None:
+    """Nothing was said, so nothing was taken."""
+    talk = house(tmp_path, '[rules.cut]\nat = "MAIL"\ndrop = true\n')
+    (waiting,) = talk.part.world.outgoing.entries()
+    assert waiting.log[0].words == "lost the connection to mx.weak.test"
+
+
+def test_anybody_may_have_a_mailbox_there(tmp_path: Path) -> None:
+    """As in the houses that are data alone."""
+    text = Path(load_scenario("smuggling").house.where.path).read_text()
+    text = text.replace('"smuggling"', '"two"').replace(
+        'people = ["ben", "boss"]', 'people = ["*"]'
+    )
+    (tmp_path / "two.toml").write_text(text)
+    talk = Talk(make_part("crlf-mending", scenario="two", folder=tmp_path))
+    talk.say(HELLO, "MAIL FROM:<mia@lab.test>", "RCPT TO:<zoe@weak.test>", "DATA", "hi", ".")
+    assert len(talk.part.world.mailboxes["zoe@weak.test"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('personality = "lf-lenien"', 'no personality is called "lf-lenien"'),
+        ('personality = "lf-lenient"\nforwards = { a = "b@c.test" }', "keeps its letters"),
+        ("personality = 7", "personality is a text"),
+    ],
+)
+def test_what_is_wrong_is_told_by_line(tmp_path: Path, lines: str, words: str) -> None:
+    """With the nearest name that there is."""
+    (tmp_path / "mine.toml").write_text(
+        'format = 1\nkind = "scenario"\nid = "mine"\nabout = "x"\nhost = "mail.a.test"\n'
+        'domains = ["a.test"]\n[people.ana]\n[aliases]\npostmaster = ["ana"]\n'
+        f'[houses."b.test"]\nhost = "mx.b.test"\n{lines}\n'
+    )
+    with pytest.raises(DataFileError, match=words) as caught:
+        load_scenario("mine", [tmp_path])
+    assert "mine.toml:" in str(caught.value)
