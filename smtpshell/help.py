@@ -36,6 +36,7 @@ Commands:
   dict     Say what WORD means: a verb, a code, a keyword, a parameter, a...
   dns      Say what DNS says about the mail of DOMAIN.
   explain  Explain lines of a dialogue, piece by piece.
+  lesson   Write lessons: list them, check them, play them.
   replay   Show a transcript again, with today's notes.
 
   Without a terminal on standard input, lines come from there: the dialogue and its notes go to

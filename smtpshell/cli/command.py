@@ -274,3 +274,71 @@ def replay(
         return replay_transcript(file, telling, step=step)
 
     return work
+
+
+@cli.group()
+def lesson() -> None:
+    """Write lessons: list them, check them, play them. `lessons/README.md` tells how."""
+
+
+_folders = click.option(
+    "--lessons", "folders", multiple=True, metavar="FOLDER", help="A pack of your own; several."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@lesson.command("list")
+@_folders
+@_json
+def list_(folders: tuple[str, ...], as_json: bool) -> Work:
+    """All lessons, by track."""
+
+    def work() -> int:
+        from smtpshell.cli.lesson import list_lessons
+
+        return list_lessons(folders, as_json=as_json)
+
+    return work
+
+
+@lesson.command()
+@click.argument("which", nargs=-1, metavar="[LESSON|FILE|FOLDER]...")
+@_folders
+@_json
+def lint(which: tuple[str, ...], folders: tuple[str, ...], as_json: bool) -> Work:
+    """Read lessons and say what is wrong, as FILE:LINE.
+
+    Without an argument all of them. The exit status is 1 if there is an error; a warning is to be
+    thought over.
+    """
+
+    def work() -> int:
+        from smtpshell.cli import lesson as room
+
+        return room.lint(which, folders, as_json=as_json)
+
+    return work
+
+
+@lesson.command("test")
+@click.argument("which", nargs=-1, metavar="[LESSON|FILE|FOLDER]...")
+@_folders
+@_json
+@click.option("--junit", metavar="FILE", default="", help="Write JUnit's XML there as well.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is right, too.")
+def test_(
+    which: tuple[str, ...], folders: tuple[str, ...], as_json: bool, junit: str, verbose: bool
+) -> Work:
+    """Play lessons against the practice server, and say what is not true of them.
+
+    Solutions must reach each goal in its own step, every reply must be as written, every mistake
+    must show its note, and without a line of the solution something must be missing. No network and
+    no waiting: the clock is put forward.
+    """
+
+    def work() -> int:
+        from smtpshell.cli import lesson as room
+
+        return room.play(which, folders, as_json=as_json, junit=junit, verbose=verbose)
+
+    return work

@@ -259,9 +259,12 @@ class _Step:
         if kind == "toml" and name in _TOML and not argument:
             field, read = _TOML[name]
             value = read(block, self._path)
-            self._add(field, value)
             if name == "ask":
                 self._prose.append(Block("ask", value.id, block.line))
+                if not value.after:  # it waits for the goals that stand before it
+                    goals = self._found.get("goals", ())
+                    value = value._replace(after=tuple(goal.id for goal in goals))
+            self._add(field, value)
         elif kind == "smtp" and name in _SMTP:
             if name != "mistake" and argument and not ID.fullmatch(argument):
                 raise where._replace(line=block.line - 1).error(f'"{argument}" is no name')

@@ -92,16 +92,16 @@ def moments_of(happening: Happening, happenings: Happenings, watch: "Watch") -> 
     if not event:
         return ()
     message = happening.message
-    before = message is not None and any(
+    both = message is not None and any(
         one.message is not None
         and one.message.id == message.id
         and one.kind == "delivered"
-        and one.number < happening.number
         and one.mailbox != happening.mailbox
         for one in happenings
     )
     letter = read_letter(message) if message is not None else None
-    return watch.event(event, letter, mailbox=happening.mailbox, same_message=before)
+    more = {"mailbox": happening.mailbox, "address": happening.address, "words": happening.words}
+    return watch.event(event, letter, same_message=both, **more)
 
 
 def read_letter(message: "StoredMessage") -> "Letter":

@@ -28,7 +28,7 @@ def test_the_example_of_the_guide_is_read() -> None:
     assert not first.goals[0].clauses[0].enough(1)
     assert first.predicts[0].nth == 2
     assert len(first.hints) == 3
-    assert first.mistakes[0].note == "rcpt.comma-list"
+    assert first.mistakes[0].note == "path.comma-list"
     assert last.solutions[0].said() == ("QUIT",)
     assert lesson.server("") is lesson.servers[0]
     assert [block.kind for block in lesson.intro] == ["text"]
@@ -114,7 +114,7 @@ def test_a_heading_without_a_number_ends_the_lesson() -> None:
         pytest.param("C: QUIT", "% wait long", "% wait", "span of time", id="wait"),
         pytest.param("C: QUIT", "% pipeline", "% pipeline", 'no "% end"', id="pipeline"),
         pytest.param(
-            "smtp mistake rcpt.comma-list",
+            "smtp mistake path.comma-list",
             "smtp mistake",
             "smtp mistake",
             "names the note",

@@ -1,0 +1,79 @@
+"""`smtpshell lesson`: what authors of lessons need, without a session."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
+    """All lessons by track; the exit status is 1 if a file could not be read."""
+    from smtpshell.lesson.catalog import load_catalog
+    from smtpshell.smtp.printable import printable
+
+    catalog = load_catalog(folders)
+    if as_json:
+        _say_json([{**heading._asdict(), "where": heading.where} for heading in catalog.in_order()])
+    else:
+        for track in catalog.course.tracks:
+            if not track.lessons:
+                continue
+            _say([printable(track.title)])
+            for ident in track.lessons:
+                heading = catalog.headings[ident]
+                marks = " (optional)" if heading.optional else ""
+                words = f"{ident:26} {heading.title}, {heading.minutes} minutes{marks}"
+                _say([printable(f"  {words}")])
+    sys.stderr.writelines(f"{printable(error)}\n" for error in catalog.errors)
+    return int(bool(catalog.errors))
+
+
+def lint(words: Sequence[str], folders: Sequence[str], *, as_json: bool = False) -> int:
+    """Read lessons and say what is wrong with them; the exit status is 1 for an error."""
+    from smtpshell.explain.lint import ERROR
+    from smtpshell.lesson import paper, workshop
+
+    found = workshop.lint(workshop.lay_out(words, folders))
+    if as_json:
+        _say_json(paper.findings_object(found))
+    else:
+        _say(paper.finding_lines(found))
+    return int(any(one.severity == ERROR for one in found))
+
+
+def play(
+    words: Sequence[str],
+    folders: Sequence[str],
+    *,
+    as_json: bool = False,
+    junit: str = "",
+    verbose: bool = False,
+) -> int:
+    """Play lessons and say what is not true of them; the exit status is 1 if anything."""
+    from time import perf_counter
+
+    from smtpshell.lesson import paper, workshop
+
+    began = perf_counter()
+    bench = workshop.lay_out(words, folders)
+    results = list(workshop.play(bench))
+    if junit:
+        with open(junit, "wb") as file:
+            file.write(paper.junit(results, perf_counter() - began))
+    if as_json:
+        _say_json(paper.results_object(results))
+    else:
+        _say(paper.result_lines(results, verbose=verbose))
+    sys.stderr.writelines(f"{error}\n" for error in bench.errors)
+    return int(bool(bench.errors) or any(not result.ok for result in results))
+
+
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _say_json(value: Any) -> None:
+    import json
+
+    _say([json.dumps(value, indent=2)])

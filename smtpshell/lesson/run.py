@@ -1,0 +1,392 @@
+"""One learner on the way through one lesson: a state machine without a screen.
+
+How it is driven
+================
+
+Whoever owns the session hands over what happens: `on_moment` for each moment of the session's
+watch, of the practice world and of whatever else `fact.vocabulary.EVENTS` names; `noted` for each
+note that was shown. Before a line leaves, `held` says whether a prediction is to be asked, and
+`predict` takes the answer. `answer`, `arranged`, `hint`, `show`, `go_on` and the resets are what
+the learner does. Each call gives what there is to tell, in order, as `Told`.
+
+Time is handed in: *now* in seconds on the wall (for hints and silence), *at* on the practice
+server's own clock (for goals about waiting). A run can be copied, for `:undo`, and goes in and out
+as JSON; what was counted in an open session or transaction is in there too.
+"""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtpshell.errors import UsageError
+from smtpshell.fact.moment import Moment
+from smtpshell.lesson import guess as guesses
+from smtpshell.lesson.block import fold
+from smtpshell.lesson.guess import Guess
+from smtpshell.lesson.help import Help
+from smtpshell.lesson.judge import Judge, Place
+from smtpshell.lesson.lesson import Ask, Goal, Lesson, Predict, Step
+from smtpshell.lesson.slip import Slips
+
+if TYPE_CHECKING:
+    from smtpshell.explain.note import Note
+    from smtpshell.smtp.command import Command
+    from smtpshell.smtp.session import Session
+
+TRIES = 2  # at a question
+MOST_TIMES = 500  # entries of the time line
+
+
+class Told(NamedTuple):
+    """Something to tell the learner, or whoever watches.
+
+    *kind*: "goal" and "lost" (*id* of the goal, *words* its check-list line), "step" (*id* of the
+    step that is done), "lesson" (it is finished), "prediction" and "answer" (*right*, *words* what
+    to say), "stuck" (help may be offered; *words* is why).
+    """
+
+    kind: str
+    id: str = ""
+    words: str = ""
+    right: bool = False
+
+
+class Answered(NamedTuple):
+    """A question answered so far. *over*: it is not asked any more."""
+
+    id: str
+    text: str
+    tries: int
+    right: bool
+    over: bool
+
+
+class Time(NamedTuple):
+    """One entry of the time line: seconds since 1970, what it was, and which."""
+
+    at: float
+    kind: str
+    id: str
+
+
+class Run:
+    """The state of one learner in one lesson. *finished*: its last step is done."""
+
+    __slots__ = (
+        "_held",
+        "_letter",
+        "_open",
+        "answers",
+        "arranged_right",
+        "began",
+        "finished",
+        "guesses",
+        "help",
+        "judge",
+        "lesson",
+        "passed",
+        "session",
+        "shown",
+        "slips",
+        "step_number",
+        "times",
+        "transaction",
+    )
+
+    def __init__(self, lesson: Lesson, now: float = 0.0) -> None:
+        self.lesson = lesson
+        self.begin(now)
+
+    def begin(self, now: float) -> None:
+        """From the beginning."""
+        self.judge = Judge(self.lesson)
+        self.step_number = 0
+        self.began = now
+        self.finished = False
+        self.guesses: dict[str, Guess] = {}
+        self.answers: dict[str, Answered] = {}
+        self.arranged_right: set[str] = set()
+        self.shown: set[int] = set()  # steps whose solution was shown or played
+        self.passed: dict[str, int] = {}  # predict -> lines of its kind said in its step
+        self.times: list[Time] = [Time(now, "begin", self.lesson.id)]
+        self.session = self.transaction = self._letter = 0
+        self.help = Help(now)
+        self.slips = Slips()
+        self._open = ""  # the prediction that waits to come true
+        self._held: Command | None = None  # its line
+
+    # ------------------------------------------------------------ what there is to see
+
+    @property
+    def step(self) -> Step:
+        """The step at hand; the last one when all are done."""
+        return self.lesson.steps[min(self.step_number, len(self.lesson.steps) - 1)]
+
+    def goals(self) -> Iterator[tuple[Goal, bool]]:
+        """The goals of the step at hand, and whether each is reached."""
+        return ((goal, self.judge[goal.id].reached) for goal in self.step.goals)
+
+    def questions(self) -> tuple[Ask, ...]:
+        """The questions of the step that are to be asked now."""
+        return tuple(
+            ask
+            for ask in self.step.asks
+            if not self._answered(ask) and self.judge.all_reached(ask.after)
+        )
+
+    @property
+    def waits_for_go_on(self) -> bool:
+        """Has the step nothing that could be reached, so that the learner says when it is done?"""
+        step = self.step
+        asked = any(not goal.optional for goal in step.goals) or any(
+            not ask.optional for ask in step.asks
+        )
+        return not asked and not self.finished
+
+    @property
+    def open_prediction(self) -> Predict | None:
+        """The prediction that was made and has not come true or false yet."""
+        return self._predict_of(self._open) if self._open else None
+
+    # ------------------------------------------------------------ what happens
+
+    def on_moment(self, moment: Moment, now: float, at: float | None = None) -> list[Told]:
+        """Something happened."""
+        at = now if at is None else at
+        self._find_place(moment)
+        told = self._settle(moment, now, at)
+        if moment.on == "command" and moment.command is not None:
+            self._count_line(moment, now)
+        elif moment.on == "reply":
+            self.slips.answered(moment)
+        told += self._judge(moment, now, at)
+        return told
+
+    def noted(
+        self, note: "Note", moment: Moment, now: float, at: float | None = None
+    ) -> list[Told]:
+        """A note was shown on *moment*; one on an error is a slip, and many of one kind a sign."""
+        told = []
+        if note.kind == "error" and self.slips.add(note, moment, self.step_number, now):
+            told.append(Told("stuck", note.concept or note.id, "three times the same"))
+        more = {"note": note.id}
+        return told + self._judge(Moment("noted", more=more), now, now if at is None else at)
+
+    def tick(self, now: float) -> list[Told]:
+        """Time has passed; a learner who has been silent for long may want help."""
+        silent = not self.finished and self.help.silent(now)
+        return [Told("stuck", "silence", "three minutes without a line")] if silent else []
+
+    # ------------------------------------------------------------ predictions
+
+    def held(self, command: "Command", session: "Session") -> Predict | None:
+        """The prediction to be asked before *command* leaves, None if it may go."""
+        from smtpshell.fact.snapshot import take_snapshot
+
+        moment = guesses.before_line(command, take_snapshot(session), session.offered)
+        return self._due(moment)
+
+    def held_connect(self) -> Predict | None:
+        """The prediction to be asked before the connection is opened."""
+        return self._due(Moment("connect"))
+
+    def predict(self, ident: str, text: str, confidence: int, now: float) -> None:
+        """The learner's prediction; UsageError says how one is given."""
+        predict = self._predict_of(ident)
+        said = guesses.read_guess(predict, text)
+        self.guesses[ident] = Guess(ident, said, max(0, min(3, confidence)), at=now)
+        self._open, self._held = ident, None
+        self.times.append(Time(now, "predict", ident))
+
+    def _due(self, moment: Moment) -> Predict | None:
+        if self.finished or self._open:
+            return None
+        for predict in self.step.predicts:
+            if predict.id in self.guesses or not predict.hold.condition().met(moment):
+                continue
+            if self.passed.get(predict.id, 0) + 1 == predict.nth:
+                return predict
+        return None
+
+    def _predict_of(self, ident: str) -> Predict:
+        for predict in self.lesson.predicts:
+            if predict.id == ident:
+                return predict
+        raise UsageError(f'no prediction is called "{ident}"')
+
+    def _settle(self, moment: Moment, now: float, at: float) -> list[Told]:
+        """Has the open prediction come true?"""
+        predict = self.open_prediction
+        if predict is None:
+            return []
+        if self._held is None and moment.on == "command" and predict.hold.condition().met(moment):
+            self._held = moment.command
+            return []
+        connecting = "connect" in str(predict.hold.table.get("on"))
+        if (self._held is None and not connecting) or not guesses.ends_exchange(moment, self._held):
+            return []
+        self._open = ""
+        truth = guesses.truth_of(predict, moment)
+        made = self.guesses[predict.id]
+        made = self.guesses[predict.id] = made._replace(truth=truth, right=made.guess == truth)
+        more = {"predict": predict.id, "right": made.right, "confidence": made.confidence}
+        words = predict.because
+        told = [Told("prediction", predict.id, words, made.right)]
+        return told + self._judge(Moment("predicted", more=more), now, at)
+
+    # ------------------------------------------------------------ what the learner does besides
+
+    def answer(self, ident: str, text: str, now: float) -> list[Told]:
+        """The learner's answer to a question."""
+        ask = next((ask for ask in self.lesson.asks if ask.id == ident), None)
+        if ask is None:
+            raise UsageError(f'no question is called "{ident}"')
+        right = ask.manual or is_right(ask, text)
+        before = self.answers.get(ident)
+        tries = (before.tries if before else 0) + 1
+        over = right or tries >= TRIES
+        self.answers[ident] = Answered(ident, text[:1000], tries, right, over)
+        words = ask.right if right else ask.wrong
+        told = [Told("answer", ident, words, right)]
+        if over:
+            self._time(now, "answer", ident)
+            more = {"ask": ident, "right": right}
+            told += self._judge(Moment("answered", more=more), now, now)
+        return told
+
+    def arranged(self, name: str, right: bool, now: float) -> list[Told]:
+        """The learner has put the lines of the parsons block *name* in order."""
+        if right:
+            self.arranged_right.add(name)
+        self._time(now, "arranged", name)
+        return self._judge(Moment("arranged", more={"parsons": name, "right": right}), now, now)
+
+    def hint(self, now: float) -> tuple[int, str]:
+        """The next hint and its level, the same again if it is not time yet; 0 if there is none."""
+        level, text, fresh = self.help.hint(self.step_number, self.step, now)
+        if fresh:
+            self._time(now, "hint", str(level))
+            self._judge(Moment("hinted", more={"hint": level}), now, now)
+        return level, text
+
+    def show(self, now: float) -> tuple[str, ...]:
+        """The whole solution of the step, which is then one that was shown."""
+        self.shown.add(self.step_number)
+        self._time(now, "show", self.step.id)
+        solutions = self.step.solutions
+        return tuple(map(str, solutions[0].lines)) if solutions else ()
+
+    def go_on(self, now: float) -> list[Told]:
+        """The learner has read a step that has no goals."""
+        return self._done(now) if self.waits_for_go_on else []
+
+    def next_line(self) -> str:
+        """The line of the solution that has not been said yet; "" if there is none."""
+        return self.help.next_line(self.step)
+
+    def reset_step(self, now: float) -> None:
+        """Begin the step again; what earlier steps brought stays."""
+        for goal in self.step.goals:
+            self.judge[goal.id].clear()
+        for predict in self.step.predicts:
+            self.guesses.pop(predict.id, None)
+            self.passed.pop(predict.id, None)
+        for ask in self.step.asks:
+            self.answers.pop(ask.id, None)
+        self.shown.discard(self.step_number)
+        self._open, self._held = "", None
+        self.finished = False
+        self.help.new_step(now)
+        self._time(now, "reset", self.step.id)
+
+    # ------------------------------------------------------------ inside
+
+    def _find_place(self, moment: Moment) -> None:
+        if moment.on == "connect":
+            self.session += 1
+            self.transaction = 0
+        elif moment.change is not None:
+            if moment.change.transaction:
+                self.transaction = moment.change.transaction
+            if moment.on == "message":
+                self._letter = self.transaction
+
+    @property
+    def place(self) -> Place:
+        """Where the learner is."""
+        return Place(self.step_number, self.session, self.transaction)
+
+    def _count_line(self, moment: Moment, now: float) -> None:
+        command = moment.command
+        assert command is not None
+        self.help.said(command.text, now)
+        for predict in self.step.predicts:
+            if predict.hold.condition().met(moment):
+                self.passed[predict.id] = self.passed.get(predict.id, 0) + 1
+
+    def _judge(self, moment: Moment, now: float, at: float) -> list[Told]:
+        if self.finished:
+            return []
+        place = self.place
+        if moment.change is None and self._letter:  # behind the 250 it is about that letter
+            place = place._replace(transaction=self._letter)
+        told = []
+        for goal in self.judge.judge(moment, at, place):
+            reached = self.judge[goal.id].reached
+            told.append(Told("goal" if reached else "lost", goal.id, goal.say, reached))
+            self._time(now, told[-1].kind, goal.id)
+        while self._step_done():
+            told += self._done(now)
+        return told
+
+    def _step_done(self) -> bool:
+        if self.finished or self.waits_for_go_on:
+            return False
+        if not all(reached or goal.optional for goal, reached in self.goals()):
+            return False
+        return all(self._answered(ask) or ask.optional for ask in self.step.asks)
+
+    def _answered(self, ask: Ask) -> bool:
+        answered = self.answers.get(ask.id)
+        return answered is not None and answered.over
+
+    def _done(self, now: float) -> list[Told]:
+        told = [Told("step", self.step.id, self.step.title, True)]
+        self._time(now, "step", self.step.id)
+        if self.step_number + 1 < len(self.lesson.steps):
+            self.step_number += 1
+            self.passed.clear()
+            self.help.new_step(now)
+            return told
+        self.finished = True
+        self._time(now, "end", self.lesson.id)
+        return [*told, Told("lesson", self.lesson.id, self.lesson.title, True)]
+
+    def _time(self, now: float, kind: str, ident: str) -> None:
+        if len(self.times) < MOST_TIMES:
+            self.times.append(Time(now, kind, ident))
+
+    def copy(self) -> "Run":
+        """The same, to go on by itself."""
+        twin = object.__new__(Run)
+        for name in Run.__slots__:
+            value = getattr(self, name)
+            if isinstance(value, (dict, set, list, Judge, Help, Slips)):
+                value = value.copy()
+            setattr(twin, name, value)
+        return twin
+
+
+def is_right(ask: Ask, text: str) -> bool:
+    """Is *text* a right answer to *ask*?"""
+    said = fold(text)
+    if ask.choices:
+        number = ask.answers[0]
+        return said in (number, fold(ask.choices[int(number) - 1]))
+    if said in ask.answers:
+        return True
+    if not ask.match:
+        return False
+    from smtpshell.pattern import compile_pattern
+
+    return compile_pattern(ask.match).search(text)

@@ -1,0 +1,328 @@
+"""A practice world on which scripts are played: no network, and a clock that is put forward.
+
+It holds the servers of a lesson, one session at a time, and a watch that turns what happens into
+moments, those of the world behind the 250 included. `smtpshell lesson test` plays whole courses on
+it in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from smtpshell.errors import UsageError
+from smtpshell.fact.feed import Feed
+from smtpshell.fact.moment import Moment
+from smtpshell.fact.watch import Moments, Watch
+from smtpshell.lesson.lesson import Lesson, Server, Setup
+from smtpshell.lesson.script import escape
+from smtpshell.sandbox.dossier import PeerFacts
+from smtpshell.sandbox.happening import moments_of
+from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.personality import Personality, load_personality
+from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.rule import read_rule
+from smtpshell.sandbox.scenario import Host, load_scenario
+from smtpshell.sandbox.world import World
+from smtpshell.smtp.event import Event, EventKind
+
+BEGIN = 1767605400.0  # Mon, 05 Jan 2026 09:30:00 +0000: every play begins then
+TLS_WORDS = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
+PEER = "127.0.0.1"
+PORTS = {"mx": 25, "submission": 587, "smtps": 465, "lmtp": 24}
+MOST_WAITS = 1000  # of the server's own, for one line
+
+
+class Stage:
+    """The servers of a lesson and the session with one of them.
+
+    *folders* are `sandbox` folders of packs, searched before our own. *personality* is played in
+    the stead of the usual server's.
+    """
+
+    def __init__(self, lesson: Lesson, folders: Sequence[Path] = (), personality: str = "") -> None:
+        self.lesson = lesson
+        self.now = BEGIN
+        self.step = ""
+        self.moments: list[Moment] = []  # not taken yet
+        self._folders = folders
+        self._instead = personality
+        self._servers = {server.name: server for server in lesson.servers}
+        self._worlds: dict[tuple[str, int], World] = {}  # by scenario and seed
+        self._parts: dict[Server, Part] = {}
+        self.server = ""  # whose session it is
+        self._responder: Responder | None = None
+        self._known: Known | None = None
+        self._feed = Feed()
+        self._read: dict[World, int] = {}  # of happenings
+
+    # ------------------------------------------------------------ what there is
+
+    @property
+    def open(self) -> bool:
+        """Does a connection stand?"""
+        return self._responder is not None
+
+    @property
+    def watch(self) -> Watch:
+        """The watch of the session at hand."""
+        return self._feed.watch
+
+    @property
+    def world(self) -> World:
+        """The world of the server at hand."""
+        return self.part.world
+
+    @property
+    def part(self) -> Part:
+        """The part that the server at hand plays."""
+        return self._part(self._servers[self.server])
+
+    @property
+    def at(self) -> float:
+        """The time on the server's clock."""
+        return self.world.now(self.now)
+
+    def take(self) -> list[Moment]:
+        """What has happened since it was last taken."""
+        taken, self.moments = self.moments, []
+        return taken
+
+    # ------------------------------------------------------------ the session
+
+    def connect(self, server: str | None = None, *, early: bytes = b"") -> None:
+        """Open a connection; *early* goes out before the greeting."""
+        self.hang_up()
+        if server is not None:
+            if server not in self._servers:
+                raise UsageError(f'the lesson has no server "{server}"')
+            self.server = server
+        part = self.part
+        door = part.name
+        self._feed = Feed(Watch())
+        self._responder = responder = Responder(part, part.world.taken_for(PEER))
+        self._known = Known(responder, self.server)
+        self._happens(Event(EventKind.CONNECT, detail={"port": str(PORTS[door])}))
+        tls = TLS_WORDS if door == "smtps" else ""
+        wire = responder.opened(self.now, tls=tls)
+        if tls:
+            self._happens(Event(EventKind.TLS))
+        if early:
+            self._tell(early)
+            wire += responder.received(early, self.now)
+        self._hear(wire)
+
+    def say(self, data: bytes) -> None:
+        """Send *data*, whole lines in one piece."""
+        if self._responder is None:
+            self.connect()
+        responder = self._responder
+        assert responder is not None
+        if responder.wish is Wish.CLOSE:
+            return
+        self.now += 1
+        known = responder.history[-1] if responder.history else None
+        self._tell(data)
+        before = len(self.moments)
+        self._hear(responder.received(data, self.now))
+        self._name_rules(responder, known, before)
+
+    def shake_hands(self) -> None:
+        """The TLS handshake takes place; UsageError if the server does not wait for one."""
+        responder = self._responder
+        if responder is None or responder.wish is not Wish.TLS:
+            raise UsageError("the server does not wait for a TLS handshake")
+        responder.tls_started(self.now, TLS_WORDS)
+        self._happens(Event(EventKind.TLS))
+
+    def wait(self, seconds: float) -> None:
+        """The world's clock is put forward; sessions do not time out by that."""
+        self.world.skipped += seconds
+        self._tell_happenings()
+
+    def hang_up(self) -> None:
+        """The client drops the connection, if there is one."""
+        if self._responder is not None:
+            self._responder.closed(self.now)
+            self._ended("client")
+
+    # ------------------------------------------------------------ the world
+
+    def prepare(self, setup: Setup) -> None:
+        """Change the world as a step wants it."""
+        table = setup.table
+        if "server" in table:
+            self.hang_up()
+            self.server = table["server"]
+        changes = {key: table[key] for key in ("scenario", "door", "seed") if key in table}
+        if "personality" in table:
+            changes["personality"] = self._instead = table["personality"]
+        if changes:
+            self.hang_up()
+            self._servers[self.server] = self._servers[self.server]._replace(**changes)
+        if "inject_reply" in table:
+            self.hang_up()
+            self._inject(table["inject_reply"], setup)
+        if table.get("new_session"):
+            self.hang_up()
+        if "ip" in table or "host" in table:
+            self._move_to(table.get("ip", ""), table.get("host", ""))
+        if "advance_clock" in table:
+            self.wait(table["advance_clock"])
+        for letter in table.get("mail_arrives", ()):
+            put_letter(self.part, letter["from"], letter["to"], letter["text"], self.at)
+        self._tell_happenings()
+
+    def _move_to(self, address: str, name: str) -> None:
+        world = self.world
+        before = world.host_of_peer or Host(PEER)
+        world.host_of_peer = Host(address or before.address, name or before.name)
+        if self._responder is not None:
+            self._responder.take_for(world.host_of_peer.address)
+
+    def _inject(self, tables: Sequence[Mapping[str, Any]], setup: Setup) -> None:
+        part = self.part
+        nature = with_rules(part.personality, tables, setup.where)
+        server = self._servers[self.server]
+        self._parts[server] = Part(nature, part.world, part.name, can_tls=part.can_tls)
+
+    # ------------------------------------------------------------ inside
+
+    def _part(self, server: Server) -> Part:
+        found = self._parts.get(server)
+        if found is None:
+            key = (server.scenario, server.seed)
+            found = make_part(server, self._folders, self._instead, self._worlds.get(key))
+            self._worlds[key] = found.world
+            self._parts[server] = found
+        return found
+
+    def _tell(self, data: bytes) -> None:
+        """The watch hears the client."""
+        for line in data.split(b"\r\n")[:-1]:
+            self._happens(Event(EventKind.CLIENT, line))
+
+    def _hear(self, wire: bytes) -> None:
+        """The watch hears the server, who may take its time or hang up."""
+        responder = self._responder
+        assert responder is not None
+        for _ in range(MOST_WAITS):
+            for line in wire.split(b"\r\n")[:-1]:
+                self._happens(Event(EventKind.SERVER, line))
+            if responder.wish is Wish.DRAIN:
+                wire = responder.drained(self.now)
+            elif responder.wish is Wish.WAIT or not self.watch.session.greeted_by_server:
+                self.now = max(self.now, responder.deadline)
+                wire = responder.timer(self.now)
+            else:
+                break
+        self._tell_happenings()
+        if responder.wish is Wish.CLOSE:
+            responder.closed(self.now, "server")
+            self._ended("server")
+
+    def _ended(self, by: str) -> None:
+        self._responder = None
+        self._happens(Event(EventKind.CLOSE, detail={"by": by}))
+
+    def _happens(self, event: Event) -> None:
+        self._keep(self._feed.feed(event))
+
+    def _keep(self, moments: Moments) -> None:
+        for moment in moments:
+            moment.lesson, moment.step = self.lesson.id, self.step
+            if self._known is not None:
+                moment.peer = self._known.on(moment)
+                moment.more = {**moment.more, "score": self._known.scores}
+            self.moments.append(moment)
+
+    def _tell_happenings(self) -> None:
+        world = self.world
+        happenings = world.happenings
+        read = self._read.get(world, 0)
+        self._read[world] = happenings.number
+        for happening in happenings.since(read):
+            self._keep(moments_of(happening, happenings, self.watch))
+
+    def _name_rules(self, responder: Responder, known: Any, before: int) -> None:
+        """Say of each reply which rule or situation it came from."""
+        new = []
+        for move in reversed(responder.history):
+            if move is known:
+                break
+            if move.wire:
+                new.append(move)
+        for moment in self.moments[before:]:
+            if moment.on == "reply" and new:
+                moment.more = {**moment.more, "rule": new.pop().answer.name}
+
+
+class Known:
+    """What is known of the client of one session, for facts: `peer.*`, `sender.*`, `score.*`."""
+
+    def __init__(self, responder: Responder, server: str) -> None:
+        self._responder = responder
+        part = responder.part
+        self._own = {"port": PORTS[part.name], "door": part.name, "server": server}
+
+    def on(self, moment: Moment) -> _Facts:
+        """The facts at one *moment*."""
+        return _Facts(self._own, PeerFacts(self._responder, moment.command))
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The points that rules have given."""
+        return dict(self._responder.scores or {})
+
+
+class _Facts:
+    __slots__ = ("_found", "_own")
+
+    def __init__(self, own: Mapping[str, Any], found: PeerFacts) -> None:
+        self._own = own
+        self._found = found
+
+    def get(self, name: str, /) -> Any:
+        return self._own[name] if name in self._own else self._found.get(name)
+
+
+def make_part(
+    server: Server, folders: Sequence[Path] = (), instead: str = "", world: World | None = None
+) -> Part:
+    """The part that *server* plays, in that *world* or one of its own.
+
+    *instead* is a personality to be played in the stead of a usual one.
+    """
+    scenario = load_scenario(server.scenario, [folder / "scenarios" for folder in folders])
+    name = server.personality if server.name or not instead else instead
+    nature = load_personality(
+        name, [folder / "personalities" for folder in folders], scenario.house
+    )
+    return Part(nature, world or World(scenario, server.seed), server.door)
+
+
+def with_rules(
+    nature: Personality, tables: Sequence[Mapping[str, Any]], where: str = ""
+) -> Personality:
+    """The same personality with rules of a lesson before its own."""
+    from smtpshell.datafile import Where
+
+    path, _, line = where.rpartition(":")
+    place = Where(path, int(line) if line.isdigit() else 1)
+    rules = tuple(
+        read_rule(f"lesson-{number + 1}", table, place) for number, table in enumerate(tables)
+    )
+    return nature._replace(rules=rules + nature.rules)
+
+
+def put_letter(part: Part, sender: str, mailbox: str, text: str, at: float) -> None:
+    """A letter lies in a mailbox, as if it had come in by SMTP."""
+    responder = Responder(part)
+    responder.opened(at)
+    lines = [f"EHLO {part.host}", f"MAIL FROM:<{sender}>", f"RCPT TO:<{mailbox}>", "DATA"]
+    lines += ["." + line if line.startswith(".") else line for line in text.split("\n")]
+    for line in (*lines, "."):
+        responder.received(escape(line).encode() + b"\r\n", at)
+    if not responder.letters:
+        raise UsageError(f"the letter to {mailbox} was not taken")

@@ -1,0 +1,129 @@
+"""Where authors work: the lessons in files and folders, and all that they may name."""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from smtpshell import resource
+from smtpshell.errors import DataFileError, UsageError
+from smtpshell.explain.library import Library, load_library
+from smtpshell.explain.lint import ERROR, Finding
+from smtpshell.lesson.build import read_lesson
+from smtpshell.lesson.catalog import Catalog, load_catalog, names
+from smtpshell.lesson.course import NAME
+from smtpshell.lesson.lesson import Lesson
+from smtpshell.lesson.lint import Known, lint_lessons
+from smtpshell.lesson.trial import Result, try_lesson
+
+
+class Bench(NamedTuple):
+    """Lessons to be looked at. *packs* are the lessons folders they come from, ours left out."""
+
+    lessons: tuple[Lesson, ...]
+    errors: tuple[Finding, ...]
+    packs: tuple[Path, ...]
+
+    @property
+    def sandboxes(self) -> tuple[Path, ...]:
+        """Folders with practice servers of the packs, to be searched before ours."""
+        return tuple(pack / "sandbox" for pack in self.packs)
+
+    def catalog(self) -> Catalog:
+        return load_catalog(self.packs)
+
+    def library(self) -> Library:
+        return load_library(self.packs)
+
+
+def lay_out(words: Iterable[str], folders: Sequence[str] = (), language: str = "en") -> Bench:
+    """The lessons that *words* name: files, folders, or ids; without words all of the *folders*.
+
+    Without folders those are ours.
+    """
+    packs = [Path(folder) for folder in folders]
+    paths: list[Path] = []
+    catalog: Catalog | None = None
+    named = list(words)
+    for word in named:
+        path = Path(word)
+        if path.is_dir():
+            paths += _files_in(path, language)
+        elif path.suffix == ".md" or path.exists():
+            paths.append(path)
+        else:
+            catalog = catalog or load_catalog(packs)
+            paths.append(Path(catalog.lesson(catalog.find(word).id).path))
+    if not named:
+        for folder in packs or [resource.lessons_dir()]:
+            paths += _files_in(folder, language)
+    if not paths:
+        raise UsageError("there is no lesson there")
+    lessons, errors = [], []
+    for path in dict.fromkeys(paths):
+        try:
+            lessons.append(read_lesson(str(path)))
+        except DataFileError as error:
+            where, _, message = str(error).partition(": ")
+            errors.append(Finding(where, ERROR, message))
+        pack = pack_of(path)
+        if pack is not None and pack not in packs:
+            packs.append(pack)
+    return Bench(tuple(lessons), tuple(errors), tuple(packs))
+
+
+def pack_of(path: Path) -> Path | None:
+    """The lessons folder that the file *path* lies in; None if that is ours, or none."""
+    folders = path.resolve().parents
+    if len(folders) < 3 or folders[2] == resource.lessons_dir().resolve():
+        return None
+    shaped = any((folders[2] / name).is_dir() for name in ("en", "sandbox"))
+    return folders[2] if shaped else None
+
+
+def _files_in(folder: Path, language: str) -> list[Path]:
+    """The lessons in a pack, or in one track of it."""
+    found = [folder / name for name in names(str(folder), language) if not name.endswith(NAME)]
+    return found or [path for path in sorted(folder.glob("*.md")) if _is_lesson(path)]
+
+
+def _is_lesson(path: Path) -> bool:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return 'kind = "lesson"' in file.read(400)
+
+
+def lint(bench: Bench) -> list[Finding]:
+    """What is to be said about the lessons on the *bench*, those that cannot be read first."""
+    catalog = bench.catalog()
+    headings = catalog.headings | {lesson.id: lesson.heading for lesson in bench.lessons}
+
+    @cache
+    def offers(personality: str) -> Collection[str]:
+        from smtpshell.sandbox.personality import load_personality
+
+        folders = [folder / "personalities" for folder in bench.sandboxes]
+        ehlo = load_personality(personality, folders).ehlo
+        return {line.split()[0] for line in (*ehlo.keywords, *ehlo.before_tls)}
+
+    known = Known(
+        bench.library().notebook.notes.keys(),
+        headings,
+        _stems("personalities", bench.sandboxes),
+        _stems("scenarios", bench.sandboxes),
+        {path.stem for path in resource.transcripts_dir().glob("*.txt")},
+        offers,
+    )
+    return [*bench.errors, *lint_lessons(bench.lessons, known)]
+
+
+def _stems(kind: str, sandboxes: Iterable[Path]) -> Collection[str]:
+    folders = [*sandboxes, resource.lessons_dir() / "sandbox"]
+    return {path.stem for folder in folders for path in (folder / kind).glob("*.toml")}
+
+
+def play(bench: Bench) -> Iterator[Result]:
+    """All that can be tried with the lessons on the *bench*."""
+    library = bench.library()
+    for lesson in bench.lessons:
+        yield from try_lesson(lesson, library, bench.sandboxes)

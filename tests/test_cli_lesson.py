@@ -1,0 +1,77 @@
+"""`smtpshell lesson`: what authors type, and the exit status for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from smtpshell.cli import main
+from tests.lesson.pack import EXAMPLE, changed, write_pack
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indexes are kept in a folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(["lesson", *arguments])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_list(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """By track, those of packs among them; as JSON too."""
+    pack = str(write_pack(tmp_path / "pack", EXAMPLE))
+    status, out, _ = run(capsys, "list", "--lessons", pack)
+    assert status == 0
+    assert "1-1-say-hello" in out
+    assert "Two people, one letter, 10 minutes" in out
+    _, out, _ = run(capsys, "list", "--json")
+    assert json.loads(out)[0]["id"] == "1-1-say-hello"
+
+
+def test_lint(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """1 for an error; the place stands in front."""
+    good = write_pack(tmp_path / "good", EXAMPLE)
+    assert run(capsys, "lint", str(good))[:2] == (0, "0 errors, 0 warnings\n")
+    bad = write_pack(tmp_path / "bad", changed("points = 3", "points = 4"))
+    status, out, _ = run(capsys, "lint", str(bad))
+    assert status == 1
+    assert "2-9-two-letters.md:2: error: score" in out
+    status, out, _ = run(capsys, "lint", "--json", str(bad))
+    assert (status, json.loads(out)[0]["severity"]) == (1, "error")
+
+
+def test_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Text, JSON and JUnit say the same."""
+    pack = str(write_pack(tmp_path / "pack", changed("S: 221 *", "S: 250 *")))
+    report = tmp_path / "junit.xml"
+    status, out, _ = run(capsys, "test", pack, "--junit", str(report))
+    assert status == 1
+    assert "FAIL  2-9-two-letters step 2: solution" in out
+    suite = ElementTree.parse(report).getroot()
+    assert suite.get("failures") == str(len(suite.findall("testcase/failure"))) == "1"
+    status, out, _ = run(capsys, "test", "--json", pack)
+    assert [one["name"] for one in json.loads(out) if not one["passed"]] == [
+        "2-9-two-letters step 2: solution"
+    ]
+    status, out, _ = run(capsys, "test", "-v", "1-1")
+    assert status == 0
+    assert "ok    1-1-say-hello step 2: solution" in out
+
+
+@pytest.mark.parametrize("word", ["lint", "test"])
+def test_a_lesson_that_is_not_there(
+    capsys: pytest.CaptureFixture[str], word: str, tmp_path: Path
+) -> None:
+    """The nearest is named."""
+    status, _, err = run(capsys, word, "1-1-say-helo")
+    assert status == 1
+    assert 'did you mean "1-1-say-hello"' in err
+    status, _, err = run(capsys, word, str(tmp_path))
+    assert (status, "there is no lesson there" in err) == (1, True)
