@@ -15,7 +15,6 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.point import Resumption, go_back
 from smtpshell.sandbox.responder import Wish
 
@@ -65,7 +64,7 @@ class Connection(asyncio.BufferedProtocol):
         self.address = ""  # where the client really is
         self._resumption: Resumption | None = None  # while TLS is being set up for it
         self.port = 0
-        self.responder = responder_at(door)
+        self.responder = server.session(self, door)
 
     # ------------------------------------------------------------ asyncio's side
 
@@ -152,6 +151,8 @@ class Connection(asyncio.BufferedProtocol):
         transport.pause_reading()
         if wish is Wish.TLS:
             self._start_tls()
+        elif wish is Wish.KEEP:
+            self._server.put_away(self)
         elif wish is Wish.WAIT:
             self._set_timer(self.responder.deadline - self._epoch, self.ring)
         elif not self._full:
@@ -191,6 +192,13 @@ class Connection(asyncio.BufferedProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_at(at, call)
+
+    def kept(self, safe: bool) -> None:
+        """The server has put away what the session wished to be kept, *safe* or not."""
+        if self._transport is not None:
+            self._tell(partial(self.responder.kept, safe=safe))
+            if self.responder.wish is Wish.READ:
+                self._go_on()
 
     def ring(self) -> None:
         """The responder's deadline has passed."""

@@ -157,6 +157,8 @@ def _conclude_letter(
         verdict = verdict._replace(values={**verdict.values, "id": name})
     desk.dossier.close()
     move = build_move(desk, command, verdict, ruling)
+    if part.world.unkept:
+        move = move._replace(heavy=True)
     # LMTP answers once for each recipient (RFC 2033 4.2), unless nothing was even looked at.
     answer = move.answer
     if part.lmtp and answer.raw is None and not 500 <= answer.code <= 504 and not answer.ends:

@@ -110,6 +110,11 @@ class Outgoing:
         """*entry* has been dealt with."""
         self.gone.append(entry._replace(end=end))
 
+    def withdraw(self, name: str) -> None:
+        """The letter kept under this *name* was never taken: nothing of it waits any more."""
+        self._waiting = {n: one for n, one in self._waiting.items() if one.message.id != name}
+        self._due = sorted((one.due, number) for number, one in self._waiting.items())
+
     def hurry(self, now: float) -> None:
         """Have everything tried at once, as an administrator may ask for."""
         self._waiting = {n: one._replace(due=min(now, one.due)) for n, one in self._waiting.items()}

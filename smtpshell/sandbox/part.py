@@ -213,8 +213,8 @@ class Part:
     def _queued(self) -> tuple[bytes, bytes] | None:
         """What stands around the letter's name in the usual reply to its end, if that is all."""
         answer = self.taken
-        if self.world.quotas or self.world.scenario.codes:
-            return None
+        if self.world.quotas or self.world.scenario.codes or self.world.keeps:
+            return None  # there is more to do than to reply
         manners = answer.ends or answer.slow or answer.raw is not None
         usual = answer.accepts and not (manners or self.watchful or answer.name in self.rules)
         usual = usual and not self.inspects

@@ -3,7 +3,7 @@
 How it is driven
 ================
 
-Whoever owns the connection tells what happens: `opened`, `received`, `timer`, `drained`,
+Whoever owns the connection tells what happens: `opened`, `received`, `timer`, `drained`, `kept`,
 `tls_started`, `stopped`. Each of these gives the bytes to write now, and leaves behind a `wish`:
 what the owner should do once they are written. `deadline` is when `timer` wants to be called if
 nothing else happens before. Time comes along with each event, in seconds since 1970; nothing here
@@ -107,7 +107,7 @@ class Responder(Speaker):
     def timer(self, now: float) -> bytes:
         """Time has passed; nothing happens unless the deadline has too."""
         self.now = now
-        if now < self.deadline or self.wish in (Wish.CLOSE, Wish.DRAIN):
+        if now < self.deadline or self.wish in (Wish.CLOSE, Wish.DRAIN, Wish.KEEP):
             return b""
         if self.wish is Wish.WAIT:
             return self.late_reply(now) + self._received(b"", now)
@@ -122,6 +122,15 @@ class Responder(Speaker):
         """All has been written: go on with what waits."""
         self.wish = Wish.READ
         return self._received(b"", now)
+
+    def kept(self, now: float, *, safe: bool) -> bytes:
+        """What the world had not kept yet is put away, *safe* or not: only now may we say so."""
+        if self.wish is not Wish.KEEP:  # the session was over sooner
+            return b""
+        if not safe:
+            self.not_kept()
+        self.wish = Wish.WAIT
+        return self.timer(now)
 
     def tls_started(self, now: float, words: str) -> bytes:
         """The handshake succeeded; *words* are version and cipher.
@@ -320,7 +329,7 @@ class Responder(Speaker):
         self._plain = self.wish is Wish.READ and not (
             self._begun or self._skipped or self.part.watchful
         )
-        if self.wish is Wish.WAIT:
+        if self.wish in (Wish.WAIT, Wish.KEEP):
             return
         timing = self.part.personality.timing
         self.deadline = now + timing.idle

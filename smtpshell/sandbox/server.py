@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
-from smtpshell.errors import ConnectError
+from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.certificate import ServerCertificate
 from smtpshell.sandbox.connection import Connection
+from smtpshell.sandbox.door import Doors, close_door, listen, listen_unix, make_room_for
 from smtpshell.sandbox.dossier import PeerFacts
+from smtpshell.sandbox.keeper import Keeper
+from smtpshell.sandbox.keeping import KeepingWorld
+from smtpshell.sandbox.maildir import Maildirs
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.personality import build_personality, home_of, line_of
 from smtpshell.sandbox.point import Point, Resumption, go_back, point_of
-from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.responder import Responder, Wish
 from smtpshell.sandbox.scenario import load_scenario
+from smtpshell.sandbox.scripted import ScriptedResponder
+from smtpshell.sandbox.terms import NO_TERMS, Terms, on_terms, with_users
 from smtpshell.sandbox.view import ServerView, view_of
+from smtpshell.sandbox.witness import Heard, LoudRecord
 from smtpshell.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -32,17 +40,16 @@ if TYPE_CHECKING:
 
     from smtpshell.fact.moment import Known
     from smtpshell.sandbox.personality import Personality
-    from smtpshell.sandbox.responder import Responder
     from smtpshell.sandbox.rule import Rule
     from smtpshell.sandbox.scenario import Host
+    from smtpshell.sandbox.script import Script
+    from smtpshell.sandbox.witness import Hear
     from smtpshell.smtp.event import Event
 
 CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
 HOUSE = "small-office"  # the scenario if none is named
 MOST_SESSIONS = 1000
 MOST_OF_ONE_CLIENT = 40
-OTHER_FILES = 100  # open ones that are no sessions
-BACKLOG = 4096
 SWEEP = 5.0  # seconds between looks at who has been silent for too long, at most
 KEPT_SESSIONS = 32  # that have ended and can still be looked at
 PARTING = 0.25  # seconds that sessions get to end in when the server stops
@@ -52,7 +59,16 @@ class PracticeServer:
     """A running practice server; see `start`. Ports that were not asked for are None."""
 
     def __init__(
-        self, personality: Personality, world: World, *, most_sessions: int, most_of_one: int
+        self,
+        personality: Personality,
+        world: World,
+        *,
+        most_sessions: int,
+        most_of_one: int,
+        certificate: ServerCertificate | None = None,
+        keeper: Keeper | None = None,
+        script: Script | None = None,
+        hear: Hear | None = None,
     ) -> None:
         self.personality = personality
         self.world = world
@@ -76,7 +92,11 @@ class PracticeServer:
         self._ordered = 0  # faults so far
         self._sweeper: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._certificate: ServerCertificate | None = None
+        self._certificate = certificate
+        self._keeper = keeper
+        self._script = script
+        self._scripted = 0  # sessions that had a script
+        self._hear = hear
         self._making = Lock()
 
     @property
@@ -115,6 +135,8 @@ class PracticeServer:
     def skip(self, seconds: float) -> None:
         """Put the world's clock forward; sessions do not time out by that."""
         self.world.skipped += seconds
+        if self.world.unkept and self._keeper is not None:
+            self._keeper.put_away()
 
     def take_for(self, host: Host | None, peer_port: int = 0) -> None:
         """Take every client from now on for *host*, None for who the scenario says it is.
@@ -223,7 +245,9 @@ class PracticeServer:
     async def close(self) -> None:
         """Stop listening and end every session with 421."""
         for listener in self._listeners:
-            listener.close()
+            close_door(listener)
+        if self._keeper is not None:
+            await self._keeper.finish()
         if self._sweeper is not None:
             self._sweeper.cancel()
         for connection in list(self._open):
@@ -233,6 +257,8 @@ class PracticeServer:
             await asyncio.sleep(0.01)
         for connection in list(self._open):
             connection.abort()
+        if self._keeper is not None:
+            self._keeper.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -291,40 +317,68 @@ class PracticeServer:
             await loop.run_in_executor(None, lambda: self.certificate)
         return self.certificate.context
 
+    def session(self, connection: Connection, door: Part) -> Responder:
+        """The mind of a new session at a *door*."""
+        if self._script is None:
+            responder = responder_at(door)
+        else:
+            responder = ScriptedResponder(door, self._script.steps_of(self._scripted))
+            self._scripted += 1
+        if self._hear is not None:
+            responder.record = LoudRecord(partial(self._overheard, connection))
+        return responder
+
+    def put_away(self, connection: Connection) -> None:
+        """Put away what its session brought, and tell it so."""
+        assert self._keeper is not None  # without one no session wishes for it
+        self._keeper.put_away(connection.kept)
+
+    def _overheard(
+        self,
+        connection: Connection,
+        record: LoudRecord,
+        at: float,
+        kind: int,
+        data: bytes,
+        reply: bytes,
+    ) -> None:
+        assert self._hear is not None
+        one = connection.responder
+        moves = tuple(one.history[-2:])
+        where = (one.number, one.part.name, one.peer, connection.port)
+        self._hear(Heard(*where, record.began, at, kind, data, reply, record.tls, moves))
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run *work* beside the rest, until it is done or the server stops."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def listen(self, door: str, host: str, port: int) -> int:
+    async def open(self, doors: Doors) -> None:
+        """Open all these doors, or raise ConnectError."""
+        host, found = doors.host, self._enter
+        if doors.port is not None:
+            self.port = await found("mx", host, doors.port)
+        if doors.submission_port is not None:
+            self.submission_port = await found("submission", host, doors.submission_port)
+        if doors.tls_port is not None:
+            self.tls_port = await found("smtps", host, doors.tls_port)
+        if doors.lmtp_port is not None:
+            self.lmtp_port = await found("lmtp", host, doors.lmtp_port)
+        for door, path in (("mx", doors.unix), ("lmtp", doors.lmtp_unix)):
+            if path:
+                make = partial(self._admitted, door)
+                self._listeners.append(await listen_unix(make, path))
+
+    async def _enter(self, door: str, host: str, port: int) -> int:
         """Open the *door* at this port, 0 for any free one; which one it became."""
-        loop = asyncio.get_running_loop()
-        try:
-            listener = await loop.create_server(
-                lambda: Connection(self, self.part(door)), host, port, backlog=BACKLOG
-            )
-        except OSError as error:
-            words = f"cannot listen on {host} port {port}: {error.strerror or error}"
-            hint = "another program may have it; port 0 picks a free one"
-            raise ConnectError(words, hint=hint) from None
+        listener = await listen(partial(self._admitted, door), host, port)
         self._listeners.append(listener)
         found: int = listener.sockets[0].getsockname()[1]
         return found
 
-
-def make_room_for(sessions: int) -> None:
-    """Let this process have as many open files as so many sessions need, if it may."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = sessions + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        if hard != resource.RLIM_INFINITY:
-            wanted = min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    def _admitted(self, door: str) -> Connection:
+        return Connection(self, self.part(door))
 
 
 async def start(
@@ -333,32 +387,56 @@ async def start(
     scenario: str | None = None,
     seed: int = 7,
     host: str = "127.0.0.1",
-    port: int = 0,
+    port: int | None = 0,
     submission_port: int | None = 0,
     tls_port: int | None = 0,
     lmtp_port: int | None = None,
+    unix: str = "",
+    lmtp_unix: str = "",
     folders: Sequence[Path] = (),
     most_sessions: int = MOST_SESSIONS,
     most_of_one: int = MOST_OF_ONE_CLIENT,
+    terms: Terms = NO_TERMS,
+    certificate: ServerCertificate | None = None,
+    maildir: Path | None = None,
+    script: Script | None = None,
+    hear: Hear | None = None,
 ) -> PracticeServer:
     """Start a practice server, listening on loopback; a port of 0 is any free one, None is none.
 
     Without a *scenario* it is the one where the personality is at home, or else the small office.
     *folders* are shaped like `lessons/sandbox` and are searched before our own for the personality
     and the scenario. The same *seed*, input and times give the same session, to the byte.
+
+    *unix* and *lmtp_unix* are paths of sockets in the file system. With a *maildir* no letter is
+    acknowledged before it is safe on disk. A *script* answers instead of the personality. *hear* is
+    called, in the loop, with whatever happens.
     """
     make_room_for(most_sessions)
     line = line_of(personality, [folder / "personalities" for folder in folders])
     wanted = scenario or home_of(line) or HOUSE
     setting = load_scenario(wanted, [folder / "scenarios" for folder in folders], seed)
+    setting = with_users(setting, terms.users)
     nature = build_personality(line, setting.house)
+    keeper = None
     world = World(setting, seed)
-    server = PracticeServer(nature, world, most_sessions=most_sessions, most_of_one=most_of_one)
-    server.port = await server.listen("mx", host, port)
-    if submission_port is not None:
-        server.submission_port = await server.listen("submission", host, submission_port)
-    if tls_port is not None:
-        server.tls_port = await server.listen("smtps", host, tls_port)
-    if lmtp_port is not None:
-        server.lmtp_port = await server.listen("lmtp", host, lmtp_port)
+    if maildir is not None:
+        world = keeping = KeepingWorld(setting, seed)
+        keeper = Keeper(keeping, Maildirs(maildir, keeping.own_mailboxes()))
+    server = PracticeServer(
+        on_terms(nature, terms),
+        world,
+        most_sessions=most_sessions,
+        most_of_one=most_of_one,
+        certificate=certificate,
+        keeper=keeper,
+        script=script,
+        hear=hear,
+    )
+    doors = Doors(host, port, submission_port, tls_port, lmtp_port, unix, lmtp_unix)
+    try:
+        await server.open(doors)
+    except BaseException:
+        await server.close()
+        raise
     return server

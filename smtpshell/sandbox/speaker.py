@@ -30,6 +30,7 @@ class Wish(Enum):
     READ = "read"  # and hand over what comes
     WAIT = "wait"  # until the deadline, then call timer()
     DRAIN = "drain"  # write all that is to be written, then call drained()
+    KEEP = "keep"  # put away what the world has not kept yet, then call kept()
     TLS = "tls"  # shake hands, then call tls_started()
     CLOSE = "close"
 
@@ -129,11 +130,12 @@ class Speaker(Desk):
 
     def _paced(self, wire: bytes, answer: Answer, now: float) -> bytes:
         """What of *wire* goes out now: nothing, if the *answer* is one that takes its time."""
-        if not answer.slow:
+        keep = bool(self.part.world.unkept)
+        if not (answer.slow or keep):
             return wire
         self._late, self._then = wire, self.wish
         self._rhythm, self._sent = answer.drip, 0
-        self.wish = Wish.WAIT
+        self.wish = Wish.KEEP if keep else Wish.WAIT
         self.deadline = now + (answer.delay or answer.drip)
         return b""
 
@@ -151,6 +153,17 @@ class Speaker(Desk):
         if wire:
             self.record.add(now, SERVER, wire)
         return wire[at:]
+
+    def not_kept(self) -> None:
+        """The letter could not be put away: what was to be said is not true any more.
+
+        LMTP answers once for each recipient (RFC 2033 4.2), so it takes back as often.
+        """
+        replies = sum(line[3:4] == b" " for line in self._late.split(b"\r\n"))
+        move = unasked_move(self, _NOBODY, "data-no-room")
+        self.history.append(move._replace(detail="This letter could not be written to disk."))
+        self.letters -= 1
+        self._late = move.wire * (replies if self.part.lmtp else 1)
 
     def _count_refusal(self, move: Move, now: float) -> float:
         """A command was refused; by how many seconds its answer is slowed down."""

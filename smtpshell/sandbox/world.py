@@ -59,6 +59,8 @@ class Route(NamedTuple):
     onward: tuple[str, ...] = ()
 
 
+Copy = tuple[str, StoredMessage]  # and the mailbox it is in; "" on its way out
+
 _LITERALS = ("[127.0.0.1]", "[ipv6:::1]")
 _ELSEWHERE = Route(Fate.ELSEWHERE)
 _UNKNOWN = Route(Fate.UNKNOWN)
@@ -85,6 +87,9 @@ class World:
         "skipped",
         "zone",
     )
+
+    keeps = False  # are letters put away elsewhere, too?
+    unkept: Sequence[Copy] = ()  # those that have yet to be
 
     def __init__(self, scenario: Scenario, seed: int = 7, *, room: int = ROOM) -> None:
         self.scenario = scenario
