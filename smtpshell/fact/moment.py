@@ -132,7 +132,7 @@ def getter(name: str) -> Getter:
         return lambda moment: getattr(moment.before, member)
     if family == "peer":
         return _peer_getter(member)
-    if family == "sender":
+    if family in ("sender", "rcpt"):
         return lambda moment: moment.peer.get(name)
     if family == "header":
         return lambda moment: moment.letter and moment.letter.values(member.replace("_", "-"))

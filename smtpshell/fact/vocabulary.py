@@ -139,6 +139,7 @@ _FACTS = (
     Fact("peer.dmarc_policy", "choice", 8, "what From's domain wants on a failure", DMARC_WISHES),
     Fact("sender.domain_resolves", "flag", 8, "failure reports to the sender have a way to go"),
     Fact("sender.route", "choice", 8, "which way that is", ROUTES),
+    Fact("rcpt.route", "choice", 8, "which way mail to this recipient's domain goes", ROUTES),
     Fact("peer.spam_score", "number", 8, "points of the spam scorer"),
     Fact("peer.personality", "word", 8, "the practice server's personality"),
     Fact("score.*", "number", 8, "points that rules of a practice server have given, by tally"),

@@ -110,11 +110,11 @@ class Dossier:
 
         return self._ask(desk, ("lists", desk.peer), look)
 
-    def route(self, desk: Desk, sender: str) -> str | None:
-        """Which way a failure report to *sender* would go, as the fact `sender.route` has it."""
+    def route(self, desk: Desk, mailbox: str) -> str | None:
+        """Which way mail to *mailbox* would go, as the fact `sender.route` has it."""
         from smtpshell.lookup.mx import mail_route
 
-        domain = sender.rpartition("@")[2][:LONGEST_NAME]
+        domain = mailbox.rpartition("@")[2][:LONGEST_NAME]
 
         def look() -> str:
             found = mail_route(_args(desk, "")[0], domain)
@@ -165,7 +165,7 @@ def _args(desk: Desk, hello: str) -> tuple[ZoneResolver, str, str]:
 
 
 class PeerFacts:
-    """The facts `peer.*` and `sender.*` of one moment: found out when a condition asks.
+    """The facts `peer.*`, `sender.*` and `rcpt.*` of one moment: found out when a condition asks.
 
     *command* is what is being judged: an EHLO is judged by the name in it, a MAIL by its sender.
     """
@@ -270,6 +270,12 @@ class PeerFacts:
     def route(self) -> str | None:
         return self.dossier.route(self._desk, self.sender or "")
 
+    def route_of_recipient(self) -> str | None:
+        said = self._command
+        if said is None or said.verb != "RCPT" or said.path is None:
+            return None
+        return self.dossier.route(self._desk, said.path.mailbox)
+
     def domain_resolves(self) -> bool | None:
         route = self.route()
         if route in (None, "temperror"):
@@ -292,6 +298,7 @@ _FINDERS: dict[str, Callable[[PeerFacts], Any]] = {
     "dmarc_policy": PeerFacts.dmarc_policy,
     "spam_score": PeerFacts.spam_score,
     "sender.route": PeerFacts.route,
+    "rcpt.route": PeerFacts.route_of_recipient,
     "sender.domain_resolves": PeerFacts.domain_resolves,
 }
 
