@@ -76,8 +76,6 @@ def judge_help(part: Part, standing: Standing, command: Command) -> Verdict:
 
 def judge_etrn(part: Part, standing: Standing, command: Command) -> Verdict:
     """Send what is queued for a domain (RFC 1985); nothing ever is for one of ours."""
-    if not standing.greeted and part.personality.strict.helo_required:
-        return Verdict("no-hello")
     if standing.state in IN_TRANSACTION:
         return Verdict("etrn-in-mail")
     if wrong := syntax_verdict(part, command, "etrn-syntax"):

@@ -74,38 +74,61 @@ _VALUE = frozenset(
 )
 
 
-def first_fault(part: Part, command: Command) -> Problem | None:
-    """The first problem of *command* that this server does not forgive."""
+# Letters that only SMTPUTF8 brings into an address (RFC 6531 3.1), however they got there.
+_WIDE = frozenset({"invisible-char", "look-alike", "nbsp", "non-ascii", "smart-quotes"})
+# What makes a line no command of this server's at all, wherever it is said.
+STRANGE = frozenset({"unknown", "empty", "not-implemented", "header", "http"})
+
+
+def faults(part: Part, command: Command) -> list[Problem]:
+    """The problems of *command* that this server does not forgive."""
+    if not command.problems:
+        return []
     forgives = part.personality.strict.forgives
-    for problem in command.problems:
-        issue = problem.issue
-        if not (issue in _NO_FAULT or issue in forgives or f"{command.verb} {issue}" in forgives):
-            return problem
-    return None
+    return [
+        problem
+        for problem in command.problems
+        if problem.issue not in _NO_FAULT
+        and problem.issue not in forgives
+        and f"{command.verb} {problem.issue}" not in forgives
+    ]
+
+
+def situation_of(part: Part, command: Command, fault: Problem) -> str:
+    """The situation by which this server answers the *fault*, "" if it is the usual one."""
+    issues = part.personality.issues
+    return issues.get(f"{command.verb} {fault.issue}") or issues.get(fault.issue, "")
 
 
 def syntax_verdict(part: Part, command: Command, situation: str) -> Verdict | None:
     """The verdict on a command whose line is not of its form; *situation* answers wrong syntax."""
-    fault = first_fault(part, command)
-    if fault is None:
+    found = faults(part, command)
+    if not found:
         return None
-    if any(problem.issue in OCTETS for problem in command.problems):
-        return Verdict("bad-octets", detail=_first_octet_words(command))
+    fault = found[0]
+    situation = situation_of(part, command, fault) or situation
+    for problem in found:
+        if problem.issue in OCTETS and not situation_of(part, command, problem):
+            return Verdict("bad-octets", detail=problem.message)
     return Verdict(situation, {"verb": command.verb}, fault.message)
 
 
 def path_verdict(part: Part, command: Command, verb: str) -> Verdict | None:
     """The verdict on a MAIL or RCPT whose line is not of its form; *verb* in small letters."""
-    fault = first_fault(part, command)
-    if fault is None:
-        return None if command.path is not None else Verdict(f"{verb}-syntax")
-    issues = {problem.issue for problem in command.problems}
-    if issues & OCTETS:
-        # Letters outside ASCII in an address that is otherwise well are a matter of SMTPUTF8.
-        if issues & OCTETS == {"non-ascii"} and command.path and not command.path.text.isascii():
-            return Verdict(f"{verb}-needs-utf8", detail=fault.message)
-        return Verdict("bad-octets", detail=_first_octet_words(command))
+    found = faults(part, command)
+    if not found:
+        return _path_it_takes(part, command, verb)
+    fault = found[0]
     values = {"param": _keyword_at(command, fault)}
+    if situation := situation_of(part, command, fault):
+        return Verdict(situation, values, fault.message)
+    octets = [problem for problem in found if problem.issue in OCTETS]
+    if octets:
+        # Letters outside ASCII in an address that is otherwise well are a matter of SMTPUTF8.
+        wide = all(problem.issue in _WIDE for problem in octets)
+        if wide and command.path and not command.path.text.isascii():
+            return Verdict(f"{verb}-needs-utf8", detail=fault.message)
+        return Verdict("bad-octets", detail=octets[0].message)
     if fault.issue in _ADDRESS:
         return Verdict(f"{verb}-address", values, fault.message)
     if fault.issue in _PARAMETER:
@@ -115,8 +138,14 @@ def path_verdict(part: Part, command: Command, verb: str) -> Verdict | None:
     return Verdict(f"{verb}-syntax", detail=fault.message)
 
 
-def _first_octet_words(command: Command) -> str:
-    return next(problem.message for problem in command.problems if problem.issue in OCTETS)
+def _path_it_takes(part: Part, command: Command, verb: str) -> Verdict | None:
+    """The verdict on a path without faults: some servers want a name for a domain."""
+    path = command.path
+    if path is None:
+        return Verdict(f"{verb}-syntax")
+    if part.personality.strict.literals or not (path.domain or "").startswith("["):
+        return None
+    return Verdict(f"{verb}-address", detail="This server takes no address literals.")
 
 
 def _keyword_at(command: Command, fault: Problem) -> str:

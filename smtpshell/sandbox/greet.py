@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.fault import syntax_verdict
 from smtpshell.sandbox.standing import Verdict
+from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.state import IN_TRANSACTION
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.desk import Desk
     from smtpshell.sandbox.part import Part
+    from smtpshell.sandbox.setting import Strict
     from smtpshell.sandbox.standing import Move, Standing
     from smtpshell.smtp.command import Command
 
 _NAME_ISSUES = {
     "any": frozenset[str](),
+    "letters": frozenset({"bad-literal"}),
     "domain": frozenset({"not-a-domain", "bad-literal", "literal-without-brackets"}),
     "full": frozenset({"not-a-domain", "bad-literal", "literal-without-brackets", "ehlo-not-fqdn"}),
 }
@@ -32,7 +35,7 @@ def judge_hello(part: Part, standing: Standing, command: Command) -> Verdict:
         )
     if standing.greeted and not strict.second_ehlo:
         return Verdict("helo-again")
-    bad_name = any(p.issue in _NAME_ISSUES[strict.helo_name] for p in command.problems)
+    bad_name = _is_bad_name(strict, host, command)
     if bad_name and strict.helo_judged_at == "HELO":
         return Verdict("helo-name", {"client": host}, _words(command))
     esmtp = command.verb != "HELO"
@@ -46,6 +49,18 @@ def _is_misshapen(part: Part, command: Command) -> bool:
     """Is there a fault beside what the name itself may be judged for?"""
     plain = tuple(p for p in command.problems if p.issue not in _ANY_NAME_ISSUE)
     return syntax_verdict(part, command._replace(problems=plain), "helo-syntax") is not None
+
+
+def _is_bad_name(strict: Strict, host: str, command: Command) -> bool:
+    """Is the name one that this server holds against a client?"""
+    if strict.helo_letters and any(p.issue == "not-a-domain" for p in command.problems):
+        plain = "".join("x" if letter in strict.helo_letters else letter for letter in host)
+        command = parse_command(f"{command.verb} {plain}")
+    if strict.helo_name == "letters" and not host.startswith("["):
+        plain = host.replace(".", "x").replace("-", "x")
+        return not all(c in strict.helo_letters or (c.isascii() and c.isalnum()) for c in plain)
+    wrong = _NAME_ISSUES[strict.helo_name].difference(strict.forgives)
+    return any(p.issue in wrong for p in command.problems)
 
 
 def _words(command: Command) -> str:
@@ -63,13 +78,14 @@ def judge_starttls(part: Part, standing: Standing, command: Command) -> Verdict:
     """On to TLS (RFC 3207); what may not follow in clear is the responder's matter."""
     if wrong := syntax_verdict(part, command, "starttls-syntax"):
         return wrong
+    strict = part.personality.strict
     if standing.tls:
         return Verdict("starttls-active")
-    if not standing.greeted and part.personality.strict.helo_required:
-        return Verdict("no-hello")
+    if standing.greeted and not standing.esmtp and "STARTTLS" in strict.verbs_need_ehlo:
+        return Verdict("starttls-not-offered")
     if not part.can_tls:
         return Verdict("starttls-unavailable")
-    if standing.state in IN_TRANSACTION:
+    if standing.state in IN_TRANSACTION and not strict.starttls_in_mail:
         return Verdict("starttls-in-mail")
     return Verdict("starttls-go")
 

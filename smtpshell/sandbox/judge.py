@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.enquiry import judge_etrn, judge_expn, judge_help, judge_noop, judge_vrfy
-from smtpshell.sandbox.fault import OCTETS, first_fault
+from smtpshell.sandbox.fault import OCTETS, STRANGE, faults, situation_of
 from smtpshell.sandbox.greet import judge_hello, judge_quit, judge_starttls
 from smtpshell.sandbox.letter import judge_bdat, judge_data
 from smtpshell.sandbox.login import judge_auth
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.part import Part
     from smtpshell.sandbox.standing import Judge, Standing
     from smtpshell.smtp.command import Command
+    from smtpshell.smtp.span import Problem
 
 JUDGES: dict[str, Judge] = {
     "HELO": judge_hello,
@@ -61,14 +62,21 @@ def _no_command(part: Part, command: Command) -> Verdict | None:
         return Verdict("http")
     if "header-as-command" in issues:
         return Verdict("header")
-    fault = first_fault(part, command)
+    found = faults(part, command)
     if not part.knows(command.verb):
-        words = fault.message if fault else ""
-        situation = "bad-octets" if issues & OCTETS else "unknown"
+        words = found[0].message if found else ""
+        octets = not OCTETS.isdisjoint(problem.issue for problem in found)
+        situation = "bad-octets" if octets else "unknown"
         return Verdict(situation, {"verb": command.verb}, words)
-    if fault and fault.issue == "leading-space":
+    return _strange(part, command, found[0]) if found else None
+
+
+def _strange(part: Part, command: Command, fault: Problem) -> Verdict | None:
+    """The verdict on a fault that leaves nothing of the command for this server."""
+    if fault.issue == "leading-space":
         return Verdict("unknown", detail=fault.message)
-    return None
+    situation = situation_of(part, command, fault)
+    return Verdict(situation, detail=fault.message) if situation in STRANGE else None
 
 
 def _command(part: Part, standing: Standing, command: Command) -> Verdict:
@@ -77,4 +85,7 @@ def _command(part: Part, standing: Standing, command: Command) -> Verdict:
         return Verdict("wrong-hello")
     if not part.does(verb):
         return Verdict("not-implemented", {"verb": verb})
+    strict = part.personality.strict
+    if strict.helo_required and not standing.greeted and verb in strict.needs_helo:
+        return Verdict("no-hello")
     return JUDGES[verb](part, standing, command)

@@ -26,10 +26,10 @@ def judge_data(part: Part, standing: Standing, command: Command) -> Verdict:
     """The letter may come (RFC 5321 4.1.1.4)."""
     if standing.state is State.BDAT:
         return Verdict("data-after-bdat")
-    if missing := _nobody_to_send_to(standing):
-        return missing
-    if wrong := syntax_verdict(part, command, "data-syntax"):
-        return wrong
+    missing, wrong = _nobody_to_send_to(standing), syntax_verdict(part, command, "data-syntax")
+    form_first = "DATA" in part.personality.strict.form_first
+    if refused := (wrong or missing if form_first else missing or wrong):
+        return refused
     if standing.binary:
         return Verdict("data-binary")
     return Verdict("data-go", accepted=_begin_data)

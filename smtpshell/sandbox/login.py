@@ -73,13 +73,14 @@ def _not_now(part: Part, standing: Standing) -> Verdict | None:
         return Verdict("auth-in-mail")
     if not (standing.tls or part.personality.auth.without_tls):
         return Verdict("auth-needs-tls")
-    if not standing.esmtp or "AUTH" not in part.offers(standing):
+    unsaid = not standing.esmtp and "AUTH" in part.personality.strict.verbs_need_ehlo
+    if unsaid or "AUTH" not in part.offers(standing):
         return Verdict("auth-not-offered")
     return None
 
 
 def _not_so(part: Part, standing: Standing, command: Command) -> Verdict:
-    if not command.mechanism:
+    if not command.mechanism and not command.problems:
         return Verdict("auth-syntax")
     if wrong := syntax_verdict(part, command, "auth-syntax"):
         return wrong

@@ -163,14 +163,16 @@ def _stands_alone(desk: Desk, command: Command, answer: Answer) -> bool:
     may have company.
     """
     verb = command.verb
+    strict = desk.part.personality.strict
+    manners = strict.pipelining
+    if manners == "none" and not (verb == "BDAT" and desk.part.does(verb)):
+        return verb != DOT
     if answer.ends or verb in ("QUIT", "BDAT", DOT):
         return False
-    strict = desk.part.personality.strict
     if verb == "STARTTLS":
         return strict.behind_starttls == "refuse"
     if verb == "DATA" and not answer.accepts:
         return True
-    manners = strict.pipelining
     if manners == "lax":
         return False
     spec = COMMANDS.get(verb)

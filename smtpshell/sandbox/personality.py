@@ -9,7 +9,7 @@ comes out is whole: every setting has a value and every situation its reply.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from smtpshell.datafile import Where, meant, read_text, read_toml
 from smtpshell.errors import UsageError
@@ -30,6 +30,7 @@ from smtpshell.sandbox.setting import (
     Strict,
     Timing,
     check_known,
+    read_issues,
     read_section,
     table_at,
 )
@@ -41,7 +42,7 @@ LONGEST_LINE = 8  # generations of `like`
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _HEAD = ("format", "kind", "id", "about", "like", "weak", "scenario", "enhanced_codes")
-HOUSE_RULES = (*SECTIONS, "doors", "replies", "rules", "sheet", "enhanced_codes")
+HOUSE_RULES = (*SECTIONS, "issues", "doors", "replies", "rules", "sheet", "enhanced_codes")
 
 
 class Layer(NamedTuple):
@@ -72,6 +73,7 @@ class Personality(NamedTuple):
     timing: Timing
     checks: Checks
     queue: Queue
+    issues: Mapping[str, str]
     doors: Mapping[str, Door]
     replies: Mapping[str, Answer]
     rules: tuple[Rule, ...]
@@ -158,12 +160,17 @@ def line_of(name: str, folders: Sequence[Path] = ()) -> list[Layer]:
 def _build(name: str, about: str, like: tuple[str, ...], layers: list[Layer]) -> Personality:
     settings = {section: _settings(section, kind, layers) for section, kind in SECTIONS.items()}
     replies = _replies(layers)
-    if not _enhanced_codes(layers):
-        replies = {name: answer.without_enhanced_code() for name, answer in replies.items()}
+    kept = _enhanced_codes(layers)
+    if kept is not True:
+        replies = {
+            name: answer if name in kept else answer.without_enhanced_code()
+            for name, answer in replies.items()
+        }
     return Personality(
         id=name,
         about=about,
         like=like,
+        issues=_issues(layers),
         doors={door: _door(door, layers) for door in DOORS},
         replies=replies,
         rules=tuple(_rules(layers).values()),
@@ -193,13 +200,27 @@ def _door(name: str, layers: list[Layer]) -> Door:
     return door
 
 
-def _enhanced_codes(layers: list[Layer]) -> bool:
-    said = True
+def _issues(layers: list[Layer]) -> dict[str, str]:
+    issues: dict[str, str] = {}
     for layer in layers:
-        said = layer.table.get("enhanced_codes", said)
-        if not isinstance(said, bool):
-            raise layer.where.at("enhanced_codes").error("enhanced_codes is true or false")
-    return said
+        issues |= read_issues(table_at(layer.table, layer.where, "issues"), layer.where)
+    return issues
+
+
+def _enhanced_codes(layers: list[Layer]) -> Literal[True] | tuple[str, ...]:
+    """Which situations are answered with their enhanced codes; True for all."""
+    kept: Literal[True] | tuple[str, ...] = True
+    for layer in layers:
+        said = layer.table.get("enhanced_codes", True if kept is True else list(kept))
+        if isinstance(said, list):
+            check_known(dict.fromkeys(said), SITUATIONS, layer.where, "enhanced_codes")
+            kept = tuple(said)
+        elif isinstance(said, bool):
+            kept = said or ()
+        else:
+            words = "enhanced_codes is true, false, or a list of situations that have them"
+            raise layer.where.at("enhanced_codes").error(words)
+    return kept
 
 
 def _weak(layers: list[Layer]) -> str:

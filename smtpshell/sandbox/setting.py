@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant
 from smtpshell.sandbox.phrase import read_phrase
+from smtpshell.sandbox.situation import SITUATIONS
 from smtpshell.smtp.issue_table import ISSUES
 from smtpshell.smtp.lenient import ENDS
+from smtpshell.smtp.table.command import COMMANDS
 
 Names = tuple[str, ...]
 
@@ -41,11 +43,18 @@ class Strict(NamedTuple):
     """How exactly the server takes it."""
 
     forgives: Names  # names of issues (smtp.issue_table), alone or behind a verb
+    form_first: Names  # verbs whose form is looked at before their place in the session
     helo_required: bool
+    needs_helo: Names  # verbs that are refused until the client has said who it is
     helo_name: str
+    helo_letters: str  # that a name may hold beside those of a domain
     helo_judged_at: str
     second_ehlo: bool
     parameters_need_ehlo: bool
+    verbs_need_ehlo: Names  # verbs of extensions that HELO does not bring
+    starttls_in_mail: bool
+    announced_size: bool  # is what SIZE announces held against limits.size?
+    literals: bool  # address literals in paths
     pipelining: str
     bare_newline: str
     also_ends: Names  # what ends a letter beside CRLF.CRLF: names out of smtp.lenient.ENDS
@@ -74,6 +83,8 @@ class Limits(NamedTuple):
     recipients: int  # in a transaction
     mails: int  # transactions in a session
     errors: int  # refused commands
+    counted: Names  # which refusals: beginnings of codes, or situations
+    parting: str  # where the last words stand when errors are used up
     slow_after: int  # refused commands; 0 = never
     junk: int  # commands between two letters
     logins: int  # failed ones
@@ -130,9 +141,18 @@ SECTIONS: dict[str, type[Any]] = {
 }
 DOORS = ("mx", "submission", "smtps", "lmtp")
 
+# What a reply code may begin with: a class, a subject, or all of it (RFC 5321 4.2.1).
+_CODES = [str(code) for code in range(400, 600)]
+CODE_BEGINNINGS = tuple({code[:digits] for code in _CODES for digits in (1, 2, 3)})
+
 _CHOICES = {
-    "helo_name": ("any", "domain", "full"),
+    "helo_name": ("any", "letters", "domain", "full"),
     "helo_judged_at": ("HELO", "RCPT"),
+    "form_first": tuple(COMMANDS),
+    "needs_helo": tuple(COMMANDS),
+    "verbs_need_ehlo": ("AUTH", "BDAT", "ETRN", "STARTTLS"),
+    "parting": ("after", "with", "instead", "silent"),
+    "counted": (*SITUATIONS, *CODE_BEGINNINGS),
     "pipelining": ("rfc", "none", "lax"),
     "bare_newline": ("reject", "normalize", "accept"),
     "also_ends": tuple(ENDS),
@@ -190,6 +210,19 @@ def _read(value: Any, wanted: Any) -> Any:
     elif isinstance(value, bool) or not isinstance(value, (int, wanted)) or value < 0:
         raise ValueError("is a number, 0 or more")
     return value
+
+
+def read_issues(table: Mapping[str, Any], where: Where) -> dict[str, str]:
+    """The section `issues`: by which situation a fault is answered, if not by the usual one."""
+    for key, value in table.items():
+        try:
+            _check_choice("forgives", (key,))
+            if not isinstance(value, str) or SITUATIONS.get(value) != "":
+                refusals = [name for name, verb in SITUATIONS.items() if not verb]
+                raise ValueError(f"is answered by a refusal{meant(str(value), refusals)}")
+        except ValueError as error:
+            raise where.at("issues", key).error(f"{key} {error}") from None
+    return dict(table)
 
 
 def _check_choice(key: str, value: Any) -> None:

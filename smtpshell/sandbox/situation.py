@@ -59,7 +59,7 @@ _BAD = (
     "vrfy-moved", "vrfy-unknown", "vrfy-syntax", "expn-unknown", "expn-syntax", "help-unknown",
     "etrn-unknown", "etrn-syntax", "etrn-in-mail",
     "starttls-syntax", "starttls-active", "starttls-unavailable", "starttls-injection",
-    "starttls-in-mail",
+    "starttls-in-mail", "starttls-not-offered",
     "auth-failed", "auth-malformed", "auth-cancelled", "auth-base64", "auth-mechanism",
     "auth-syntax", "auth-no-initial", "auth-not-offered", "auth-needs-tls", "auth-again",
     "auth-in-mail", "auth-too-many",

@@ -106,7 +106,7 @@ class Speaker(Desk):
             slower = self._count_refusal(move, now)
             answer = answer._replace(delay=answer.delay + slower) if slower else answer
         if overdrawn := self._overdrawn():
-            wire += self.say(overdrawn, now)
+            wire = self._last_words(wire, overdrawn, now)
         return self._paced(wire, answer, now)
 
     def ring_bell(self, rule: Rule, now: float) -> bytes:
@@ -167,12 +167,25 @@ class Speaker(Desk):
 
     def _count_refusal(self, move: Move, now: float) -> float:
         """A command was refused; by how many seconds its answer is slowed down."""
-        self.errors += 1
+        counted = self.part.personality.limits.counted
+        if move.answer.name in counted or str(move.answer.code).startswith(counted):
+            self.errors += 1
         self.note(on_refusal(self, move.command, move.answer.code), now)
         slow_after = self.part.personality.limits.slow_after
         if slow_after and self.errors > slow_after:
             return self.part.personality.timing.error_delay
         return 0.0
+
+    def _last_words(self, wire: bytes, situation: str, now: float) -> bytes:
+        """The last words: the reply *wire*, and that a budget is used up, in this server's way."""
+        words = self.say(situation, now)
+        parting = self.part.personality.limits.parting
+        if situation != "too-many-errors" or parting == "after":
+            return wire + words
+        if parting == "with":  # as further lines of the reply
+            lines = [line[:3] + b"-" + line[4:] for line in wire.splitlines(keepends=True)]
+            return b"".join([*lines, *(wire[:3] + w[3:] for w in words.splitlines(keepends=True))])
+        return wire if parting == "silent" else words
 
     def _overdrawn(self) -> str:
         """Which budget is used up, as a situation; "" if none is."""

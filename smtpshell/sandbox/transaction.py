@@ -21,17 +21,15 @@ if TYPE_CHECKING:
 
 def judge_mail(part: Part, standing: Standing, command: Command) -> Verdict:
     """A new envelope (RFC 5321 4.1.1.2)."""
+    order, form = _mail_out_of_order(part, standing), path_verdict(part, command, "mail")
     return (
-        _mail_out_of_order(part, standing)
-        or path_verdict(part, command, "mail")
+        (form or order if "MAIL" in part.personality.strict.form_first else order or form)
         or _parameters(part, standing, command, "mail")
         or _sender(part, standing, command)
     )
 
 
 def _mail_out_of_order(part: Part, standing: Standing) -> Verdict | None:
-    if not standing.greeted and part.personality.strict.helo_required:
-        return Verdict("no-hello")
     if standing.state in IN_TRANSACTION:
         return Verdict("mail-nested")
     if part.door.auth_required and not standing.user:
@@ -43,7 +41,7 @@ def _sender(part: Part, standing: Standing, command: Command) -> Verdict:
     assert command.path is not None  # path_verdict saw to that
     sender = command.path.mailbox
     size = _announced(command)
-    if size > part.personality.limits.size:
+    if size > part.personality.limits.size and part.personality.strict.announced_size:
         return Verdict("mail-too-big")
     if part.door.own_sender and not part.world.owns(standing.user, command.path):
         return Verdict("mail-not-yours", {"sender": sender, "user": standing.user})
@@ -69,9 +67,9 @@ def _open(desk: Desk, move: Move) -> None:
 
 def judge_rcpt(part: Part, standing: Standing, command: Command) -> Verdict:
     """One more recipient, with a verdict of its own (RFC 5321 4.1.1.3)."""
+    order, form = _rcpt_out_of_order(standing), path_verdict(part, command, "rcpt")
     verdict = (
-        _rcpt_out_of_order(standing)
-        or path_verdict(part, command, "rcpt")
+        (form or order if "RCPT" in part.personality.strict.form_first else order or form)
         or _parameters(part, standing, command, "rcpt")
         or _recipient(part, standing, command)
     )

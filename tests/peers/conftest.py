@@ -69,3 +69,9 @@ def opensmtpd() -> Iterator[Server]:
 def shell(tmp_path: Path) -> Iterator[Open]:
     """Open smtpshell on a terminal."""
     yield from opened(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def aiosmtpd() -> Iterator[Server]:
+    """A running aiosmtpd."""
+    yield from _running("aiosmtpd")

@@ -1,4 +1,4 @@
-"""A throw-away Postfix on loopback: local people, STARTTLS, nothing leaves the machine."""
+"""A throw-away Postfix on loopback: local people, STARTTLS, AUTH; nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.peers.package import ensure_user, unpacked
-from tests.peers.server import HOST, NAME, Server, certificate, free_port
+from tests.peers.server import HOST, NAME, PASSWORD, USER, Server, certificate, free_port
 
 MAIN = """\
 compatibility_level = 3.6
@@ -29,12 +29,21 @@ default_transport = discard:
 relay_transport = discard:
 alias_maps =
 local_recipient_maps = inline:{{ ana=ok, ben=ok, dora=ok, postmaster=ok }}
-smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = {chain}
 smtpd_tls_key_file = {key}
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = private/auth
+smtpd_tls_auth_only = yes
+# What newer ones do by themselves:
+smtpd_forbid_bare_newline = normalize
+smtpd_forbid_unauth_pipelining = yes
+# What our own one does, for the sake of who types letters outside ASCII:
+strict_smtputf8 = yes
 maillog_file = {folder}/data/mail.log
 maillog_file_prefixes = {folder}
 """
@@ -59,7 +68,11 @@ discard unix - - n - - discard
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
+auth unix - n n - 0 spawn user=nobody argv={python} -I {login} {user} {{{password}}}
 """
+
+# Postfix runs what asks for passwords as the user "nobody", who can enter no virtual environment.
+SYSTEM_PYTHON = "/usr/bin/python3"
 
 QUEUES = (
     "active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved "
@@ -76,6 +89,8 @@ def postfix(folder: Path) -> Server:
     values = {"root": root, "folder": folder, "name": NAME, "port": port}
     main = MAIN.format(**values, chain=files.chain, key=files.key)
     (folder / "main.cf").write_text(main)
+    login = Path(shutil.copy(Path(__file__).with_name("dovecot.py"), folder))
+    values |= {"python": SYSTEM_PYTHON, "login": login, "user": USER, "password": PASSWORD}
     (folder / "master.cf").write_text(SERVICES.format(**values))
     (folder / "data").mkdir()
     shutil.chown(folder / "data", "postfix")

@@ -146,7 +146,7 @@ POSTFIX_LIKE = {
     "vrfy": ([HELLO], "VRFY ana", "252 2.0.0"),
     "vrfy-unknown": ([HELLO], "VRFY nobody", "550 5.1.1"),
     "expn": ([HELLO], "EXPN sales", "500 5.5.2"),
-    "help": ([HELLO], "HELP", "214 2.0.0"),
+    "help": ([HELLO], "HELP", "500 5.5.2"),
     "turn": ([HELLO], "TURN", "500 5.5.2"),
     "auth-in-clear": ([HELLO], "AUTH PLAIN", "503 5.5.1"),
     "auth-after-helo": (["HELO client.example.org"], "AUTH PLAIN", "503 5.5.1"),

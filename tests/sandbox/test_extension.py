@@ -10,25 +10,33 @@ import pytest
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.personality import find_file, load_personality
-from tests.sandbox.play import HELLO, MAIL, RCPT, Patient, Talk, codes, make_part
+from tests.sandbox.play import HELLO, MAIL, RCPT, Patient, Talk, make_part
+from tests.sandbox.play import codes as whole_codes
+
+
+def codes(replies: str) -> list[str]:
+    """The reply codes alone: not every server has others."""
+    return [code[:3] for code in whole_codes(replies)]
 
 
 def pipelining(talk: Talk) -> None:
     reply = talk.send(f"{MAIL}\r\n{RCPT}\r\nDATA\r\n".encode())
-    assert codes(reply) == ["250 2.1.0", "250 2.1.5", "354"]
+    assert codes(reply) == ["250", "250", "354"]
     talk.say(".")
 
 
 def size(talk: Talk) -> None:
-    offered = next(line for line in talk.say(HELLO).splitlines() if "SIZE" in line)
+    offered = next(line for line in talk.view.offered if "SIZE" in line)
     limit = int(offered.split()[-1])
-    assert codes(talk.say(f"{MAIL} SIZE={limit}")) == ["250 2.1.0"]
-    assert codes(talk.say("RSET", f"{MAIL} SIZE={limit + 1}")) == ["552 5.3.4"]
+    assert codes(talk.say(f"{MAIL} SIZE={limit}")) == ["250"]
+    judged = talk.part.personality.strict.announced_size
+    too_big = codes(talk.say("RSET", f"{MAIL} SIZE={limit + 1}"))
+    assert too_big == ["552" if judged else "250"]
 
 
 def vrfy(talk: Talk) -> None:
     assert codes(talk.say("VRFY ana"))[0][:2] == "25"
-    assert codes(talk.say("VRFY nobody")) == ["550 5.1.1"]
+    assert codes(talk.say("VRFY nobody")) == ["550"]
 
 
 def expn(talk: Talk) -> None:
@@ -38,11 +46,13 @@ def expn(talk: Talk) -> None:
 
 
 def help_(talk: Talk) -> None:
-    assert codes(talk.say("HELP")) == ["214 2.0.0"]
+    wanted = "250" if talk.part.personality.id == "aiosmtpd-like" else "214"
+    assert codes(talk.say("HELP")) == [wanted]
 
 
 def etrn(talk: Talk) -> None:
-    assert codes(talk.say("ETRN office.test")) == ["251 2.0.0"]
+    assert codes(talk.say("ETRN office.test"))[0] in ("251", "459")
+    assert codes(talk.say("ETRN")) in (["500"], ["501"])
 
 
 def starttls(talk: Talk) -> None:
@@ -51,34 +61,34 @@ def starttls(talk: Talk) -> None:
 
 def auth(talk: Talk) -> None:
     talk.over_tls()
-    assert codes(talk.say("AUTH PLAIN AGFuYQBhcHJpY290LTc=")) == ["235 2.7.0"]
+    assert codes(talk.say("AUTH PLAIN AGFuYQBhcHJpY290LTc=")) == ["235"]
 
 
 def enhanced_status_codes(talk: Talk) -> None:
     for line in (MAIL, RCPT, "RSET", "NOOP", "FOO", "QUIT"):
-        assert " " in codes(talk.say(line))[0], line
+        assert " " in whole_codes(talk.say(line))[0], line
 
 
 def eight_bit(talk: Talk) -> None:
     said = talk.say(MAIL + " BODY=8BITMIME", RCPT, "DATA", "\u00e9", ".")
-    assert codes(said)[0][:3] == "250"
+    assert codes(said)[0] == "250"
     assert "\u00e9".encode() in talk.part.world.mailboxes["ana@office.test"][0].data
 
 
 def binary(talk: Talk) -> None:
-    assert codes(talk.say(MAIL + " BODY=BINARYMIME", RCPT)) == ["250 2.1.5"]
-    assert codes(talk.send(b"BDAT 3 LAST\r\n\0\n\r")) == ["250 2.0.0"]
+    assert codes(talk.say(MAIL + " BODY=BINARYMIME", RCPT)) == ["250"]
+    assert codes(talk.send(b"BDAT 3 LAST\r\n\0\n\r")) == ["250"]
 
 
 def chunking(talk: Talk) -> None:
     talk.say(MAIL, RCPT)
-    assert codes(talk.send(b"BDAT 2 LAST\r\nhi")) == ["250 2.0.0"]
+    assert codes(talk.send(b"BDAT 2 LAST\r\nhi")) == ["250"]
 
 
 def dsn(talk: Talk) -> None:
-    assert codes(talk.say(MAIL + " RET=HDRS ENVID=QQ314159")) == ["250 2.1.0"]
+    assert codes(talk.say(MAIL + " RET=HDRS ENVID=QQ314159")) == ["250"]
     rcpt = RCPT + " NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;ana@office.test"
-    assert codes(talk.say(rcpt)) == ["250 2.1.5"]
+    assert codes(talk.say(rcpt)) == ["250"]
     talk.say("DATA", ".")
     message = talk.part.world.mailboxes["ana@office.test"][0]
     assert message.mail.parameter("ENVID") is not None
@@ -86,15 +96,15 @@ def dsn(talk: Talk) -> None:
 
 
 def smtputf8(talk: Talk) -> None:
-    assert codes(talk.say("MAIL FROM:<j\u00f6rg@far.test> SMTPUTF8")) == ["250 2.1.0"]
-    assert codes(talk.say("RCPT TO:<j\u00f6rg@office.test>"))[0] in ("550 5.1.1", "250 2.1.5")
-    assert codes(talk.say(RCPT, "DATA", "Subject: gr\u00fc\u00dfe", ".")) == ["250 2.0.0"]
+    assert codes(talk.say("MAIL FROM:<j\u00f6rg@far.test> SMTPUTF8")) == ["250"]
+    assert codes(talk.say("RCPT TO:<j\u00f6rg@office.test>"))[0] in ("550", "250")
+    assert codes(talk.say(RCPT, "DATA", "Subject: gr\u00fc\u00dfe", ".")) == ["250"]
     raw = talk.part.world.mailboxes["ana@office.test"][0].raw
     assert raw.startswith("Return-Path: <j\u00f6rg@far.test>".encode())
 
 
 def limits(talk: Talk) -> None:
-    offered = next(line for line in talk.say(HELLO).splitlines() if "LIMITS" in line)
+    offered = next(line for line in talk.view.offered if "LIMITS" in line)
     for word in offered.partition("LIMITS ")[2].split():
         name, value = word.split("=")
         kept = {"RCPTMAX": "recipients", "MAILMAX": "mails"}[name]
@@ -170,7 +180,7 @@ def test_what_is_not_offered_does_not_work(tmp_path: Path, keyword: str, line: s
     )
     talk = Talk(make_part("less", folder=tmp_path))
     assert keyword not in talk.say(HELLO)
-    assert codes(talk.say(line))[0] in ("555 5.5.4", "502 5.5.1")
+    assert codes(talk.say(line))[0] in ("555", "502")
 
 
 def test_our_personalities_are_found() -> None:

@@ -39,9 +39,10 @@ def test_an_unknown_local_user_is_550_at_rcpt(talk: Talk) -> None:
     assert codes(talk.say(HELLO, MAIL, "RCPT TO:<nobody@office.test>")) == ["550 5.1.1"]
 
 
-def test_help_is_214(talk: Talk) -> None:
-    """Not 250."""
-    assert codes(talk.say("HELP"))[0].startswith("214")
+def test_help_is_214() -> None:
+    """Not 250, where there is any; Postfix has none."""
+    assert codes(Talk(make_part("by-the-book")).say("HELP"))[0].startswith("214")
+    assert codes(Talk(make_part("postfix-like")).say("HELP")) == ["500 5.5.2"]
 
 
 def test_vrfy_is_understood(talk: Talk) -> None:
@@ -72,7 +73,10 @@ def test_only_crlf_dot_crlf_ends_a_letter(talk: Talk) -> None:
     """More of it in `test_letter`."""
     talk.say(HELLO, MAIL, RCPT, "DATA")
     assert talk.send(b"hi\n.\nQUIT\n") == ""
-    assert codes(talk.send(b"\r\n.\r\n")) == ["550 5.6.0"]
+    lenient = talk.part.personality.strict.bare_newline == "normalize"
+    assert codes(talk.send(b"\r\n.\r\n")) == ["250 2.0.0" if lenient else "550 5.6.0"]
+    letters = talk.part.world.mailboxes["ana@office.test"]
+    assert [letter.data for letter in letters] == [b"hi\r\n.\r\nQUIT\r\n\r\n"] * lenient
 
 
 def test_starttls_that_cannot_be_is_454_never_220() -> None:

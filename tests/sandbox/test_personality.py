@@ -127,7 +127,7 @@ def test_replies_of_several_lines(tmp_path: Path) -> None:
         ("[rules.x]\nat = 'RCPT'\nreply = '250'\nif = 3\n", 9, "if is a table"),
         ("[rules.x]\nat = 'refusal'\nreply = '250'\n", 6, "only remark"),
         ("[rules]\nx = 3\n", 7, "rules.x is a table"),
-        ("enhanced_codes = 3\n", 6, "enhanced_codes is true or false"),
+        ("enhanced_codes = 3\n", 6, "enhanced_codes is true, false, or a list"),
         ("about = \n", 6, ""),
     ],
 )
