@@ -87,6 +87,7 @@ class Answer(NamedTuple):
 
     def reason(self, detail: str = "", said: bytes = b"") -> Reason:
         """Why the server said so; *detail* is what only the command at hand tells."""
+        detail = "" if detail in self.why else detail
         words = f"{self.why} {detail}".strip() or "Nothing stood against it."
         place = self.where.at(*self.keys)
         first, _, _ = said.decode("utf-8", "replace").partition("\r\n")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.sandbox.dossier import found_values
-from smtpshell.sandbox.ruling import Ruling, consult, rule_on
+from smtpshell.sandbox.ruling import Ruling, consult, rule_on, told_by
 from smtpshell.sandbox.situation import COMMAND, REPLY, SITUATIONS
 from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict
 from smtpshell.smtp.command import AUTHLINE, DOT
@@ -102,10 +102,11 @@ def with_earlier(move: Move, earlier: Ruling | None) -> Move:
     """*move* with what rules at "command" have added to it."""
     if earlier is None:
         return move
-    answer = move.answer._replace(
-        close=move.answer.close or earlier.answer.close,
-        delay=move.answer.delay + earlier.answer.delay,
-        drip=move.answer.drip or earlier.answer.drip,
+    answer = told_by(move.answer, earlier.fired)
+    answer = answer._replace(
+        close=answer.close or earlier.answer.close,
+        delay=answer.delay + earlier.answer.delay,
+        drip=answer.drip or earlier.answer.drip,
     )
     return move._replace(answer=answer, heavy=True, fired=earlier.fired + move.fired)
 

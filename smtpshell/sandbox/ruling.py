@@ -76,7 +76,7 @@ def consult(
             said = said._replace(code=said.code or usual.code)
             return Ruling(_with_manners(said, fired), (*fired, rule), lasting, True, values)
         fired += (rule,)
-    return Ruling(_with_manners(_told_by(usual, fired), fired), fired, lasting)
+    return Ruling(_with_manners(told_by(usual, fired), fired), fired, lasting)
 
 
 def _with_manners(answer: Answer, fired: tuple[Rule, ...]) -> Answer:
@@ -91,13 +91,20 @@ def _with_manners(answer: Answer, fired: tuple[Rule, ...]) -> Answer:
     return answer
 
 
-def _told_by(usual: Answer, fired: tuple[Rule, ...]) -> Answer:
-    """The *usual* answer; that it came in an unusual way is the reason to give for it."""
+def told_by(usual: Answer, fired: Iterable[Rule]) -> Answer:
+    """The *usual* answer with the reasons of rules that have changed how it is given.
+
+    A refusal has a reason of its own, and theirs comes behind it.
+    """
     for rule in fired:
-        if rule.manners:
-            said = rule.answer
+        said = rule.answer
+        if not rule.manners or not said.why:
+            continue
+        if usual.accepts:
             usual = usual._replace(name=said.name, where=said.where, keys=said.keys)
-            usual = usual._replace(why=said.why or usual.why, ref=said.ref or usual.ref)
+            usual = usual._replace(why=said.why, ref=said.ref)
+        elif said.why not in usual.why:
+            usual = usual._replace(why=f"{usual.why} {said.why}".strip())
     return usual
 
 
