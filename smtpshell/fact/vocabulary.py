@@ -158,6 +158,7 @@ _FACTS = (
     Fact("same_message", "flag", 8, "the same letter was delivered to another mailbox as well"),
     Fact("address", "word", 8, "the recipient that a practice server tells of"),
     Fact("words", "pattern", 8, "what a practice server has to say about it"),
+    Fact("waited", "number", 8, "seconds since the letter was taken in, by the world's clock"),
     Fact("by", "choice", 8, "who closed the connection", ("client", "server", "network")),
     Fact("timer", "word", 8, "what was waited for in vain, on timer"),
     Fact("failure", "field", 8, "why connecting or TLS failed, in words"),

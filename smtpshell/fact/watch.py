@@ -167,9 +167,14 @@ class Watch:
         command = self._waiting[0][0] if self._waiting else None
         return self._done("timer", self._now, command=command, more={"timer": name})
 
-    def event(self, on: str, letter: Letter | None = None, **more: Any) -> Moments:
-        """What only a practice server sees: delivered, queued, bounced, scored."""
-        return self._done(on, self._now, letter=letter, more=more)
+    def event(
+        self, on: str, letter: Letter | None = None, reply: Reply | None = None, **more: Any
+    ) -> Moments:
+        """What only a practice server sees: delivered, queued, bounced, scored and the like.
+
+        *reply* is what another server said to the letter, if it was asked.
+        """
+        return self._done(on, self._now, letter=letter, reply=reply, more=more)
 
     def _before(self, change: Change | None) -> Snapshot:
         # Whoever told the session already can only be followed: it stood as after the last event.

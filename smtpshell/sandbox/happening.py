@@ -14,24 +14,25 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.message import StoredMessage
 
 MOST = 256  # remembered
+SAID = " said: "  # stands between a server's name and its words
 
-# kind -> the event that notes and goals know it by
-EVENTS = {
-    "delivered": "delivered",  # it is in the mailbox
-    "queued": "queued",  # it waits for its way to another house
-    "retried": "retried",  # the other house was tried and put it off
-    "hopped": "",  # it was handed on by a house on its way
-    "bounced": "bounced",  # it will not arrive; where a report goes is the mailbox
-    "discarded": "discarded",  # it was thrown away, and nobody is told
-    "scored": "scored",  # it was given points
-}
+# What can happen to a letter, by the names that notes and goals have for it.
+KINDS = (
+    "delivered",  # it is in the mailbox
+    "queued",  # it waits for its way to another house
+    "retried",  # the other house was tried and put it off
+    "hopped",  # it was handed on from server to server
+    "bounced",  # it will not arrive; where a report goes is the mailbox
+    "discarded",  # it was thrown away, and nobody is told
+    "scored",  # it was given points
+)
 
 
 class Happening(NamedTuple):
     """One thing that happened, in the world and at its time.
 
     *number* counts from 1. *at* is in seconds since 1970 on the world's clock. *kind* is one of
-    `EVENTS`. *session* is the one that brought the letter, 0 where none did. *address* is the
+    `KINDS`. *session* is the one that brought the letter, 0 where none did. *address* is the
     recipient it is about, *mailbox* the address of the mailbox that is reached by it, *words* are
     what a server said about it and what comes next: another's words, so not fit to be printed.
     """
@@ -83,25 +84,36 @@ class Happenings(deque[Happening]):
 
 
 def moments_of(happening: Happening, happenings: Happenings, watch: "Watch") -> "Moments":
-    """What a *happening* is to notes and goals: a moment of *watch*; none if it is no event.
+    """What a *happening* is to notes and goals: a moment of *watch*.
 
     The facts about the letter (header.*, body, blank_line) are those of the letter as stored, so
-    `header.return-path` is there too.
+    `header.return-path` is there too; `code` and `enhanced` are those of what a server said.
     """
-    event = EVENTS[happening.kind]
-    if not event:
-        return ()
+    from smtpshell.smtp.reply import parse_reply
+
     message = happening.message
-    both = message is not None and any(
-        one.message is not None
-        and one.message.id == message.id
-        and one.kind == "delivered"
+    said = happening.words.partition(SAID)[2]
+    return watch.event(
+        happening.kind,
+        read_letter(message) if message is not None else None,
+        parse_reply(said.encode("utf-8", "surrogateescape")) if said[:3].isdigit() else None,
+        mailbox=happening.mailbox,
+        same_message=_has_other_copy(happening, happenings),
+        address=happening.address,
+        words=happening.words,
+        waited=happening.at - message.received if message is not None else None,
+    )
+
+
+def _has_other_copy(happening: Happening, happenings: Happenings) -> bool:
+    """Was the same letter delivered to another mailbox as well?"""
+    return happening.message is not None and any(
+        one.kind == "delivered"
+        and one.message is not None
+        and one.message.id == happening.message.id
         and one.mailbox != happening.mailbox
         for one in happenings
     )
-    letter = read_letter(message) if message is not None else None
-    more = {"mailbox": happening.mailbox, "address": happening.address, "words": happening.words}
-    return watch.event(event, letter, same_message=both, **more)
 
 
 def read_letter(message: "StoredMessage") -> "Letter":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.sandbox.dsn import Report, Row, write
 from smtpshell.sandbox.duration import span
+from smtpshell.sandbox.happening import SAID
 from smtpshell.sandbox.message import Hop, Origin, StoredMessage
 from smtpshell.sandbox.notice import USUAL, Notice, notice_of
 from smtpshell.sandbox.outgoing import Try, Waiting
@@ -261,7 +262,7 @@ class _Clerk:
 
     def tell_end(self, row: Row, message: StoredMessage, *, is_told: bool) -> None:
         """A letter has failed; one from nobody is gone without a trace."""
-        said = f"{row.host} said: {row.words}" if row.host else row.words
+        said = f"{row.host}{SAID}{row.words}" if row.host else row.words
         sender = message.return_path
         if sender:
             self.tell("bounced", message, row.address, sender if is_told else "", said)
@@ -289,7 +290,7 @@ class _Clerk:
 
 
 def _said(outcome: Outcome) -> str:
-    return f"{outcome.host} said: {outcome.words}" if outcome.host else outcome.words
+    return f"{outcome.host}{SAID}{outcome.words}" if outcome.host else outcome.words
 
 
 def _is_wide(report: bytes) -> bool:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from smtpshell.fact.moment import Known
+    from smtpshell.sandbox.happening import Happening
     from smtpshell.sandbox.personality import Personality
     from smtpshell.sandbox.rule import Rule
     from smtpshell.sandbox.scenario import Host
@@ -132,11 +133,18 @@ class PracticeServer:
         """Seconds since 1970, by a clock that is never put back."""
         return monotonic() + self.epoch
 
-    def skip(self, seconds: float) -> None:
-        """Put the world's clock forward; sessions do not time out by that."""
+    def skip(self, seconds: float) -> list[Happening]:
+        """Put the world's clock forward: what happens by that. No session times out by it."""
+        seen = self.world.happenings.number
         self.world.skipped += seconds
+        return self.happened(seen)
+
+    def happened(self, since: int) -> list[Happening]:
+        """What has happened in the world, up to now, after the happening of that number."""
+        self.world.run_queue(self.now())
         if self.world.unkept and self._keeper is not None:
             self._keeper.put_away()
+        return self.world.happenings.since(since)
 
     def take_for(self, host: Host | None, peer_port: int = 0) -> None:
         """Take every client from now on for *host*, None for who the scenario says it is.

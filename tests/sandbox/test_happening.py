@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from smtpshell.fact.vocabulary import EVENTS as FACT_EVENTS
 from smtpshell.fact.watch import Watch
-from smtpshell.sandbox.happening import EVENTS, Happenings, moments_of
+from smtpshell.sandbox.happening import KINDS, Happenings, moments_of
 from smtpshell.sandbox.world import World
 from tests.sandbox.play import HELLO, MAIL, START, Talk, make_part
+from tests.sandbox.post import send, skip, town
 
 LETTER = "From: <ada@far.test>\r\nTo: <ana@office.test>\r\nSubject: hi\r\n\r\nHello.\r\n.\r\n"
 
@@ -69,10 +72,10 @@ def test_a_world_that_forgets_letters_forgets_what_happened_to_them() -> None:
     assert scenario.happenings.maxlen == 10
 
 
-@pytest.mark.parametrize("kind", EVENTS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_kinds_are_events_of_the_vocabulary(kind: str) -> None:
-    """Or none that notes and goals know."""
-    assert not EVENTS[kind] or EVENTS[kind] in FACT_EVENTS
+    """So that notes and goals can wait for each."""
+    assert kind in FACT_EVENTS
 
 
 def test_a_delivery_is_a_moment_with_the_facts_of_the_letter() -> None:
@@ -100,13 +103,30 @@ def test_two_letters_are_not_the_same_message() -> None:
     assert [one.fact("same_message") for one in moments] == [False, False]
 
 
-def test_some_happenings_are_no_moment() -> None:
-    """A hop is told to the learner, but no note waits for it; points need no letter."""
+def test_points_need_no_letter() -> None:
+    """Then there are no facts about one."""
     happenings = Happenings()
-    happenings.add(0.0, "hopped", None)
     happenings.add(0.0, "scored", None)
-    hop, score = happenings
-    assert moments_of(hop, happenings, Watch()) == ()
-    (moment,) = moments_of(score, happenings, Watch())
+    (moment,) = moments_of(happenings[0], happenings, Watch())
     assert moment.on == "scored"
     assert moment.fact("body") is None
+    assert moment.fact("waited") is None
+
+
+def test_what_another_server_said_is_a_fact(tmp_path: Path) -> None:
+    """Its codes, whom it was about, and how long the letter has been on its way."""
+    part = town(tmp_path)
+    send(part, "bob@busy.test", "who@branch.test", "who@nowhere.test")
+    skip(part, 1800, START)
+    happenings = part.world.happenings
+    found = {}
+    for one in happenings:
+        (moment,) = moments_of(one, happenings, Watch())
+        found[one.kind, one.address, int(moment.fact("waited"))] = moment
+    retried = found["retried", "bob@busy.test", 1800]
+    assert (retried.fact("code"), retried.fact("enhanced")) == (450, ("4.7.1",))
+    assert retried.fact("address") == "bob@busy.test"
+    assert "next try in 1 h" in retried.fact("words")
+    bounced = found["bounced", "who@branch.test", 0]
+    assert (bounced.fact("code"), bounced.fact("mailbox")) == (550, "ana@office.test")
+    assert found["bounced", "who@nowhere.test", 0].fact("code") is None
