@@ -97,11 +97,24 @@ class Connection:
         """Behind the client's own book-keeping: is it the learner's turn?"""
         self._looking = False
         self._tell_of_record()
+        self.tell_news()
         self._check_certificate()
         if self.place.rewinds:
             take_station(self)
         self.turn()
         self.view.busy(self.waiting)
+
+    def tell_news(self) -> None:
+        """What has happened to letters since it was last told: a line each, and the notes on it."""
+        found = self.place.news()
+        if not found:
+            return
+        from smtpshell.shell.news import news_lines, noteworthy
+
+        for words in news_lines(found):
+            self.voice.say(words)
+        for one in noteworthy(found):
+            self.narrator.happened(self.place.moments(one, self.narrator.watch))
 
     def _check_certificate(self) -> None:
         client = self.client

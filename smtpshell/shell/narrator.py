@@ -263,6 +263,10 @@ class Narrator:
     def _remark(self, event: Event) -> None:
         self.voice.say(printable(to_text(event.data)))
 
+    def happened(self, moments: Iterable[Moment]) -> None:
+        """Something became of letters, in the world and not on the connection."""
+        self._speak(moments, self.last())
+
     # -- the words
 
     def _exchange_of(self, command: Command | None) -> Exchange:

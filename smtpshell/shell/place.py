@@ -19,8 +19,11 @@ from smtpshell.shell.record import Record, Records
 from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
+    from smtpshell.fact.watch import Moments, Watch
     from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.net.client import Client
+    from smtpshell.sandbox.happening import Happening
+    from smtpshell.sandbox.outgoing import Outgoing
     from smtpshell.sandbox.point import Point
     from smtpshell.sandbox.reason import Reason
     from smtpshell.sandbox.scenario import Host
@@ -92,6 +95,22 @@ class Place:
         """The stored letters, raw, by address."""
         return {}
 
+    def news(self) -> list[Happening]:
+        """What has happened to letters since this was asked last."""
+        return []
+
+    def moments(self, happening: Happening, watch: Watch) -> Moments:
+        """What that is to notes."""
+        return ()
+
+    def queue(self) -> tuple[Outgoing | None, float]:
+        """The letters that wait, and what the world's clock says."""
+        return None, 0.0
+
+    def hurry_queue(self) -> int:
+        """Try everything in the queue now; how many letters that were."""
+        return 0
+
     def reason(self, client: Client | None) -> str:
         """Why the server answered as it did last."""
         return ""
@@ -155,6 +174,7 @@ class PracticePlace(Place):
         self.seed = seed
         self._server: PracticeServer | None = None
         self._people: Pairs = ()
+        self._told = 0  # the last happening that `news` has given
 
     async def prepare(self) -> None:
         if self._server is not None and self._server.seed != self.seed:
@@ -224,8 +244,39 @@ class PracticePlace(Place):
     def mailboxes(self) -> dict[str, list[bytes]]:
         if self._server is None:
             return {}
+        self._server.happened(0)
         boxes = self._server.world.mailboxes.items()
         return {address: [letter.raw for letter in letters] for address, letters in boxes}
+
+    def news(self) -> list[Happening]:
+        if self._server is None:
+            return []
+        # Whoever went back in the session has a world in which less has happened.
+        told = min(self._told, self._server.world.happenings.number)
+        found = self._server.happened(told)
+        self._told = self._server.world.happenings.number
+        return found
+
+    def moments(self, happening: Happening, watch: Watch) -> Moments:
+        from smtpshell.sandbox.happening import moments_of
+
+        assert self._server is not None  # somebody told us of the happening
+        return moments_of(happening, self._server.world.happenings, watch)
+
+    def queue(self) -> tuple[Outgoing | None, float]:
+        if self._server is None:
+            return None, 0.0
+        world = self._server.world
+        return world.outgoing, world.now(self._server.now())
+
+    def hurry_queue(self) -> int:
+        queue, now = self.queue()
+        if queue is None or self._server is None:
+            return 0
+        waiting = {entry.message.id for entry in queue.entries()}
+        queue.hurry(now)
+        self._server.happened(0)
+        return len(waiting)
 
     def reason(self, client: Client | None) -> str:
         view = self._view(client)

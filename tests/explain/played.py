@@ -7,6 +7,7 @@ r"""Dialogues as text, played to a watch, with the notes that speak written belo
     % left TEXT    in clear behind the 220   % event NAME          what only a practice server sees
     % cut          the reply ends here       % paste NUMBER        so many lines came in one paste
     % alone REPLY  a reply that answers nothing we know of
+    % event NAME WORDS: what a server said; of "delivered" they are header fields, split by " | "
        | id of the primary note, ids of the others; "message: " and "auth: " begin a second moment
 
 An empty line ends a dialogue. `\xNN` in a line stands for that byte, `\s` for a space at its end.
@@ -22,8 +23,10 @@ from typing import NamedTuple
 from smtpshell.explain.diagnose import judge
 from smtpshell.explain.notebook import Notebook, Selection, Streaks
 from smtpshell.explain.past import Past
+from smtpshell.fact.letter import Letter
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
+from smtpshell.sandbox.happening import SAID
 from smtpshell.smtp.advice import advise
 from smtpshell.smtp.command import parse_client_line
 from smtpshell.smtp.reply import parse_reply
@@ -101,7 +104,7 @@ class Player:
         if what == "left":
             return self._watch.left_behind(rest.encode())
         if what == "event":
-            return self._watch.event(rest)
+            return self._event(*rest.split(" ", 1))
         if what == "cut":
             return self._end_of_reply()
         if what == "alone":
@@ -114,6 +117,13 @@ class Player:
             name, _, value = rest.partition(" ")
             self._watch.peer[name] = int(value) if value.isdigit() else _KNOWN.get(value, value)
         return ()
+
+    def _event(self, name: str, words: str = "") -> Moments:
+        if name == "delivered":
+            return self._watch.event(name, Letter(words.split(" | ")))
+        said = words.partition(SAID)[2]
+        reply = parse_reply(said.encode()) if said else None
+        return self._watch.event(name, None, reply, words=words)
 
 
 class Stage:

@@ -1,6 +1,6 @@
 """Local commands: what the learner asks of the shell, not of the server. One module a family."""
 
-from smtpshell.shell.local import back, learn, line, look, names, setting, staging, wire
+from smtpshell.shell.local import back, learn, line, look, names, queue, setting, staging, wire
 from smtpshell.shell.local.registry import (
     LOCALS,
     LocalCommand,
@@ -22,6 +22,7 @@ __all__ = [
     "names",
     "nearest_local",
     "parse_local",
+    "queue",
     "setting",
     "staging",
     "wire",

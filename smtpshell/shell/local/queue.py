@@ -1,0 +1,134 @@
+""":queue, the letters that wait for their way on in the practice world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.shell.fragment import number_of
+from smtpshell.shell.local.registry import Pairs, local
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.outgoing import Outgoing, Waiting
+    from smtpshell.shell.core import Shell
+
+RUN = "run"
+MOST_GONE = 5  # entries that have left, shown in the list
+
+
+def _arguments(shell: Shell, typed: str) -> Pairs:
+    queue, _ = shell.place.queue()
+    found = [(RUN, "try everything now")]
+    if queue is not None:
+        found += [(one.message.id, f"to {printable(one.address)}") for one in queue.entries()]
+    return found
+
+
+@local(
+    "queue",
+    "",
+    ":queue [ID | run]",
+    "letters that wait for their way to other houses",
+    "After its 250 a server is responsible for the letter: it tries again and again, for days, or"
+    " sends a report back. `:queue` lists what waits, `:queue ID` shows each try, and `:queue run`"
+    " tries everything now. The clock of the practice world can be put forward with `:wait`.",
+    _arguments,
+)
+def queue(shell: Shell, argument: str) -> None:
+    if argument.lower() == RUN:
+        _run(shell)
+        return
+    shell.tell_news()
+    found, now = shell.place.queue()
+    if found is None:
+        shell.voice.say("Only the practice server has a queue one can look into.")
+    elif argument:
+        _show(shell, found, argument, now)
+    else:
+        _list(shell, found, now)
+
+
+def _run(shell: Shell) -> None:
+    if shell.place.queue()[0] is None:
+        shell.voice.say("Only the practice server has a queue of ours.")
+        return
+    tried = shell.place.hurry_queue()
+    shell.voice.say(f"{number_of(tried, 'letter')} tried." if tried else "Nothing waits.")
+    shell.tell_news()
+
+
+def _list(shell: Shell, queue: Outgoing, now: float) -> None:
+    rows = [row for entry in queue.entries() for row in _rows(entry, now)]
+    if rows:
+        shell.voice.table(rows)
+        shell.voice.say("`:queue ID` shows each try of one; `:queue run` tries all of them now.")
+    else:
+        shell.voice.say("The queue is empty: nothing waits for its way on.")
+    gone = [one for one in queue.gone if one.message.origin.protocol][-MOST_GONE:]
+    if gone:
+        shell.voice.say("The last ones that have left it:")
+        shell.voice.table([(one.message.id, f"to {_to(one)}: {one.end}") for one in gone])
+
+
+def _rows(entry: Waiting, now: float) -> Iterator[tuple[str, str]]:
+    from smtpshell.sandbox.duration import span
+
+    sender = printable(entry.message.return_path)
+    where = f", at {printable(entry.holder)}" if entry.holder else ""
+    yield (
+        entry.message.id,
+        f"to {_to(entry)} from <{sender}>{where}: {span(now - entry.since)} old,"
+        f" {_tries(entry)}, next in {span(entry.due - now)}",
+    )
+    if entry.log:
+        yield ("  last", _said(entry.log[-1].host, entry.log[-1].words))
+
+
+def _to(entry: Waiting) -> str:
+    return f"<{printable(entry.address)}>"
+
+
+def _tries(entry: Waiting) -> str:
+    return "1 try" if entry.tries == 1 else f"{entry.tries} tries"
+
+
+def _said(host: str, words: str) -> str:
+    words = printable(words.replace("\n", " "))
+    return f"{printable(host)} said: {words}" if host else words
+
+
+def _show(shell: Shell, queue: Outgoing, name: str, now: float) -> None:
+    known = [*queue.entries(), *queue.gone]
+    found = [one for one in known if one.message.id == name.upper()]
+    if not found:
+        names = ", ".join(dict.fromkeys(one.message.id for one in queue.entries()))
+        hint = f"there are {names}" if names else ":queue lists what waits"
+        raise UsageError(f"there is no letter {printable(name)} in the queue", hint=hint)
+    for entry in found:
+        shell.voice.table(list(_details(entry, queue, now)))
+
+
+def _details(entry: Waiting, queue: Outgoing, now: float) -> Iterator[tuple[str, str]]:
+    from smtpshell.sandbox.duration import span
+    from smtpshell.sandbox.message import date_time
+
+    yield "letter", f"{entry.message.id}, {len(entry.message.data)} octets"
+    yield "from", f"<{printable(entry.message.return_path)}>"
+    yield "to", _to(entry)
+    if entry.asked != entry.address:
+        yield "sent to", f"<{printable(entry.asked)}>"
+    if entry.holder:
+        yield "waits at", printable(entry.holder)
+    yield "since", date_time(entry.since)
+    for number, one in enumerate(entry.log, entry.tries - len(entry.log) + 1):
+        yield f"try {number}", f"{date_time(one.at)}: {_said(one.host, one.words)}"
+    if entry.end:
+        yield "end", entry.end
+        return
+    yield "next try", f"in {span(entry.due - now)}, {date_time(entry.due)}"
+    end = entry.since + queue.habits.expire
+    yield "given up", f"in {span(end - now)}, {date_time(end)}"
+    if entry.warned:
+        yield "warned", "the sender was told that it is late"

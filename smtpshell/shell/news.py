@@ -1,0 +1,85 @@
+"""What happened to letters in the practice world, told in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from smtpshell.shell.fragment import number_of
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.happening import Happening
+
+MOST_LINES = 12  # told at a time
+
+_Key = tuple[str, str]
+
+
+def news_lines(found: Iterable[Happening]) -> list[str]:
+    """Lines about what was *found*, fit to be shown; what goes without saying is left out.
+
+    A letter that went straight into a mailbox here needs no word. Of several tries in vain the last
+    one is told, with their number.
+    """
+    happenings = list(found)
+    lines = list(_lines(happenings))
+    if len(lines) > MOST_LINES:
+        rest = number_of(len(lines) - MOST_LINES, "line")
+        lines = [*lines[:MOST_LINES], f"... and {rest} more of that; `:queue` shows how it stands"]
+    return lines
+
+
+def noteworthy(found: Iterable[Happening]) -> list[Happening]:
+    """Those that notes may speak of: one of each kind, and no letter that went straight in."""
+    first: dict[str, Happening] = {}
+    for one in found:
+        if one.kind != "delivered" or _came_far(one):
+            first.setdefault(one.kind, one)
+    return list(first.values())
+
+
+def _lines(happenings: list[Happening]) -> Iterator[str]:
+    tries: dict[_Key, int] = {}
+    for one in happenings:
+        if one.kind == "retried":
+            tries[_key(one)] = tries.get(_key(one), 0) + 1
+    left = tries.copy()
+    for index, one in enumerate(happenings):
+        if one.kind == "retried":
+            left[_key(one)] -= 1
+            if left[_key(one)]:
+                continue
+        words = _words(one, tries.get(_key(one), 0), happenings[index + 1 :])
+        if words:
+            yield printable(words.replace("\n", " "))
+
+
+def _key(one: Happening) -> _Key:
+    return (one.message.id if one.message is not None else "", one.address)
+
+
+def _words(one: Happening, tries: int, later: list[Happening]) -> str:
+    name, address = _key(one)
+    if one.kind == "delivered":
+        return f"delivered: {name} is in the mailbox {one.mailbox}" if _came_far(one) else ""
+    if one.kind == "queued":
+        return f"queue: {name} to {address} waits; {one.words}" if one.words else ""
+    if one.kind == "retried":
+        often = f" {tries} times, the last time" if tries > 1 else ""
+        return f"queue: {name} to {address} put off{often}: {one.words}"
+    if one.kind == "hopped":
+        last = later and later[0].kind == "delivered" and _key(later[0])[0] == name
+        return "" if last else f"on its way: {name}: {one.words}"
+    if one.kind == "bounced":
+        then = f"a report goes to {one.mailbox}" if one.mailbox else "the sender wants no report"
+        return f"bounced: {name} to {address}: {one.words}; {then}"
+    if one.kind == "discarded":
+        return f"dropped: {name} to {address}: {one.words}"
+    return ""
+
+
+def _came_far(one: Happening) -> bool:
+    """Did it come by the queue, or is it a report?"""
+    message = one.message
+    return message is not None and (bool(message.hops) or not message.origin.protocol)
