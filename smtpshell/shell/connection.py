@@ -104,17 +104,22 @@ class Connection:
         self.turn()
         self.view.busy(self.waiting)
 
-    def tell_news(self) -> None:
-        """What has happened to letters since it was last told: a line each, and the notes on it."""
+    def tell_news(self) -> bool:
+        """What has happened to letters since it was last told: a line each, and the notes on it.
+
+        False if there is nothing to tell.
+        """
         found = self.place.news()
         if not found:
-            return
+            return False
         from smtpshell.shell.news import news_lines, noteworthy
 
-        for words in news_lines(found):
+        lines = news_lines(found)
+        for words in lines:
             self.voice.say(words)
         for one in noteworthy(found):
             self.narrator.happened(self.place.moments(one, self.narrator.watch))
+        return bool(lines)
 
     def _check_certificate(self) -> None:
         client = self.client

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
-from smtpshell.shell.fragment import foreign, number_of
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.place import PracticePlace
 from smtpshell.smtp.printable import printable
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT = 366 * 86400.0  # seconds
 LARGEST_SEED = 10**9
-MOST_SHOWN = 20  # things that happened meanwhile
 
 _AT = (
     ("at CONNECT", "the greeting of the next session"),
@@ -141,13 +139,8 @@ def wait(shell: Shell, argument: str) -> None:
         ) from None
     if seconds > LONGEST_WAIT:
         raise UsageError("that is longer than a year", hint=":wait 30d")
-    happened = place.skip(seconds)
+    place.skip(seconds)
     clock = date_time(place.now())
     shell.voice.say(f"{span(seconds)} later; the practice world's clock says {clock}.")
-    if not happened:
+    if not shell.tell_news():
         shell.voice.say("Nothing happened meanwhile.")
-        return
-    shell.voice.table([(kind, foreign(words)) for kind, words in happened[-MOST_SHOWN:]])
-    if len(happened) > MOST_SHOWN:
-        before = number_of(len(happened) - MOST_SHOWN, "thing")
-        shell.voice.say(f"{before} more happened before.")
