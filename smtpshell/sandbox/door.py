@@ -67,6 +67,16 @@ def close_door(listener: asyncio.Server) -> None:
                 os.unlink(name)
 
 
+def is_loopback(host: str) -> bool:
+    """Is *host* an address of this machine that nobody else can reach?"""
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # another name, which may mean anything
+        return False
+
+
 def make_room_for(sessions: int) -> None:
     """Let this process have as many open files as so many sessions need, if it may."""
     try:

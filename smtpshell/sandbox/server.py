@@ -14,10 +14,11 @@ from threading import Lock
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
+from smtpshell.errors import UsageError
 from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.certificate import ServerCertificate
 from smtpshell.sandbox.connection import Connection
-from smtpshell.sandbox.door import Doors, close_door, listen, listen_unix, make_room_for
+from smtpshell.sandbox.door import Doors, close_door, is_loopback, listen, listen_unix, make_room_for
 from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.keeper import Keeper
 from smtpshell.sandbox.keeping import KeepingWorld
@@ -379,7 +380,13 @@ class PracticeServer:
                 self._listeners.append(await listen_unix(make, path))
 
     async def _enter(self, door: str, host: str, port: int) -> int:
-        """Open the *door* at this port, 0 for any free one; which one it became."""
+        """Open the *door* at this port, 0 for any free one; which one it became.
+
+        UsageError for a server that is weak on purpose, anywhere but on this machine.
+        """
+        if self.personality.weak and not is_loopback(host):
+            words = f"{self.personality.id} is weak on purpose, so it serves this machine alone"
+            raise UsageError(f"{words}, not {host}", hint=self.personality.weak)
         listener = await listen(partial(self._admitted, door), host, port)
         self._listeners.append(listener)
         found: int = listener.sockets[0].getsockname()[1]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from smtpshell.errors import UsageError
 from smtpshell.sandbox.between import Intercepted
 from smtpshell.sandbox.personality import load_personality
 from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.server import start
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 from tests.sandbox.test_letter import HEAD
 
@@ -41,6 +44,24 @@ def test_a_weak_server_says_so(name: str) -> None:
 def test_others_are_not(name: str) -> None:
     """Nothing is wrong with the rest."""
     assert play(name).view.weak == ""
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "mail.example.org", ""])
+def test_a_weak_server_serves_this_machine_alone(host: str) -> None:
+    """Nobody else may reach it: that is refused before a socket is opened, with the reason."""
+    with pytest.raises(UsageError, match="weak on purpose") as caught:
+        asyncio.run(start("open-relay", host=host))
+    assert "spam in its name" in caught.value.hint
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_this_machine_may(host: str) -> None:
+    """That is what it is for."""
+
+    async def test() -> None:
+        await (await start("open-relay", host=host)).close()
+
+    asyncio.run(test())
 
 
 # ---------------------------------------------------------------- relays and names
