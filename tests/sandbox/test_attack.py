@@ -74,6 +74,8 @@ def test_an_open_relay_carries_letters_for_strangers() -> None:
     assert codes(talk.say("DATA", "Subject: win", "", "now", ".")) == ["250 2.0.0"]
     assert talk.part.world.outgoing.gone[0].address == "victim@elsewhere.test"
     assert any("victim" in remark for remark in talk.view.remarks)
+    talk.say(MAIL, "RCPT TO:<second@elsewhere.test>", "RCPT TO:<third@far.test>", RCPT)
+    assert talk.view.scores == {"victims": 3}
 
 
 @pytest.mark.parametrize("name", ["postfix-like", "chatty-vrfy", "by-the-book"])
