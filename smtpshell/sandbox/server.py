@@ -18,7 +18,14 @@ from smtpshell.errors import UsageError
 from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.certificate import ServerCertificate
 from smtpshell.sandbox.connection import Connection
-from smtpshell.sandbox.door import Doors, close_door, is_loopback, listen, listen_unix, make_room_for
+from smtpshell.sandbox.door import (
+    Doors,
+    close_door,
+    is_loopback,
+    listen,
+    listen_unix,
+    make_room_for,
+)
 from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.keeper import Keeper
 from smtpshell.sandbox.keeping import KeepingWorld
