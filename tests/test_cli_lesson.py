@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from smtpshell import resource
 from smtpshell.cli import main
 from tests.lesson.pack import EXAMPLE, changed, write_pack
 
@@ -75,3 +76,16 @@ def test_a_lesson_that_is_not_there(
     assert 'did you mean "1-1-say-hello"' in err
     status, _, err = run(capsys, word, str(tmp_path))
     assert (status, "there is no lesson there" in err) == (1, True)
+
+
+def test_new_and_record(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A teacher's first lesson: written, checked, played, without a word of Python."""
+    pack = str(tmp_path / "pack")
+    assert run(capsys, "new", "9-1-mine", "--track", "mine", "--lessons", pack)[0] == 0
+    sample = str(resource.transcripts_dir() / "first-message.smtp")
+    status, out, _ = run(capsys, "record", sample, "9-2-mine", "--track", "mine", "--lessons", pack)
+    assert (status, out.splitlines()[0]) == (0, f"{pack}/en/mine/9-2-mine.md")
+    assert run(capsys, "lint", pack)[:2] == (0, "0 errors, 0 warnings\n")
+    assert run(capsys, "test", pack)[0] == 0
+    status, _, err = run(capsys, "new", "9-1-mine", "--track", "mine", "--lessons", pack)
+    assert (status, "is there already" in err) == (1, True)

@@ -301,6 +301,50 @@ def list_(folders: tuple[str, ...], as_json: bool) -> Work:
     return work
 
 
+_track = click.option("--track", default="my-track", help="The folder of its track.")
+_pack = click.option(
+    "--lessons", "folder", default=".", metavar="FOLDER", help="The pack it goes into."
+)
+_title = click.option("--title", default="", help="What stands above it.")
+
+
+@lesson.command()
+@click.argument("ident", metavar="ID")
+@_track
+@_pack
+@_title
+def new(ident: str, track: str, folder: str, title: str) -> Work:
+    """Write the skeleton of a lesson, which lint and test find nothing wrong with."""
+
+    def work() -> int:
+        from smtpshell.cli import lesson as room
+
+        return room.new(ident, track, folder, title)
+
+    return work
+
+
+@lesson.command()
+@click.argument("transcript", metavar="TRANSCRIPT")
+@click.argument("ident", metavar="ID")
+@_track
+@_pack
+@_title
+def record(transcript: str, ident: str, track: str, folder: str, title: str) -> Work:
+    """Make a lesson of a session that you have played.
+
+    Its lines become the solution, those that were refused become mistakes with their notes, and
+    each step has a goal. What is left for you are the words.
+    """
+
+    def work() -> int:
+        from smtpshell.cli import lesson as room
+
+        return room.record(transcript, ident, track, folder, title)
+
+    return work
+
+
 @lesson.command()
 @click.argument("which", nargs=-1, metavar="[LESSON|FILE|FOLDER]...")
 @_folders

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smtpshell.lesson.recorder import Draft
 
 
 def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
@@ -77,3 +80,43 @@ def _say_json(value: Any) -> None:
     import json
 
     _say([json.dumps(value, indent=2)])
+
+
+def new(ident: str, track: str, folder: str, title: str) -> int:
+    """Write the skeleton of a lesson."""
+    from smtpshell.explain.library import load_library
+    from smtpshell.lesson.recorder import new_draft
+
+    return _write(new_draft(ident, track, load_library(), title=title), ident, track, folder)
+
+
+def record(transcript: str, ident: str, track: str, folder: str, title: str) -> int:
+    """Make the skeleton of a lesson of a transcript."""
+    from pathlib import Path
+
+    from smtpshell.explain.library import load_library
+    from smtpshell.lesson.recorder import draft_of
+    from smtpshell.transcript.reader import read_transcript
+
+    read = read_transcript(Path(transcript))
+    draft = draft_of(
+        read.events,
+        ident,
+        track,
+        load_library(),
+        title=title,
+        personality=read.header.personality or "postfix-like",
+    )
+    return _write(draft, ident, track, folder)
+
+
+def _write(draft: Draft, ident: str, track: str, folder: str) -> int:
+    from pathlib import Path
+
+    from smtpshell.lesson.recorder import write_draft
+    from smtpshell.smtp.printable import printable
+
+    path = write_draft(draft, Path(folder), track, ident)
+    _say([f"{path}", *(printable(remark) for remark in draft.remarks)])
+    _say(["Write the words, then: smtpshell lesson lint FILE, smtpshell lesson test FILE"])
+    return 0

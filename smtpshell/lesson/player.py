@@ -73,8 +73,9 @@ class Player:
         while self.run.waits_for_go_on and self.run.step is step:
             self._note_told(self.run.go_on(self.stage.now))
 
-    def play(self, script: Script, omit: int = 0) -> None:
+    def play(self, script: Script, omit: int = -1) -> None:
         """Play *script*, its line number *omit* left out."""
+        self._replies.clear()
         group: list[bytes] | None = None
         early = False
         for line in script.lines:

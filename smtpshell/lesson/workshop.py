@@ -111,7 +111,7 @@ def lint(bench: Bench) -> list[Finding]:
         headings,
         _stems("personalities", bench.sandboxes),
         _stems("scenarios", bench.sandboxes),
-        {path.stem for path in resource.transcripts_dir().glob("*.txt")},
+        {path.stem for path in resource.transcripts_dir().glob("*.smtp")},
         offers,
     )
     return [*bench.errors, *lint_lessons(bench.lessons, known)]
