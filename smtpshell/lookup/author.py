@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from smtpshell.lookup.name import canonical
 
+MOST_HEADER = 256 * 1024  # octets of a header section that is read
 LONGEST_FROM = 8 * 1024  # octets of the field that are looked at
 _MOST_PARENTHESES = 50  # comments may nest, and their reader calls itself for each
 _HEADER = re.compile(rb"(?:^|\r?\n)\r?\n")
@@ -21,6 +22,8 @@ class Author(NamedTuple):
 
 def author_of(letter: bytes) -> Author:
     """Find the author domain of *letter*: one From field, whose mailboxes share one domain."""
+    if _header_of(letter) is None:
+        return Author("", "the header section is too large")
     fields = from_fields(letter)
     if len(fields) != 1:
         return Author("", f"{len(fields)} From fields; a letter has one")
@@ -29,8 +32,7 @@ def author_of(letter: bytes) -> Author:
 
 def from_fields(letter: bytes) -> list[str]:
     """What the From fields of *letter* hold, unfolded."""
-    end = _HEADER.search(letter)
-    header = letter[: end.start()] if end else letter
+    header = _header_of(letter) or b""
     fields: list[bytes] = []
     inside = False
     for line in header.split(b"\n"):
@@ -43,6 +45,14 @@ def from_fields(letter: bytes) -> list[str]:
         if inside:
             fields.append(value.strip())
     return [field.decode("utf-8", "surrogateescape") for field in fields]
+
+
+def _header_of(letter: bytes) -> bytes | None:
+    """The header section of *letter*; None if it is larger than anybody reads."""
+    end = _HEADER.search(letter, 0, MOST_HEADER)
+    if end is None and len(letter) > MOST_HEADER:
+        return None
+    return letter[: end.start()] if end else letter
 
 
 def author_in(field: str) -> Author:

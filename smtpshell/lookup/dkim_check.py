@@ -37,7 +37,8 @@ _ENDS = re.compile(rb"(?:\n\r)*")  # line ends, read from the end
 
 def check(resolver: Resolver, letter: bytes, now: float, largest: int) -> tuple[DkimVerdict, ...]:
     """Check every signature on *letter*; see `dkim.check_dkim`."""
-    end = _END_OF_HEADER.search(letter)
+    # A header section that does not end there is too large, which is told below.
+    end = _END_OF_HEADER.search(letter, 0, MOST_HEADER + 8)
     header, body = (letter[: end.start()], letter[end.end() :]) if end else (letter, b"")
     if b"dkim-signature" not in header.lower():
         return ()

@@ -20,10 +20,12 @@ from smtpshell.lookup.verdict import Verdicts
 LINE = 76  # octets a line should have: 78 (RFC 5322 2.1.1) less its first space and a semicolon
 LONGEST_VALUE = 255  # characters of a value or a comment; what is beyond is left out
 FIELD = "Authentication-Results"
+MOST_CLAIMS = 1000  # fields of one letter that are read
 LONGEST_CLAIM = 1000  # characters of a field in which its server must be named
 _FOLD = "\r\n "
-_EMPTY_LINE = re.compile(rb"^\r?\n", re.MULTILINE)
-_LINES = re.compile(rb"[^\n]*\n|[^\n]+\Z")
+_CLAIM = re.compile(  # a field of this name, folded or not
+    rb"^authentication-results[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?", re.IGNORECASE | re.MULTILINE
+)
 _ESCAPED_MARK = re.compile(r"\\[()\"]")
 _COMMENT = re.compile(r"\([^()]*\)")
 _SERVER = re.compile(r"\s*(\"[^\"]*\"|[^\s;\"]+)")
@@ -106,24 +108,33 @@ def remove_claimed(letter: bytes, authserv_id: str) -> bytes:
     """*letter* without fields that claim to be results of *authserv_id*'s (RFC 8601 5).
 
     A receiver does this before it writes its own, or any sender could write them for it. All else
-    stays as it is, octet for octet.
+    stays as it is, octet for octet; where more than `MOST_CLAIMS` such fields are, all of them go.
     """
-    end = _EMPTY_LINE.search(letter)
-    header, rest = (letter[: end.start()], letter[end.start() :]) if end else (letter, b"")
-    fields: list[list[bytes]] = []
-    for line in _LINES.findall(header):
-        if fields and line[:1] in (b" ", b"\t"):
-            fields[-1].append(line)
-        else:
-            fields.append([line])
-    joined = map(b"".join, fields)
-    return b"".join(field for field in joined if not _claims(field, authserv_id)) + rest
+    end = end_of_header(letter)
+    header, rest = letter[:end], letter[end:]
+    if header.lower().count(FIELD.lower().encode()) > MOST_CLAIMS:
+        return _CLAIM.sub(b"", header) + rest
+
+    def kept(field: re.Match[bytes]) -> bytes:
+        return b"" if _claims(field[0], authserv_id) else field[0]
+
+    return _CLAIM.sub(kept, header) + rest
+
+
+def end_of_header(letter: bytes) -> int:
+    """Where the empty line behind the header section of *letter* begins; its length without one.
+
+    >>> end_of_header(b"A: b\\r\\n\\r\\nc"), end_of_header(b"\\nc"), end_of_header(b"A: b")
+    (6, 0, 4)
+    """
+    if letter.startswith((b"\r\n", b"\n")):
+        return 0
+    found = [letter.find(mark) + 1 for mark in (b"\n\r\n", b"\n\n")]
+    return min((end for end in found if end), default=len(letter))
 
 
 def _claims(field: bytes, authserv_id: str) -> bool:
-    name, _, value = field.decode("utf-8", "surrogateescape").partition(":")
-    if name.rstrip(" \t").lower() != FIELD.lower():
-        return False
+    value = field.decode("utf-8", "surrogateescape").partition(":")[2]
     value, found = _ESCAPED_MARK.sub("", value[:LONGEST_CLAIM]), 1
     while found:  # comments in comments
         value, found = _COMMENT.subn(" ", value)

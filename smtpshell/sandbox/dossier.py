@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-LARGEST = 1024 * 1024  # octets of a letter whose signatures are checked: others wait meanwhile
+LARGEST = 512 * 1024  # octets of a letter whose signatures are checked: others wait meanwhile
 MOST_KEPT = 32  # answers
 LONGEST_NAME = 255  # characters of a name that is looked up
 
@@ -40,13 +40,14 @@ class Dossier:
     *sheet* is the score of the last letter that was scored.
     """
 
-    __slots__ = ("_edits", "_known", "_letter", "_zone", "at", "data", "sheet")
+    __slots__ = ("_edits", "_known", "_letter", "_past", "_zone", "at", "data", "sheet")
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], Any] = {}
         self._zone: ZoneResolver | None = None
         self._edits = 0
         self._letter: Letter | None = None
+        self._past: Verdicts | None = None  # on the last letter, if somebody wanted to know
         self.data: bytes | None = None
         self.at = 0.0  # when the letter came, by the world's clock
         self.sheet: Sheet | None = None
@@ -55,15 +56,17 @@ class Dossier:
         """The same dossier, for a session that goes on by itself. What was found is found anew."""
         twin = Dossier()
         twin.data, twin.at, twin.sheet = self.data, self.at, self.sheet
+        twin._past = self._past
         return twin
 
     def open(self, data: bytes, at: float) -> None:
         """A letter is whole, and its end will be answered."""
         self.data, self.at = data, at
-        self._letter = self.sheet = None
+        self._letter = self.sheet = self._past = None
 
     def close(self) -> None:
         """It has been answered."""
+        self._past = next((v for key, v in self._known.items() if key[0] == "letter"), None)
         self.data = self._letter = None
         self._known.clear()
 
@@ -129,12 +132,15 @@ class Dossier:
         return self._ask(desk, ("route", domain), look) if domain else None
 
     def verdicts(self, desk: Desk, hello: str, sender: str) -> Verdicts | None:
-        """All checks on the letter in hand; signatures only on one of up to `LARGEST` octets."""
+        """All checks on the letter in hand, or what was found out about the last one.
+
+        Signatures are checked on one of up to `LARGEST` octets.
+        """
         from smtpshell.lookup.verdict import judge_letter
 
         data = self.data
         if data is None:
-            return None
+            return self._past
 
         def check() -> Verdicts:
             zone, ip, name = _args(desk, hello)
@@ -243,6 +249,8 @@ class PeerFacts:
     def spf(self) -> str | None:
         if not self.hello and not self.sender:
             return None
+        if self.sender is None and (past := self.verdicts) is not None:
+            return past.spf.result.value
         result = self.dossier.spf(self._desk, self.hello, self.sender or "")
         return result.value if result is not None else None
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
 
 _FOLD = 76  # characters of a line (RFC 5322 2.1.1), less what stands before its first word
-_MARK = re.compile(rb"x-spam-[!-9;-~]*[ \t]*:", re.IGNORECASE)
-_FIELDS = re.compile(rb"[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+\Z")
-_EMPTY_LINE = re.compile(rb"^\r?\n", re.MULTILINE)
+_MARK = re.compile(  # a field of ours, folded or not
+    rb"^x-spam-[!-9;-~]*[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?", re.IGNORECASE | re.MULTILINE
+)
 
 
 def open_letter(desk: Desk, command: Command, data: bytes, now: float) -> None:
@@ -78,9 +78,8 @@ def _marks(sheet: Sheet, tag: float) -> list[str]:
 
 def _without_marks(data: bytes) -> bytes:
     """*data* without header fields that only we write."""
-    end = _EMPTY_LINE.search(data)
-    header, rest = (data[: end.start()], data[end.start() :]) if end else (data, b"")
-    if b"x-spam-" not in header.lower():
-        return data
-    kept = [field for field in _FIELDS.findall(header) if not _MARK.match(field)]
-    return b"".join(kept) + rest
+    from smtpshell.lookup.results import end_of_header
+
+    end = end_of_header(data)
+    header, rest = data[:end], data[end:]
+    return _MARK.sub(b"", header) + rest

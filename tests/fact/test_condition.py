@@ -38,7 +38,8 @@ EVENT = Moment(
     issues=("comma-list", "param-not-offered"),
     before=Snapshot(phase="mail", tls=True, rcpts_refused=2),
     offered={"AUTH": ("PLAIN", "login"), "SIZE": (), "DSN": ()},
-    peer={"ip": "192.0.2.7", "ptr": "", "fcrdns": False, "spf": "fail", "spam_score": 4.7},
+    peer={"ip": "192.0.2.7", "ptr": "", "fcrdns": False, "spf": "fail", "spam_score": 4.7}
+    | {"listed": ("dnsbl.test",), "sender.route": "nowhere"},
     lesson="2-2",
     step="one",
     cause="bad-sender",
@@ -114,6 +115,10 @@ HOLDS = [
         ("peer.ip = '^192[.]0[.]2[.]'", True),
         ("peer.ptr = false", True),
         ("peer.ptr = 'x'", False),
+        ("peer.listed = true", True),
+        ("peer.listed = '^other'", False),
+        ("sender.route = ['nowhere', 'null-mx']", True),
+        ("rcpt.route = 'mx'", False),
         ("peer.fcrdns = false", True),
         ("peer.helo_resolves = true", False),
         ("peer.helo_resolves = false", False),  # nobody has looked

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from smtpshell.lookup.author import author_in, author_of
+from smtpshell.lookup.author import MOST_HEADER, author_in, author_of
 from smtpshell.lookup.dkim import DkimResult, DkimVerdict
 from smtpshell.lookup.dmarc import DmarcResult, check_dmarc, find_policy
 from smtpshell.lookup.dmarc_record import is_dmarc, read_record, walk_tree
@@ -379,3 +379,10 @@ LETTERS = [
 def test_the_author_of_a_letter(letter: bytes, domain: str) -> None:
     """From the one From field of its header section."""
     assert author_of(letter).domain == domain
+
+
+def test_an_endless_header_is_not_read() -> None:
+    """Reading it would keep everybody waiting; a letter of any size with a sane header is read."""
+    name = b"From: a@b.example\r\n"
+    assert "too large" in author_of(b"X: y\r\n" * MOST_HEADER + name + b"\r\nx").words
+    assert author_of(name + b"\r\n" + b"x" * 2 * MOST_HEADER).domain == "b.example"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from smtpshell.lookup.dkim import sign
 from smtpshell.lookup.results import (
+    MOST_CLAIMS,
     Result,
     authentication_results,
     remove_claimed,
@@ -214,3 +215,11 @@ def test_any_text_is_written_safely(server: str, results: list[Result]) -> None:
     assert all(len(line) < 998 for line in field.split("\r\n"))
     _, found = read(field)
     assert [one[:2] for one in found] == [(one.method, one.result) for one in results]
+
+
+def test_of_a_flood_of_claims_none_is_left() -> None:
+    """Reading each of them would take longer than others may wait; the rest of the letter stays."""
+    others = b"Authentication-Results: mx.a.example; none\r\n"
+    letter = others * MOST_CLAIMS + b"X: y\r\n\r\nbody\r\n"
+    assert remove_claimed(letter, "mx.b.example") == letter
+    assert remove_claimed(others + letter, "mx.b.example") == b"X: y\r\n\r\nbody\r\n"

@@ -342,3 +342,20 @@ def test_a_host_to_be_taken_for_has_an_address() -> None:
     assert read_host("::ffff:192.0.2.7", "a.test") == Host("192.0.2.7", "a.test")
     with pytest.raises(UsageError, match="is no address"):
         read_host("\x1b[31m")
+
+
+def test_what_was_found_out_about_a_letter_is_known_until_the_next(tmp_path: Path) -> None:
+    """For the notes on the reply to its end; then it is about nothing any more."""
+    talk = talk_in_town(tmp_path, address="192.0.2.20")
+    known = PeerFacts(talk.responder)
+    assert known.get("dmarc") is None
+    send(talk, LETTER.replace("billy@bakery.example", "boss@bank.example"))
+    assert (known.get("spf"), known.get("dmarc"), known.get("dmarc_policy")) == (
+        "pass",
+        "fail",
+        "reject",
+    )
+    twin = talk.responder.copy(talk.part.in_world(talk.part.world.copy()))
+    assert PeerFacts(twin).get("dmarc") == "fail"
+    send(talk, LETTER)
+    assert known.get("dmarc") == "pass"
