@@ -27,5 +27,9 @@ class DataFileError(SmtpshellError):
     """A note, reference, personality or lesson file is wrong; the message begins FILE:LINE."""
 
 
+class IncomparableError(SmtpshellError):
+    """Dialogues cannot be compared as it was asked for."""
+
+
 class TranscriptError(SmtpshellError):
     """A transcript cannot be read; the message begins FILE:LINE."""

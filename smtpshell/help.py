@@ -32,6 +32,7 @@ Options:
   -h, --help                      Show this message and exit.
 
 Commands:
+  compare  Say the same lines to several servers; show where they differ.
   connect  Talk to a real server.
   dict     Say what WORD means: a verb, a code, a keyword, a parameter, a...
   dns      Say what DNS says about the mail of DOMAIN.

@@ -11,13 +11,15 @@ import os
 import sys
 from collections.abc import Callable
 
-from smtpshell.errors import ConnectError, SmtpshellError, TranscriptError
+from smtpshell.errors import ConnectError, IncomparableError, SmtpshellError, TranscriptError
 
 Work = Callable[[], int]
 
 COMPLETION = "_SMTPSHELL_COMPLETE"  # set by a shell that asks for completions
 USAGE, UNUSABLE = 1, 2  # 2: there is no such server, or the file is no transcript
 INTERRUPTED, NOBODY_READS = 130, 141  # the same in `shell.outcome`, too dear to import here
+
+_UNUSABLE = (ConnectError, IncomparableError, TranscriptError)
 
 
 def main(arguments: list[str]) -> int:
@@ -28,7 +30,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.flush()
     except SmtpshellError as error:
         _complain(str(error), error.hint)
-        return UNUSABLE if isinstance(error, (ConnectError, TranscriptError)) else USAGE
+        return UNUSABLE if isinstance(error, _UNUSABLE) else USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -42,7 +42,8 @@ def read_with_click(arguments: Sequence[str]) -> Work:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
-        return lambda: 1
+        # `compare` says 1 where servers differ, as diff does.
+        return lambda: 2 if "compare" in arguments[:1] else 1
     return found if callable(found) else lambda: int(found or 0)
 
 
@@ -272,6 +273,52 @@ def replay(
             raise UsageError("which transcript?", hint="`smtpshell replay --list` has samples")
         telling = Telling("on" if notes else "off", verbosity, plain)
         return replay_transcript(file, telling, step=step)
+
+    return work
+
+
+@cli.command("compare")
+@click.argument("file", shell_complete=_samples)
+@click.argument("server", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
+@click.option("--words", is_flag=True, help="Replies that differ only in words, too.")
+@click.option("--seed", type=int, default=7, help="Of practice servers.")
+@click.option("--scenario", default="", help="Of practice servers: who lives there.")
+@click.option("--starttls", is_flag=True, help="Real servers: nothing in clear that can wait.")
+@click.option("--cafile", metavar="FILE", default="", help="Certificates to trust, in PEM form.")
+@click.option("--timeout", metavar="SECONDS", callback=_seconds, help="For each whole reply.")
+@click.option("--insecure-auth", is_flag=True, help="Logins may go out in clear.")
+@click.option("--accept-bad-certificate", is_flag=True, help="Go on with one not verified.")
+@click.option("--real-servers", is_flag=True, help="Servers elsewhere may be talked to.")
+def compare_(
+    file: str, server: tuple[str, ...], as_json: bool, plain: bool, words: bool, **options: Any
+) -> Work:
+    """Say the same lines to several servers; show where they differ.
+
+    FILE is a transcript, the name of a sample, a script as `connect` takes it, or "-". Each SERVER
+    is a practice server's personality (exim-like, or practice:exim-like), or HOST:PORT. With one
+    SERVER a transcript is compared with what it says itself.
+
+    \b
+    smtpshell compare first-message postfix-like exim-like
+    smtpshell compare mine.smtp localhost:2525
+
+    Codes, enhanced codes, offers, the end and the state are compared; words are not. A letter is
+    not sent where DATA was refused, nor a password that is no longer in the transcript. A server
+    that is not on this machine is talked to with --real-servers only: mail that reaches it is real.
+
+    \b
+    Exit status: 0 no difference, 1 some, 2 it could not be compared.
+    """
+
+    def work() -> int:
+        from smtpshell.cli.compare import compare_servers
+        from smtpshell.shell.stage import Terms
+
+        options["accept_certificate"] = options.pop("accept_bad_certificate")
+        terms = Terms(**options)
+        return compare_servers(file, server, terms, as_json=as_json, plain=plain, whole=words)
 
     return work
 

@@ -48,7 +48,7 @@ def list_samples() -> int:
 
 def replay_transcript(name: str, telling: Telling, *, step: bool = False) -> int:
     """Show the transcript *name*; the exit status. TranscriptError if there is none."""
-    transcript = read_transcript(_find(name))
+    transcript = read_transcript(find_transcript(name))
     voice = voice_of(telling, sys.stdout, shutil.get_terminal_size((80, 24)).columns)
     for text in (transcript.header.title, *_paragraphs(transcript.header.remarks)):
         if text:
@@ -93,7 +93,7 @@ def _goes_on(key: Callable[[], str]) -> bool:
             return True
 
 
-def _find(name: str) -> Path:
+def find_transcript(name: str) -> Path:
     """The file *name*, or else the sample of that name."""
     path = Path(name)
     if path.exists():

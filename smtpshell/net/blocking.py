@@ -96,10 +96,15 @@ class BlockingClient(Connection):
                 self.timed_out = True
                 self._hang_up(End("client", late_reply(seconds)), drop=True)
 
-    def look(self) -> None:
-        """Take in what the server has said unasked, or that it has gone; does not wait."""
-        while self.closed is None and self.held is None and self._read(0.0):
+    def look(self, seconds: float = 0.0) -> None:
+        """Take in what the server has said unasked, or that it has gone; waits for so long."""
+        while self.closed is None and self.held is None and self._read(seconds):
             pass
+
+    @property
+    def port(self) -> int:
+        """The port at our end, 0 without a connection; by it a server knows one session."""
+        return int(self._socket.getsockname()[1]) if self._socket is not None else 0
 
     def accept_certificate(self) -> None:
         """Go on although the certificate was not verified, for this session only."""

@@ -19,6 +19,10 @@ class Reason(NamedTuple):
     ref: str = ""
     answer: str = ""
 
+    @property
+    def brief(self) -> str:
+        """The words with their source, without the place where they stand."""
+        return f"{self.words} ({self.ref})" if self.ref else self.words
+
     def __str__(self) -> str:
-        source = f" ({self.ref})" if self.ref else ""
-        return f"{self.words}{source} [{self.rule}, {self.file}:{self.line}]"
+        return f"{self.brief} [{self.rule}, {self.file}:{self.line}]"

@@ -115,6 +115,10 @@ class Place:
         """Why the server answered as it did last."""
         return ""
 
+    def reasons(self, client: Client | None) -> list[str]:
+        """Why the server answered as it did, each time in this session, as far as it is kept."""
+        return []
+
     def view(self, client: Client | None) -> list[tuple[str, str]]:
         """What the server thinks."""
         return []
@@ -283,6 +287,10 @@ class PracticePlace(Place):
         if view is None or not view.verdicts:
             return ""
         return reason_words(view.verdicts[-1].reason)
+
+    def reasons(self, client: Client | None) -> list[str]:
+        view = self._view(client)
+        return [judged.reason.brief for judged in view.verdicts] if view is not None else []
 
     def view(self, client: Client | None) -> list[tuple[str, str]]:
         view = self._view(client)

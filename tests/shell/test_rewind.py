@@ -448,3 +448,62 @@ def test_any_dialogue_can_be_taken_back(data: st.DataObject, lines: list[str]) -
         assert room.heard() == said[heard[number] :]
 
     in_class(test)
+
+
+class TestAgainOn:
+    """The learner's own lines on another server."""
+
+    def test_what_differs(self) -> None:
+        """It is shown; the learner's own session goes on."""
+
+        async def test(room: Classroom) -> None:
+            await room.say(HELLO, MAIL, "RCPT TO:<nobody@office.test>", RCPT, *LETTER)
+            before = room.state()
+            await room.say(":again on classic-821")
+            assert room.state() == before
+            await room.say("NOOP")
+
+        text = in_class(test).writer.text
+        assert "by-the-book says yes, classic-821 says no" in text
+        assert "why classic-821 > " in text
+        assert "classic-821 was not sent this" in text
+        assert "to by-the-book and classic-821: " in text
+
+    def test_itself(self) -> None:
+        """The same server says the same again; a login is said with its password."""
+
+        async def test(room: Classroom) -> None:
+            await room.say(HELLO, "STARTTLS", HELLO, "AUTH LOGIN", "ZG9yYQ==", "YXByaWNvdC0zMg==")
+            await room.say(MAIL, "QUIT")
+            await room.until(lambda: not room.shell.connected)
+            await room.say(":again on by-the-book")
+
+        text = in_class(test).writer.text
+        shown = text.rpartition("Saying your lines")[2]
+        assert "no difference" in shown
+        assert "not sent" not in shown
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            (":again on", "on which server?"),
+            (":again on by-the-book", "nothing has been said"),
+            (":again off", ":again on SERVER"),
+        ],
+    )
+    def test_misuse(self, line: str, words: str) -> None:
+        """It says what is wanted."""
+
+        async def test(room: Classroom) -> None:
+            await room.say(line)
+
+        assert words in in_class(test).writer.text
+
+    @pytest.mark.parametrize(("name", "words"), [("mx.example.org", "real server"), ("x", "x")])
+    def test_servers_that_are_none(self, name: str, words: str) -> None:
+        """Nobody is talked to."""
+
+        async def test(room: Classroom) -> None:
+            await room.say(HELLO, f":again on {name}")
+
+        assert words in in_class(test).writer.text

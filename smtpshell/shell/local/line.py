@@ -15,18 +15,44 @@ from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from smtpshell.shell.core import Shell
+
+
+def _servers(shell: Shell, typed: str) -> Pairs:
+    if not typed.startswith("on "):
+        return [("on ", "says your lines to another server and compares")]
+    from smtpshell.resource import lessons_dir
+
+    folder = lessons_dir() / "sandbox" / "personalities"
+    names = sorted(path.stem for path in folder.glob("*.toml"))
+    return [(f"on {name}", "") for name in names if name.startswith(typed[3:])]
 
 
 @local(
     "again",
     "a",
-    ":again",
-    "your last line, to be changed and sent",
-    "The line is not sent. Up and Ctrl-R bring older ones.",
+    ":again [on SERVER]",
+    "your last line; or all your lines, on another server",
+    "`:again` puts your last line at the prompt, to be changed and sent; Up and Ctrl-R bring older"
+    " ones. `:again on exim-like` says all your lines of this session to a practice server of that"
+    " kind, with the same people and the same seed, and shows where it answers differently and why."
+    " Your own session stays as it is. SERVER may also be a server on this machine,"
+    " `localhost:2525`. Lines whose meaning hangs on an answer (a letter after DATA, a password"
+    " after 334) are not sent where that answer did not come.",
+    _servers,
 )
-def again(shell: Shell, argument: str) -> None:
+def again(shell: Shell, argument: str) -> Awaitable[None] | None:
+    word, _, name = argument.partition(" ")
+    if word == "on":
+        from smtpshell.shell.local.again import again_on
+
+        return again_on(shell, name.strip())
+    if argument:
+        raise UsageError(f"{printable(argument)}?", hint=":again, or :again on SERVER")
     shell.view.prefill(_last_line(shell))
+    return None
 
 
 def _last_line(shell: Shell) -> str:

@@ -1,0 +1,63 @@
+"""The look-alikes beside the real servers, as `smtpshell compare` shows them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from smtpshell.cli.compare import compare_servers
+from smtpshell.shell.stage import Terms
+from tests.peers.server import Server
+
+# Lines that the real servers and ours are known to answer alike, in code, end and state.
+SCRIPT = b"""EHLO desk7.office.test
+NOOP
+MAIL FROM:<dora@office.test>
+RCPT TO:<ana@office.test>
+RCPT TO:<ana@elsewhere.test>
+DATA
+Subject: compared
+
+Hello.
+.
+MAIL FROM:<dora@office.test>
+RSET
+BLURB
+RCPT TO:<ana@office.test>
+QUIT
+"""
+
+
+@pytest.mark.parametrize(("name", "alike"), [("postfix", "postfix-like"), ("exim", "exim-like")])
+def test_alike(
+    name: str,
+    alike: str,
+    request: pytest.FixtureRequest,
+    tmp_path: object,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Reply codes, ends and states agree in every line; offers may not."""
+    from pathlib import Path
+
+    assert isinstance(tmp_path, Path)
+    server: Server = request.getfixturevalue(name)
+    script = tmp_path / "script"
+    script.write_bytes(SCRIPT)
+    terms = Terms(timeout=30, cafile=str(server.ca))
+    compare_servers(str(script), [f"localhost:{server.port}", alike], terms, as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    weighty = {"sent", "closed", "code", "state"}
+    differing = [row["line"] for row in found["lines"] if weighty & set(row["classes"])]
+    assert differing == []
+
+
+def test_a_sample_on_a_real_server(postfix: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    """A transcript with TLS and a login whose password is not in it any more."""
+    terms = Terms(timeout=30, cafile=str(postfix.ca))
+    target = f"localhost:{postfix.port}"
+    status = compare_servers("starttls-auth-plain", ["postfix-like", target], terms)
+    out = capsys.readouterr().out
+    assert status in (0, 1)
+    assert "STARTTLS" in out
+    assert "password is not in the transcript" in out
