@@ -74,7 +74,7 @@ class Arrangement:
             if not stage.open:
                 return Played(text, "the session is over", ())
             stage.say(Line(CLIENT, text).data + b"\r\n")
-            for moment in stage.take():
+            for moment, _ in stage.take():
                 if moment.on == "reply" and moment.code is not None and moment.code >= 400:
                     return Played(text, f"{moment.code} {moment.text}", ())
         boxes = stage.world.mailboxes.items()

@@ -181,7 +181,7 @@ class Player:
     def _digest(self, line: Line | None = None) -> None:
         """Hand all that happened to the run, and answer what it asks."""
         run, stage = self.run, self.stage
-        for moment in stage.take():
+        for moment, at in stage.take():
             if moment.on in ("greeting", "reply") and moment.reply is not None:
                 self._replies.append(moment.reply)
             if line is not None and moment.on == "command":
@@ -189,7 +189,7 @@ class Player:
             open_prediction = run.open_prediction
             if open_prediction is not None:
                 self.held[open_prediction.id].append(moment)
-            self._note_told(run.on_moment(moment, stage.now, stage.at))
+            self._note_told(run.on_moment(moment, stage.now, at))
             self._explain(moment)
         self._answer()
         stage.step = run.step.id

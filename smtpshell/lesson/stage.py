@@ -45,7 +45,7 @@ class Stage:
         self.lesson = lesson
         self.now = BEGIN
         self.step = ""
-        self.moments: list[Moment] = []  # not taken yet
+        self.moments: list[tuple[Moment, float]] = []  # not taken yet, with the server's time
         self._folders = folders
         self._instead = personality
         self._servers = {server.name: server for server in lesson.servers}
@@ -84,8 +84,8 @@ class Stage:
         """The time on the server's clock."""
         return self.world.now(self.now)
 
-    def take(self) -> list[Moment]:
-        """What has happened since it was last taken."""
+    def take(self) -> list[tuple[Moment, float]]:
+        """What has happened since it was last taken, and when by the server's clock."""
         taken, self.moments = self.moments, []
         return taken
 
@@ -229,21 +229,22 @@ class Stage:
     def _happens(self, event: Event) -> None:
         self._keep(self._feed.feed(event))
 
-    def _keep(self, moments: Moments) -> None:
+    def _keep(self, moments: Moments, at: float | None = None) -> None:
         for moment in moments:
             moment.lesson, moment.step = self.lesson.id, self.step
             if self._known is not None:
                 moment.peer = self._known.on(moment)
                 moment.more = {**moment.more, "score": self._known.scores}
-            self.moments.append(moment)
+            self.moments.append((moment, self.at if at is None else at))
 
     def _tell_happenings(self) -> None:
         world = self.world
+        world.run_queue(self.now)
         happenings = world.happenings
         read = self._read.get(world, 0)
         self._read[world] = happenings.number
         for happening in happenings.since(read):
-            self._keep(moments_of(happening, happenings, self.watch))
+            self._keep(moments_of(happening, happenings, self.watch), happening.at)
 
     def _name_rules(self, responder: Responder, known: Any, before: int) -> None:
         """Say of each reply which rule or situation it came from."""
@@ -253,7 +254,7 @@ class Stage:
                 break
             if move.wire:
                 new.append(move)
-        for moment in self.moments[before:]:
+        for moment, _ in self.moments[before:]:
             if moment.on == "reply" and new:
                 moment.more = {**moment.more, "rule": new.pop().answer.name}
 

@@ -289,6 +289,35 @@ def test_a_goal(text: str, script: str, expected: bool) -> None:
     assert reached(text, script) is expected
 
 
+@pytest.mark.parametrize(
+    ("text", "script", "expected"),
+    [
+        pytest.param('all = [{ on = "queued" }]', "", True, id="queued"),
+        pytest.param(
+            'sequence = [{ on = "queued" }, { on = "retried", later = "10m" }]',
+            "% wait 10h",
+            True,
+            id="retried-later",
+        ),
+        pytest.param('all = [{ on = "bounced" }]', "% wait 1h", False, id="not-yet"),
+        pytest.param(
+            'all = [{ on = "retried", count = 2 }, { on = "bounced", waited = ">86400" },'
+            ' { on = "delivered", mailbox = "dora@office.test", header.return-path = "<>" }]',
+            "% wait 10d",
+            True,
+            id="expired-and-reported",
+        ),
+    ],
+)
+def test_life_behind_the_250(text: str, script: str, expected: bool) -> None:
+    """A letter that has to wait, and the clock that is put forward."""
+    sent = HELLO + MAIL + "C: RCPT TO:<lost@office.test>\n" + LETTER
+    lesson = lesson_with(goal(text))
+    servers = (lesson.servers[0]._replace(scenario="slow-world"),)
+    player = play(lesson._replace(servers=servers), sent + script)
+    assert player.run.judge["g"].reached is expected
+
+
 def test_by_the_door_of_tls() -> None:
     """There TLS comes before the greeting."""
     text = (

@@ -182,7 +182,7 @@ def test_a_question_waits_for_what_stands_before_it() -> None:
     assert player.run.questions() == ()
     player.stage.connect()
     player.stage.say(b"NOOP\r\n")
-    for moment in player.stage.take():
+    for moment, _ in player.stage.take():
         player.run.on_moment(moment, 0)
     assert [ask.id for ask in player.run.questions()] == ["a"]
     assert not player.run.finished
