@@ -115,8 +115,8 @@ class Connection:
         from smtpshell.shell.news import news_lines, noteworthy
 
         lines = news_lines(found)
-        for words in lines:
-            self.voice.say(words)
+        for head, words in lines:
+            self.voice.note(head, words)
         for one in noteworthy(found):
             self.narrator.happened(self.place.moments(one, self.narrator.watch))
         return bool(lines)

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 MOST_LINES = 12  # told at a time
 
+_ENDS = frozenset({"delivered", "bounced", "discarded"})
+
 _Key = tuple[str, str]
 
 
-def news_lines(found: Iterable[Happening]) -> list[str]:
-    """Lines about what was *found*, fit to be shown; what goes without saying is left out.
+def news_lines(found: Iterable[Happening]) -> list[tuple[str, str]]:
+    """Heads and words about what was *found*, fit to be shown; what goes without saying is not.
 
     A letter that went straight into a mailbox here needs no word. Of several tries in vain the last
     one is told, with their number.
@@ -26,7 +28,7 @@ def news_lines(found: Iterable[Happening]) -> list[str]:
     lines = list(_lines(happenings))
     if len(lines) > MOST_LINES:
         rest = number_of(len(lines) - MOST_LINES, "line")
-        lines = [*lines[:MOST_LINES], f"... and {rest} more of that; `:queue` shows how it stands"]
+        lines = [*lines[:MOST_LINES], ("and so on", f"{rest} more; `:queue` shows how it stands")]
     return lines
 
 
@@ -39,7 +41,7 @@ def noteworthy(found: Iterable[Happening]) -> list[Happening]:
     return list(first.values())
 
 
-def _lines(happenings: list[Happening]) -> Iterator[str]:
+def _lines(happenings: list[Happening]) -> Iterator[tuple[str, str]]:
     tries: dict[_Key, int] = {}
     for one in happenings:
         if one.kind == "retried":
@@ -52,7 +54,8 @@ def _lines(happenings: list[Happening]) -> Iterator[str]:
                 continue
         words = _words(one, tries.get(_key(one), 0), happenings[index + 1 :])
         if words:
-            yield printable(words.replace("\n", " "))
+            head, _, body = words.partition(": ")
+            yield head, printable(body.replace("\n", " "))
 
 
 def _key(one: Happening) -> _Key:
@@ -62,12 +65,16 @@ def _key(one: Happening) -> _Key:
 def _words(one: Happening, tries: int, later: list[Happening]) -> str:
     name, address = _key(one)
     if one.kind == "delivered":
-        return f"delivered: {name} is in the mailbox {one.mailbox}" if _came_far(one) else ""
+        what = name if _is_sent(one) else f"report {name}"
+        return f"delivered: {what} is in the mailbox {one.mailbox}" if _came_far(one) else ""
     if one.kind == "queued":
         return f"queue: {name} to {address} waits; {one.words}" if one.words else ""
     if one.kind == "retried":
         often = f" {tries} times, the last time" if tries > 1 else ""
-        return f"queue: {name} to {address} put off{often}: {one.words}"
+        words = one.words
+        if any(_key(other) == _key(one) and other.kind in _ENDS for other in later):
+            words = words.partition("; next try")[0]  # that has been, by now
+        return f"queue: {name} to {address} put off{often}: {words}"
     if one.kind == "hopped":
         last = later and later[0].kind == "delivered" and _key(later[0])[0] == name
         return "" if last else f"on its way: {name}: {one.words}"
@@ -79,7 +86,11 @@ def _words(one: Happening, tries: int, later: list[Happening]) -> str:
     return ""
 
 
+def _is_sent(one: Happening) -> bool:
+    """Is it a letter of somebody's, and no report that a server wrote?"""
+    return one.message is not None and bool(one.message.origin.protocol)
+
+
 def _came_far(one: Happening) -> bool:
     """Did it come by the queue, or is it a report?"""
-    message = one.message
-    return message is not None and (bool(message.hops) or not message.origin.protocol)
+    return one.message is not None and (bool(one.message.hops) or not _is_sent(one))

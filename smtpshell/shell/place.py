@@ -178,7 +178,7 @@ class PracticePlace(Place):
         self.seed = seed
         self._server: PracticeServer | None = None
         self._people: Pairs = ()
-        self._told = 0  # the last happening that `news` has given
+        self._told: tuple[Happening, ...] = ()  # those that `news` has given
 
     async def prepare(self) -> None:
         if self._server is not None and self._server.seed != self.seed:
@@ -255,10 +255,12 @@ class PracticePlace(Place):
     def news(self) -> list[Happening]:
         if self._server is None:
             return []
-        # Whoever went back in the session has a world in which less has happened.
-        told = min(self._told, self._server.world.happenings.number)
-        found = self._server.happened(told)
-        self._told = self._server.world.happenings.number
+        self._server.happened(0)
+        happenings = self._server.world.happenings
+        # Numbers would not do: whoever goes back in the session has the same ones once more.
+        told = {id(one) for one in self._told}
+        found = [one for one in happenings if id(one) not in told]
+        self._told = tuple(happenings)
         return found
 
     def moments(self, happening: Happening, watch: Watch) -> Moments:

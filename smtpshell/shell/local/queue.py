@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RUN = "run"
 MOST_GONE = 5  # entries that have left, shown in the list
+MOST_TRIES = 8  # of one entry that are shown
 
 
 def _arguments(shell: Shell, typed: str) -> Pairs:
@@ -122,7 +123,10 @@ def _details(entry: Waiting, queue: Outgoing, now: float) -> Iterator[tuple[str,
     if entry.holder:
         yield "waits at", printable(entry.holder)
     yield "since", date_time(entry.since)
-    for number, one in enumerate(entry.log, entry.tries - len(entry.log) + 1):
+    shown = entry.log[-MOST_TRIES:]
+    if entry.tries > len(shown):
+        yield "tries", f"{entry.tries}; the last {len(shown)} of them:"
+    for number, one in enumerate(shown, entry.tries - len(shown) + 1):
         yield f"try {number}", f"{date_time(one.at)}: {_said(one.host, one.words)}"
     if entry.end:
         yield "end", entry.end
