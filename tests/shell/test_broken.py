@@ -16,7 +16,7 @@ from smtpshell.net.trust import Trust
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.server import PracticeServer, start
 from smtpshell.shell.batch import Rules
-from smtpshell.shell.outcome import CUT_OFF, OUT_OF_STEP, RCPT, TIMED_OUT, TLS
+from smtpshell.shell.outcome import CUT_OFF, IN_DOUBT, OUT_OF_STEP, RCPT, TIMED_OUT, TLS
 from smtpshell.shell.place import LivePlace
 from smtpshell.shell.script import Telling, run_script
 from smtpshell.smtp.event import EventKind
@@ -96,6 +96,7 @@ BROKEN = {
     "broken-hangs-up-at-data": (WHOLE, CUT_OFF, ["Closed in the middle of the letter"]),
     "broken-line-feeds": (WHOLE, TIMED_OUT, [r"nothing)\x0a", "This greeting has no end"]),
     "broken-long-reply": (WHOLE, 0, ["A reply line that is too long"]),
+    "broken-lost-250": (WHOLE, IN_DOUBT, ["The dot was sent, the answer is missing"]),
     "broken-no-code": (WHOLE, None, ["Fine, go ahead", "This line is no reply"]),
     "broken-no-last-line": (WHOLE, TIMED_OUT, ["The list was never finished"]),
     "broken-nul": (WHOLE, RCPT, [r"Ok\x00 or not", r"such user\x0d250", "in a wrong way"]),
