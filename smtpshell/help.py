@@ -39,6 +39,7 @@ Commands:
   explain  Explain lines of a dialogue, piece by piece.
   lesson   Write lessons: list them, check them, play them.
   replay   Show a transcript again, with today's notes.
+  serve    Run the practice server for any client.
 
   Without a terminal on standard input, lines come from there: the dialogue and its notes go to
   standard output, and the exit status says what became of the mail (`smtpshell connect --help`).

@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from smtpshell import __version__
 from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option, seconds
+from smtpshell.cli.serve_command import serve
 from smtpshell.errors import UsageError
 from smtpshell.shell.outcome import STATUSES
 
@@ -433,3 +434,6 @@ def test_(
         return room.play(which, folders, as_json=as_json, junit=junit, verbose=verbose)
 
     return work
+
+
+cli.add_command(serve)

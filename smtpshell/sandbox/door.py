@@ -93,6 +93,6 @@ def make_room_for(sessions: int) -> None:
 
 def _reason(error: Exception) -> str:
     # asyncio puts a sentence of its own around what the system said.
-    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return str(error)

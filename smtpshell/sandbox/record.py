@@ -75,15 +75,23 @@ class Record:
             at += _HEAD.size
             data, reply = bytes(log[at : at + kept]), bytes(log[at + kept : at + kept + answered])
             at += kept + answered
-            for line in _lines(kind, data):
-                yield Event(_KINDS[kind], line, time - self.began, bool(tls))
-            if octets > kept:
-                words = f"{octets - kept} octets more are not kept here"
-                yield Event(EventKind.REMARK, words.encode(), time - self.began, bool(tls))
-            if kind == LETTER:
-                yield Event(EventKind.CLIENT, b".", time - self.began, bool(tls))
-            for line in _lines(SERVER, reply):
-                yield Event(EventKind.SERVER, line, time - self.began, bool(tls))
+            since = time - self.began
+            yield from events_of(kind, data, reply, octets - kept, since, bool(tls))
+
+
+def events_of(
+    kind: int, data: bytes, reply: bytes, more: int, time: float, tls: bool
+) -> Iterator[Event]:
+    """One entry as events, line by line; *more* octets of the data are not there."""
+    for line in _lines(kind, data):
+        yield Event(_KINDS[kind], line, time, tls)
+    if more:
+        words = f"{more} octets more are not kept here"
+        yield Event(EventKind.REMARK, words.encode(), time, tls)
+    if kind == LETTER:
+        yield Event(EventKind.CLIENT, b".", time, tls)
+    for line in _lines(SERVER, reply):
+        yield Event(EventKind.SERVER, line, time, tls)
 
 
 def _lines(kind: int, data: bytes) -> list[bytes]:

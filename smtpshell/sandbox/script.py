@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant, read_text, read_toml
-from smtpshell.sandbox.answer import wire_form
 from smtpshell.sandbox.setting import check_known
 
 CONNECT, ANY = "CONNECT", "ANY"
@@ -160,7 +159,7 @@ def _reply(value: Any) -> bytes:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not texts:
         raise ValueError("reply is a text, or a list of texts")
-    codes, lines = set(), []
+    codes, lines = set(), list[str]()
     for text in texts:
         match = _REPLY.fullmatch(text) if isinstance(text, str) else None
         if match is None:
@@ -168,10 +167,14 @@ def _reply(value: Any) -> bytes:
                 f"a reply begins with a code and a space: {text!r:.40}; raw may be any"
             )
         codes.add(int(match[1]))
-        lines.append(match[2] or "")
+        lines.append(text[3:])
     if len(codes) > 1:
         raise ValueError("all lines of one reply have the same code; raw may have others")
-    return wire_form(codes.pop(), lines)
+    # A space that nothing stands behind is left there: "334 " is what clients wait for.
+    *first, last = lines
+    code = codes.pop()
+    said = [f"{code}-{line[1:]}" for line in first] + [f"{code}{last}"]
+    return "".join(f"{line}\r\n" for line in said).encode("utf-8", "surrogateescape")
 
 
 def _raw(value: Any) -> bytes:

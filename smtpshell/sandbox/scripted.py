@@ -175,6 +175,7 @@ class ScriptedResponder(Responder):
             self.deadline = now + (step.delay or step.drip)
             return b""
         self.wish = then
+        self.deadline = now + self.part.idle
         if step.wire:
             self.record.add(now, SERVER, step.wire)
         return step.wire

@@ -1,0 +1,276 @@
+"""`smtpshell serve`: the practice server by itself, for any client.
+
+It listens and never calls anybody. Standard output is the log; warnings and errors go to standard
+error.
+"""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation anew.
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from smtpshell.cli.log import Log, Teller
+from smtpshell.errors import UsageError
+from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.terms import Terms, User, read_user
+from smtpshell.shell.banner import is_loopback
+from smtpshell.shell.script import Telling
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.certificate import ServerCertificate
+    from smtpshell.sandbox.script import Script
+
+USERS = "SMTPSHELL_USERS"  # in the environment: NAME:PASSWORD, one a line
+USUAL_PORT, USUAL_SUBMISSION_PORT, USUAL_TLS_PORT = 2525, 2587, 2465
+MOST_USERS_FILE = 256 * 1024
+
+Port = int | None
+
+
+class Wanted(NamedTuple):
+    """What the command line asks for. A port of 0 is any free one, "usual" ours if it is free."""
+
+    personality: str = "postfix-like"
+    scenario: str | None = None
+    seed: int = 7
+    folders: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+    port: Port | str = "usual"
+    submission_port: Port | str = "usual"
+    tls_port: Port | str = "usual"
+    lmtp: int | str | None = None
+    unix: str = ""
+    users: tuple[str, ...] = ()
+    users_file: str = ""
+    cert: str = ""
+    key: str = ""
+    write_ca: str = ""
+    idle_timeout: float | None = None
+    max_size: int | None = None
+    maildir: str = ""
+    script: str = ""
+    log: str = "text"
+    notes: bool = True
+    verbosity: str = "normal"
+    plain: bool = False
+
+
+def serve(wanted: Wanted) -> int:
+    """Serve until SIGTERM or Ctrl-C; the exit status."""
+    if not wanted.host:
+        raise UsageError("--host wants an address", hint="without it, it is 127.0.0.1")
+    if wanted.script and wanted.maildir:
+        raise UsageError("with --script nothing is delivered, so --maildir would stay empty")
+    if (wanted.cert or wanted.key) and wanted.write_ca:
+        words = "--write-ca is for the certificate made here; with --cert there is another"
+        raise UsageError(words, hint="leave one of them out")
+    return asyncio.run(_serve(wanted))
+
+
+async def _serve(wanted: Wanted) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    _on_signals(loop, stop.set)
+    teller = _teller(wanted)
+    log: Log | None = None
+    server = await _start(wanted, lambda heard: log.hear(heard) if log is not None else None)
+    try:
+        if wanted.write_ca:
+            write_ca(Path(wanted.write_ca), server.ca_pem)
+        _announce(wanted, server, teller)
+        log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
+        await stop.wait()
+    finally:
+        await server.close()
+        if log is not None:
+            log.close()
+    return log.status
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, call)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
+
+
+async def _start(wanted: Wanted, hear: Any) -> PracticeServer:
+    host = "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host
+    exposed = not is_loopback(host)
+    if exposed:
+        _warn(
+            f"listening on {host}: whoever reaches this machine can talk to the practice server, "
+            "and passwords would cross the network in clear, so AUTH is taken only under TLS"
+        )
+    terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size, clear_logins=not exposed)
+    for path in (wanted.unix, wanted.lmtp if isinstance(wanted.lmtp, str) else ""):
+        if path:
+            _mind_socket(path)
+    return await start(
+        wanted.personality,
+        scenario=wanted.scenario,
+        seed=wanted.seed,
+        host=host,
+        port=_port(wanted.port, host, USUAL_PORT),
+        submission_port=_port(wanted.submission_port, host, USUAL_SUBMISSION_PORT),
+        tls_port=_port(wanted.tls_port, host, USUAL_TLS_PORT),
+        lmtp_port=wanted.lmtp if isinstance(wanted.lmtp, int) else None,
+        lmtp_unix=wanted.lmtp if isinstance(wanted.lmtp, str) else "",
+        unix=wanted.unix,
+        folders=[Path(folder) for folder in wanted.folders],
+        terms=terms,
+        certificate=_certificate(wanted),
+        maildir=Path(wanted.maildir) if wanted.maildir else None,
+        script=_script(wanted),
+        hear=hear,
+    )
+
+
+def _port(asked: Port | str, host: str, usual: int) -> Port:
+    """The port to listen at; one that nobody asked for gives way to whoever has it."""
+    if not isinstance(asked, str):
+        return asked
+    with suppress(OSError), socket.create_server((host, usual)):
+        return usual
+    return 0
+
+
+def users(wanted: Wanted) -> tuple[User, ...]:
+    """Who can log in: from the command line, from a file, from the environment."""
+    found = [_user(text, "--user") for text in wanted.users]
+    if wanted.users_file:
+        from smtpshell.datafile import read_text
+
+        found += _users(read_text(wanted.users_file, MOST_USERS_FILE), wanted.users_file)
+    return (*found, *_users(os.environ.get(USERS, ""), USERS))
+
+
+def _users(text: str, source: str) -> Iterable[User]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            yield _user(line.strip(), f"{source}:{number}")
+
+
+def _user(text: str, source: str) -> User:
+    try:
+        return read_user(text)
+    except UsageError as error:
+        raise UsageError(f"{source}: {error}", hint=error.hint) from None
+
+
+def _certificate(wanted: Wanted) -> "ServerCertificate | None":
+    if not (wanted.cert or wanted.key):
+        return None
+    from smtpshell.sandbox.certificate import GivenCertificate
+
+    if not wanted.cert:
+        raise UsageError("--key goes with --cert")
+    return GivenCertificate(wanted.cert, wanted.key or wanted.cert)
+
+
+def _script(wanted: Wanted) -> "Script | None":
+    if not wanted.script:
+        return None
+    from smtpshell.sandbox.script import read_script
+
+    return read_script(wanted.script)
+
+
+def _mind_socket(path: str) -> None:
+    """A socket that somebody listens at is not taken from them; a dead one may go."""
+    with suppress(OSError, AttributeError), socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1)
+        probe.connect(path)
+        raise UsageError(f"a server listens at {path} already", hint="choose another path")
+
+
+def write_ca(path: Path, pem: bytes) -> None:
+    """Write the CA where clients can read it; what is no certificate is not written over."""
+    try:
+        if path.exists() and not path.read_bytes()[:64].startswith(b"-----BEGIN CERTIFICATE"):
+            raise UsageError(f"{path} is something else already", hint="choose another file")
+        path.write_bytes(pem)
+    except OSError as error:
+        words = f"cannot write {path}: {error.strerror or error}"
+        raise UsageError(words, hint="--write-ca wants a file that can be written") from None
+
+
+def _teller(wanted: Wanted) -> Teller:
+    if wanted.log == "json":
+        from smtpshell.cli.json_log import JsonLog
+
+        return JsonLog(sys.stdout)
+    from smtpshell.cli.text_log import TextLog
+
+    telling = Telling("on" if wanted.notes else "off", wanted.verbosity, wanted.plain)
+    return TextLog(sys.stdout, telling)
+
+
+def place_of(wanted: Wanted, server: PracticeServer) -> dict[str, Any]:
+    """What a client has to know, as the first line of the JSON log has it."""
+    return {
+        "host": "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host,
+        "port": server.port or None,
+        "submission_port": server.submission_port,
+        "tls_port": server.tls_port,
+        "lmtp_port": server.lmtp_port,
+        "unix": wanted.unix or None,
+        "lmtp_unix": wanted.lmtp if isinstance(wanted.lmtp, str) else None,
+        "personality": server.personality.id,
+        "scenario": server.world.scenario.id,
+        "seed": server.seed,
+        "ca": os.path.abspath(wanted.write_ca) if wanted.write_ca else None,
+        "pid": os.getpid(),
+    }
+
+
+def _announce(wanted: Wanted, server: PracticeServer, teller: Teller) -> None:
+    place = place_of(wanted, server)
+    if hasattr(teller, "begin"):
+        teller.begin(place)
+        return
+    sys.stdout.writelines(f"{printable(line)}\n" for line in _lines(wanted, server, place))
+    sys.stdout.flush()
+
+
+_DOORS = (
+    ("port", "SMTP, STARTTLS"),
+    ("submission_port", "submission, STARTTLS"),
+    ("tls_port", "submission, TLS at once"),
+    ("lmtp_port", "LMTP"),
+    ("unix", "SMTP"),
+    ("lmtp_unix", "LMTP"),
+)
+
+
+def _lines(wanted: Wanted, server: PracticeServer, place: Mapping[str, Any]) -> Iterable[str]:
+    what = f"script {wanted.script}" if wanted.script else place["personality"]
+    yield f"Practice server {server.name} ({what}, seed {place['seed']}). It never relays."
+    for key, words in _DOORS:
+        if place[key]:
+            at = place[key] if "unix" in key else f"{place['host']} port {place[key]}"
+            yield f"  {at}  {words}"
+    if wanted.write_ca:
+        yield f"  {place['ca']}  the CA to trust"
+    elif not wanted.cert:
+        yield "  The certificate is from a CA made just now; --write-ca FILE writes that down."
+    if wanted.maildir:
+        yield f"  {wanted.maildir}  mail is kept there"
+    people = server.world.scenario.people.items()
+    names = [name for name, person in people if person.has_mailbox]
+    if not wanted.script:
+        yield f"  Mailboxes at {server.world.scenario.domains[0]}: {', '.join(names)}"
+    yield "Ctrl-C ends it."
+
+
+def _warn(words: str) -> None:
+    sys.stderr.write(f"smtpshell: warning: {printable(words)}\n")
+    sys.stderr.flush()

@@ -1,0 +1,159 @@
+"""The log of a practice server for people: each session's dialogue, with notes, as it happens.
+
+Every line begins with the number of its session, so that `grep '^#3 '` has one of them alone.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO
+
+from smtpshell.cli.log import LONGEST, refusals
+from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
+from smtpshell.sandbox.witness import Heard
+from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.fragment import Line, number_of
+from smtpshell.shell.lane import MARKS, SPOKEN
+from smtpshell.shell.narrator import Narrator
+from smtpshell.shell.option import Options
+from smtpshell.shell.script import Telling
+from smtpshell.shell.text_screen import TextScreen
+from smtpshell.shell.voice import Voice
+from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.state import Mode
+from smtpshell.transcript.redact import Redactor
+
+SHOWN = 4096  # octets of a letter
+
+DOORS = {
+    "mx": "SMTP",
+    "submission": "submission",
+    "smtps": "submission over TLS",
+    "lmtp": "LMTP",
+}
+
+
+_LENGTH_ALONE = re.compile(rb"(AUTH ([^ ]+) )?\(\d+ octets\)")
+_SECRETS = {b"PLAIN": b64encode(b"\0x\0x"), b"XOAUTH2": b64encode(b"user=x\1auth=Bearer x\1\1")}
+
+
+class TaggedScreen:
+    """A screen on which each line says whose it is; *muted* while nobody is to see them."""
+
+    def __init__(self, out: IO[str], tag: str) -> None:
+        self._screen = TextScreen(out)
+        self._out = out
+        self._tag = ("note", tag)
+        self.muted = False
+
+    @property
+    def columns(self) -> int:
+        return shutil.get_terminal_size((80, 24)).columns - len(self._tag[1])
+
+    def write(self, lines: Iterable[Line]) -> None:
+        if not self.muted:
+            self._screen.write([(self._tag, *line) for line in lines])
+
+
+class TextLog:
+    """Tells what was heard on *out*; notes fade for all sessions together."""
+
+    def __init__(self, out: IO[str], telling: Telling) -> None:
+        from smtpshell.explain.ledger import Ledger
+        from smtpshell.explain.library import Library, load_library
+
+        self._out = out
+        self._telling = telling
+        self._options = Options(notes=telling.notes, verbosity=telling.verbosity)
+        silent = telling.notes == "off" or telling.verbosity == "exam"
+        load = (lambda: Library([])) if silent else load_library
+        self._commentary = Commentary(self._options, Ledger(), load)
+        self._sessions: dict[int, tuple[Narrator, TaggedScreen]] = {}
+
+    def tell(self, heard: Heard, octets: int) -> None:
+        """Say what happened."""
+        known = self._sessions.get(heard.session)
+        narrator, screen = known or self._begin(heard)
+        for event in self._events(heard, octets, screen):
+            narrator.hear(_with_secret(event, narrator.session.mode))
+        screen.muted = False
+        if self._options.on("notes"):
+            for _, move in refusals(heard):
+                if move is not None:
+                    reason = move.answer.reason(move.detail)
+                    source = f" ({reason.ref})" if reason.ref else ""
+                    narrator.voice.note("Why", f"{reason.words}{source}")
+        if heard.kind == CLOSE:
+            del self._sessions[heard.session]
+
+    def left_out(self, count: int) -> None:
+        """So much happened too fast to be told."""
+        TextScreen(self._out).write([(("note", f"({number_of(count, 'event')} left out here)"),)])
+
+    def _begin(self, heard: Heard) -> tuple[Narrator, TaggedScreen]:
+        screen = TaggedScreen(self._out, f"#{heard.session} ")
+        voice = Voice(screen, SPOKEN if self._telling.plain else MARKS)
+        lmtp = heard.door == "lmtp"
+        narrator = Narrator(
+            voice,
+            self._options,
+            self._commentary,
+            shown=Redactor(lmtp=lmtp).redact,
+            lmtp=lmtp,
+        )
+        self._sessions[heard.session] = narrator, screen
+        clock = datetime.fromtimestamp(heard.began).strftime("%H:%M:%S")
+        peer = f"{heard.peer} port {heard.port}" if heard.port else "a socket in the file system"
+        voice.note(f"Session {heard.session}", f"{clock}, {peer}, {DOORS[heard.door]}")
+        detail = {"host": "", "port": str(heard.port), "address": heard.peer}
+        narrator.hear(Event(EventKind.CONNECT, detail=detail))
+        return narrator, screen
+
+    def _events(self, heard: Heard, octets: int, screen: TaggedScreen) -> Iterable[Event]:
+        kind, data, reply = heard.kind, heard.data, heard.reply
+        time, tls = heard.at - heard.began, heard.tls
+        if kind == CLOSE:
+            words = f"by the {data.decode()}".encode()
+            yield Event(EventKind.CLOSE, words, time, tls, detail={"by": data.decode()})
+            return
+        if kind == CHUNK:
+            yield from _chunk(data, octets, time, tls, screen)
+        else:
+            shown = data[:SHOWN] if kind == LETTER else data
+            yield from events_of(kind, shown, b"", 0, time, tls)
+        if kind in (LETTER, CHUNK) and octets > SHOWN:
+            more = f"{octets - SHOWN} octets more came, and are not shown here"
+            yield Event(EventKind.REMARK, more.encode(), time, tls)
+        if reply:
+            yield from events_of(SERVER, reply, b"", 0, time, tls)
+
+
+def _with_secret(event: Event, mode: Mode) -> Event:
+    """*event* with something in the place of a secret, which the server knows by its length alone.
+
+    Without it the narrator would find fault with what the client said. It is hidden again at once.
+    """
+    match = _LENGTH_ALONE.fullmatch(event.data) if event.kind is EventKind.CLIENT else None
+    if match is None or not (match[1] or mode is Mode.AUTH):
+        return event
+    return event._replace(data=(match[1] or b"") + _SECRETS.get(match[2], b"eA=="))
+
+
+def _chunk(
+    data: bytes, octets: int, time: float, tls: bool, screen: TaggedScreen
+) -> Iterable[Event]:
+    """A chunk, shown as far as it is short; the narrator has to count all of it."""
+    *lines, last = data[:SHOWN].split(b"\r\n")
+    for line in lines:
+        yield Event(EventKind.CLIENT, line, time, tls)
+    if last:
+        yield Event(EventKind.CLIENT, last, time, tls, eol=b"")
+    screen.muted = True
+    rest = data[SHOWN:] + bytes(octets - min(octets, LONGEST))
+    if rest:
+        yield Event(EventKind.CLIENT, rest, time, tls, eol=b"")
+    screen.muted = False
