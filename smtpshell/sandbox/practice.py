@@ -1,7 +1,7 @@
 """A practice server for the tests of other programs: in a thread, with a loop of its own.
 
 with practice_server(seed=7) as server:
-    smtplib.SMTP(server.host, server.port).sendmail("me@far.test", ["ana@office.test"], letter)
+    my_mailer.send(letter, server.host, server.port, to="ana@office.test")
 assert server.mailbox("ana@office.test")
 """
 
