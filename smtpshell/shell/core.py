@@ -16,6 +16,7 @@ and whoever presses Enter then speaks out of turn, which is allowed and remarked
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from smtpshell.errors import ConnectError, SmtpshellError, UsageError
@@ -176,10 +177,11 @@ class Shell(Connection):
 
         await edit_letter(self, text)
 
-    async def wait_for(self, future: asyncio.Future[Found], words: str) -> Found:
-        """Wait for what a local command needs, named in *words*; Ctrl-C ends the wait."""
+    async def wait_for(self, begin: Callable[[], asyncio.Future[Found]], words: str) -> Found:
+        """Begin what a local command needs, named in *words*, and wait; Ctrl-C ends the wait."""
         if self._awaited is not None:
             raise UsageError(f"still waiting for {self._awaited_words}", hint="Ctrl-C ends that")
+        future = begin()
         self._awaited, self._awaited_words = future, words
         try:
             return await future

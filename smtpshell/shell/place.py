@@ -383,7 +383,7 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     budget = f"of {view.error_budget}" if view.error_budget else "without a limit"
     yield "errors", f"{view.errors} {budget}"
     if view.sheet is not None:
-        yield "score", f"the last letter: {view.sheet.words}"
+        yield "score", f"{view.sheet.points:g} points for the last letter"
         for entry in view.sheet.entries:
             ref = f" ({entry.ref})" if entry.ref else ""
             yield f"  {entry.points:+g}", f"{entry.name}: {entry.why}{ref}"

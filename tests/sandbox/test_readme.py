@@ -12,6 +12,7 @@ from smtpshell.sandbox.memory import PARTS
 from smtpshell.sandbox.personality import HOUSE_RULES
 from smtpshell.sandbox.phrase import GAPS
 from smtpshell.sandbox.rule import FATES, KEYS
+from smtpshell.sandbox.scenario import Host
 from smtpshell.sandbox.setting import DOORS
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
@@ -76,3 +77,19 @@ def test_the_examples_of_dns_and_scores_work(tmp_path: Path) -> None:
     talk.say(RCPT, "DATA")
     assert codes(talk.say("Subject: BUY SOMETHING NOW", "", "x", ".")) == ["250 2.0.0"]
     assert talk.part.world.mailboxes["ana@office.test"][0].fields[0].startswith("X-Spam-Score: 2 ")
+
+
+def test_the_examples_of_what_real_servers_refuse_for_work(tmp_path: Path) -> None:
+    """By PTR, by who vouches for the letter, by the sender's domain."""
+    rules = next(text for text in EXAMPLES if "rules.sender-verify" in text)
+    head = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'
+    (tmp_path / "mine.toml").write_text(head + rules)
+    part = make_part("mine", scenario="dns-town", folder=tmp_path)
+    talk = Talk(part)
+    assert (codes(talk.greeting), talk.closed) == (["550 5.7.25"], True)
+    part.world.host_of_peer = Host("192.0.2.20", "mail.bakery.example")
+    talk = Talk(part)
+    talk.say("EHLO mail.bakery.example", "MAIL FROM:<x@invented.example>")
+    assert codes(talk.say(RCPT)) == ["550"]
+    talk.say("RSET", "MAIL FROM:<x@bank.example>", RCPT, "DATA")
+    assert codes(talk.say("Subject: x", "", "x", ".")) == ["550 5.7.26"]

@@ -112,7 +112,8 @@ async def _looked_up(
     from smtpshell.lookup.live import LiveResolver
 
     resolver = LiveResolver(patience=PATIENCE)
-    return await shell.wait_for(beside(lambda: work(resolver)), "the answer of your name server")
+    words = "the answer of your name server"
+    return await shell.wait_for(lambda: beside(lambda: work(resolver)), words)
 
 
 def beside(work: Callable[[], Found]) -> asyncio.Future[Found]:
