@@ -69,14 +69,14 @@ def _input() -> BinaryIO:
 
 
 def _typed(asked: Asked, target: Target | None) -> int:
-    from smtpshell.shell.banner import live_banner, practice_banner
+    from smtpshell.shell.banner import DEFAULT_PERSONALITY, live_banner, practice_banner
     from smtpshell.shell.launch import default_options, run_shell
 
     records = _records(asked)
     if target is not None:
         banner = live_banner(target)
-    elif asked.personality:
-        banner = practice_banner(personality=asked.personality)
+    elif asked.personality or asked.scenario:
+        banner = practice_banner(_practice_host(asked), asked.personality or DEFAULT_PERSONALITY)
     else:
         banner = practice_banner()
     sys.stdout.write(banner + "\n")
@@ -87,6 +87,17 @@ def _typed(asked: Asked, target: Target | None) -> int:
     if asked.theme:
         options.set("theme", asked.theme)
     return run_shell(lambda: _place(asked, target, records), options, plain=asked.plain)
+
+
+def _practice_host(asked: Asked) -> str:
+    """The name of the server that will be talked to."""
+    from smtpshell.sandbox.personality import home_of, line_of
+    from smtpshell.sandbox.scenario import load_scenario
+    from smtpshell.shell.banner import DEFAULT_HOST
+
+    home = home_of(line_of(asked.personality)) if asked.personality else ""
+    wanted = asked.scenario or home
+    return load_scenario(wanted).host if wanted else DEFAULT_HOST
 
 
 def _place(asked: Asked, target: Target | None, records: Records) -> Place:

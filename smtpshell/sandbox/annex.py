@@ -59,6 +59,7 @@ class Annex(World):
         self, box: str, message: StoredMessage, at: float | None = None, address: str = ""
     ) -> None:
         self._around.mailboxes.setdefault(box, [])
+        message = message._replace(origin=message.origin._replace(relayed=True))
         self._around.put(box, message, at, address)
 
     def deliver(self, message: StoredMessage, routes: Sequence[Route]) -> None:

@@ -22,6 +22,7 @@ class Origin(NamedTuple):
     tls: str = ""  # version and cipher
     utf8: bool = False  # SMTPUTF8 was asked for
     session: int = 0  # the number of the session that brought it; 0 if none did
+    relayed: bool = False  # it came from another server of this world, in a session with that
 
 
 class Hop(NamedTuple):

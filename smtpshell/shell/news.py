@@ -65,8 +65,7 @@ def _key(one: Happening) -> _Key:
 def _words(one: Happening, tries: int, later: list[Happening]) -> str:
     name, address = _key(one)
     if one.kind == "delivered":
-        what = name if _is_sent(one) else f"report {name}"
-        return f"delivered: {what} is in the mailbox {one.mailbox}" if _came_far(one) else ""
+        return _delivered(one, name) if _came_far(one) else ""
     if one.kind == "queued":
         return f"queue: {name} to {address} waits; {one.words}" if one.words else ""
     if one.kind == "retried":
@@ -91,6 +90,17 @@ def _is_sent(one: Happening) -> bool:
     return one.message is not None and bool(one.message.origin.protocol)
 
 
+def _delivered(one: Happening, name: str) -> str:
+    """Where it is; and who it says it is from, where another server has taken it in for itself."""
+    message = one.message
+    what = name if _is_sent(one) else f"report {name}"
+    if message is not None and message.origin.relayed:
+        what += f" from <{message.return_path}>"
+    return f"delivered: {what} is in the mailbox {one.mailbox}"
+
+
 def _came_far(one: Happening) -> bool:
     """Did it come by the queue, or is it a report?"""
-    return one.message is not None and (bool(one.message.hops) or not _is_sent(one))
+    message = one.message
+    far = message is not None and (bool(message.hops) or message.origin.relayed)
+    return far or (message is not None and not _is_sent(one))

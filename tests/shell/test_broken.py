@@ -16,10 +16,12 @@ from smtpshell.net.trust import Trust
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.server import PracticeServer, start
 from smtpshell.shell.batch import Rules
+from smtpshell.shell.news import news_lines
 from smtpshell.shell.outcome import CUT_OFF, IN_DOUBT, OUT_OF_STEP, RCPT, TIMED_OUT, TLS
 from smtpshell.shell.place import LivePlace
 from smtpshell.shell.script import Telling, run_script
 from smtpshell.smtp.event import EventKind
+from tests.sandbox.test_annex import smuggled
 
 FOLDER = lessons_dir() / "sandbox" / "personalities"
 HELLO = "EHLO desk7.office.test"
@@ -165,3 +167,14 @@ def test_a_command_behind_starttls_is_answered_by_the_weak_server_alone(
     assert status == (OUT_OF_STEP if answered else TLS)
     assert ("A reply that nobody asked for" in out) == answered
     assert "Something was sent in clear behind STARTTLS" in out or not answered
+
+
+def test_a_smuggled_letter_is_told_with_its_sender() -> None:
+    """Two deliveries from one DATA, and whose they claim to be."""
+    lines = news_lines(smuggled().part.world.happenings)
+    told = [words.split(" ", 1)[1] for head, words in lines if head == "delivered"]
+    assert told == [
+        "from <mia@lab.test> is in the mailbox ben@weak.test",
+        "from <boss@weak.test> is in the mailbox ben@weak.test",
+    ]
+    assert any("nobody had asked for" in words for _, words in lines)
