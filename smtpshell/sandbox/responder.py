@@ -312,6 +312,8 @@ class Responder(Speaker):
     def _hear_early(self, fresh: bytes, data: bytes, now: float) -> bytes:
         """The client spoke before the greeting. A server that bears it greets in its own time."""
         wire = self.say_alone("early-talk", now) if fresh else b""
+        if len(data) > ENDLESS and self.wish is not Wish.CLOSE:
+            return wire + self.say_alone("endless-line", now)
         if self.wish is not Wish.CLOSE:
             self._begun = data
         if self.wish is Wish.READ:

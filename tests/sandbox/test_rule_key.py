@@ -147,6 +147,16 @@ def test_a_hello_to_who_spoke_too_early(start: Start) -> None:
     assert codes(talk.say(MAIL)) == ["250 2.1.0"]
 
 
+def test_who_never_stops_talking_before_the_greeting_is_not_borne(start: Start) -> None:
+    """What is kept for later has a limit."""
+    talk = start("[timing]\ngreeting_delay = 3\n[replies.early-talk]\nraw = ''\nclose = false\n")
+    for _ in range(40):
+        if not talk.closed:
+            talk.send(b"NOOP\r\n" * 200)
+    assert talk.closed
+    assert talk.view.verdicts[-1].situation == "endless-line"
+
+
 # ---------------------------------------------------------------- what is said
 
 
