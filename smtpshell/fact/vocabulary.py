@@ -38,7 +38,7 @@ class Fact(NamedTuple):
 EVENTS = (
     "connect", "greeting", "command", "reply", "message", "tls", "auth", "close", "timer",
     "retried", "discarded", "hopped", "delivered", "queued", "bounced", "scored",
-    "predicted", "answered", "arranged", "hinted", "noted",
+    "predicted", "answered", "arranged", "hinted", "noted", "local",
 )  # fmt: skip
 
 # The verbs notes are sorted by. OTHER is every verb that has no name here.
@@ -165,6 +165,7 @@ _FACTS = (
     Fact("predict", "word", 8, "the prediction that was made, by its id"),
     Fact("ask", "word", 8, "the question that was answered"),
     Fact("parsons", "word", 8, "the lines that were put in order"),
+    Fact("local", "word", 8, "the local command that was used, without its colon"),
     Fact("right", "flag", 8, "whether prediction, answer or order was right"),
     Fact("confidence", "number", 8, "how sure the learner was, 1 to 3"),
     Fact("hint", "number", 8, "the level of the hint, 1 for the first"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from smtpshell.errors import SmtpshellError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.lesson import CLASSES, Lesson, Predict
+from smtpshell.lesson.local import do_local
 from smtpshell.lesson.run import Run, Told
 from smtpshell.lesson.script import CLIENT, SERVER, Line, Script, goes_on, matches, seconds
 from smtpshell.lesson.stage import Stage
@@ -116,7 +117,7 @@ class Player:
         predict = self.run.held(command, session)
         if predict is not None:
             self._predict(predict)
-        return line.data + b"\r\n"
+        return line.data + self.stage.eol
 
     def _predict(self, predict: Predict) -> None:
         # With `judge` nobody can know; what is checked is that it is asked and comes true or not.
@@ -125,8 +126,8 @@ class Player:
         self.run.predict(predict.id, guess, 2, self.stage.now)
         self.held[predict.id] = []
 
-    def _predict_connect(self) -> None:
-        predict = self.run.held_connect()
+    def _predict_connect(self, server: str | None = None) -> None:
+        predict = self.run.held_connect(self.stage.peer_of(server))
         if predict is not None:
             self._predict(predict)
 
@@ -141,7 +142,7 @@ class Player:
         self.stage.say(data)
 
     def _connect(self, server: str | None) -> None:
-        self._predict_connect()
+        self._predict_connect(server)
         self.stage.connect(server)
 
     def _direct(self, line: Line) -> None:
@@ -155,6 +156,14 @@ class Player:
         elif word in ("new-session", "connect"):
             self._replies.clear()
             self._connect(line.argument or None)
+        else:
+            name = word.removeprefix(":")
+            if name == "connect":
+                self._replies.clear()
+                self._predict_connect(line.argument or None)
+            do_local(self.stage, name, line.argument)
+            self._digest()
+            self._note_told(self.run.local(name, line.argument, self.stage.now))
 
     def _expect(self, line: Line) -> None:
         if not self.stage.open and not self._replies and not self._wanted:

@@ -15,8 +15,8 @@ as JSON; what was counted in an open session or transaction is in there too.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
@@ -155,7 +155,7 @@ class Run:
         at = now if at is None else at
         self._find_place(moment)
         told = self._settle(moment, now, at)
-        if moment.on == "command" and moment.command is not None:
+        if moment.on in ("command", "connect"):
             self._count_line(moment, now)
         elif moment.on == "reply":
             self.slips.answered(moment)
@@ -186,9 +186,9 @@ class Run:
         moment = guesses.before_line(command, take_snapshot(session), session.offered)
         return self._due(moment)
 
-    def held_connect(self) -> Predict | None:
-        """The prediction to be asked before the connection is opened."""
-        return self._due(Moment("connect"))
+    def held_connect(self, peer: Mapping[str, Any] | None = None) -> Predict | None:
+        """The prediction to be asked before a connection is opened; *peer* is known of it."""
+        return self._due(Moment("connect", peer=peer or {}))
 
     def predict(self, ident: str, text: str, confidence: int, now: float) -> None:
         """The learner's prediction; UsageError says how one is given."""
@@ -261,6 +261,11 @@ class Run:
         self._time(now, "arranged", name)
         return self._judge(Moment("arranged", more={"parsons": name, "right": right}), now, now)
 
+    def local(self, name: str, argument: str, now: float) -> list[Told]:
+        """A local command was used; *name* is the whole one, without its colon."""
+        more = {"local": name, "words": argument}
+        return self._judge(Moment("local", more=more), now, now)
+
     def hint(self, now: float) -> tuple[int, str]:
         """The next hint and its level, the same again if it is not time yet; 0 if there is none."""
         level, text, fresh = self.help.hint(self.step_number, self.step, now)
@@ -330,9 +335,8 @@ class Run:
         return Place(self.step_number, self.session, self.transaction)
 
     def _count_line(self, moment: Moment, now: float) -> None:
-        command = moment.command
-        assert command is not None
-        self.help.said(command.text, now)
+        if moment.command is not None:
+            self.help.said(moment.command.text, now)
         for predict in self.step.predicts:
             if predict.hold.condition().met(moment):
                 self.passed[predict.id] = self.passed.get(predict.id, 0) + 1

@@ -10,6 +10,7 @@
     % close                   the client hangs up without QUIT
     % pipeline / % end        what stands between goes out in one piece
     % early                   the next line goes out before the greeting
+    % :zone set ...           a local command, as the learner would type it
 
 In a `C:` line `\\xNN` stands for a byte, and a backslash is written as two.
 """
@@ -113,6 +114,8 @@ def _read_line(row: str, place: Where, distractors: bool) -> Line:
 
 def _directive(text: str, place: Where) -> Line:
     word, _, argument = text.partition(" ")
+    if re.fullmatch(r":[a-z]+", word):
+        return Line(DIRECTIVE, text, place.line)
     if word not in DIRECTIVES:
         raise place.error(f'unknown directive "{word}"{meant(word, DIRECTIVES)}')
     if argument and word not in _WITH_WORD:

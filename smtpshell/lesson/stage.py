@@ -52,7 +52,9 @@ class Stage:
         self._worlds: dict[tuple[str, int], World] = {}  # by scenario and seed
         self._parts: dict[Server, Part] = {}
         self.server = ""  # whose session it is
-        self._responder: Responder | None = None
+        self.responder: Responder | None = None
+        self.eol = b"\r\n"  # what ends a line of the client's
+        self.faults = 0  # ordered so far
         self._known: Known | None = None
         self._feed = Feed()
         self._read: dict[World, int] = {}  # of happenings
@@ -62,7 +64,7 @@ class Stage:
     @property
     def open(self) -> bool:
         """Does a connection stand?"""
-        return self._responder is not None
+        return self.responder is not None
 
     @property
     def watch(self) -> Watch:
@@ -84,6 +86,14 @@ class Stage:
         """The time on the server's clock."""
         return self.world.now(self.now)
 
+    def peer_of(self, server: str | None = None) -> dict[str, Any]:
+        """What is known of a *server* before one is connected to it; None is the one at hand."""
+        name = self.server if server is None else server
+        found = self._servers.get(name)
+        if found is None:
+            return {}
+        return {"server": name, "door": found.door, "port": PORTS[found.door]}
+
     def take(self) -> list[tuple[Moment, float]]:
         """What has happened since it was last taken, and when by the server's clock."""
         taken, self.moments = self.moments, []
@@ -101,7 +111,7 @@ class Stage:
         part = self.part
         door = part.name
         self._feed = Feed(Watch())
-        self._responder = responder = Responder(part, part.world.taken_for(PEER))
+        self.responder = responder = Responder(part, part.world.taken_for(PEER))
         self._known = Known(responder, self.server)
         self._happens(Event(EventKind.CONNECT, detail={"port": str(PORTS[door])}))
         tls = TLS_WORDS if door == "smtps" else ""
@@ -115,9 +125,9 @@ class Stage:
 
     def say(self, data: bytes) -> None:
         """Send *data*, whole lines in one piece."""
-        if self._responder is None:
+        if self.responder is None:
             self.connect()
-        responder = self._responder
+        responder = self.responder
         assert responder is not None
         if responder.wish is Wish.CLOSE:
             return
@@ -130,7 +140,7 @@ class Stage:
 
     def shake_hands(self) -> None:
         """The TLS handshake takes place; UsageError if the server does not wait for one."""
-        responder = self._responder
+        responder = self.responder
         if responder is None or responder.wish is not Wish.TLS:
             raise UsageError("the server does not wait for a TLS handshake")
         responder.tls_started(self.now, TLS_WORDS)
@@ -143,8 +153,8 @@ class Stage:
 
     def hang_up(self) -> None:
         """The client drops the connection, if there is one."""
-        if self._responder is not None:
-            self._responder.closed(self.now)
+        if self.responder is not None:
+            self.responder.closed(self.now)
             self._ended("client")
 
     # ------------------------------------------------------------ the world
@@ -174,12 +184,16 @@ class Stage:
             put_letter(self.part, letter["from"], letter["to"], letter["text"], self.at)
         self._tell_happenings()
 
-    def _move_to(self, address: str, name: str) -> None:
+    def take_for(self, host: Host | None) -> None:
+        """From now on the server takes the client for this *host*."""
         world = self.world
-        before = world.host_of_peer or Host(PEER)
-        world.host_of_peer = Host(address or before.address, name or before.name)
-        if self._responder is not None:
-            self._responder.take_for(world.host_of_peer.address)
+        world.host_of_peer = host
+        if self.responder is not None:
+            self.responder.take_for(world.taken_for(PEER))
+
+    def _move_to(self, address: str, name: str) -> None:
+        before = self.world.host_of_peer or Host(PEER)
+        self.take_for(Host(address or before.address, name or before.name))
 
     def _inject(self, tables: Sequence[Mapping[str, Any]], setup: Setup) -> None:
         part = self.part
@@ -200,12 +214,15 @@ class Stage:
 
     def _tell(self, data: bytes) -> None:
         """The watch hears the client."""
-        for line in data.split(b"\r\n")[:-1]:
+        *lines, rest = data.split(b"\r\n")
+        for line in lines:
             self._happens(Event(EventKind.CLIENT, line))
+        if rest:
+            self._happens(Event(EventKind.CLIENT, rest, eol=b""))
 
     def _hear(self, wire: bytes) -> None:
         """The watch hears the server, who may take its time or hang up."""
-        responder = self._responder
+        responder = self.responder
         assert responder is not None
         for _ in range(MOST_WAITS):
             for line in wire.split(b"\r\n")[:-1]:
@@ -223,7 +240,7 @@ class Stage:
             self._ended("server")
 
     def _ended(self, by: str) -> None:
-        self._responder = None
+        self.responder = None
         self._happens(Event(EventKind.CLOSE, detail={"by": by}))
 
     def _happens(self, event: Event) -> None:

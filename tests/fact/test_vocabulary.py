@@ -35,8 +35,9 @@ def test_nothing_else_is_a_fact(name: str) -> None:
 def test_the_events_are_those_of_the_lesson_format() -> None:
     """Those of a session, of a practice server, and of a lesson."""
     inside = ("retried", "discarded", "hopped", "delivered", "queued", "bounced", "scored")
-    assert EVENTS[9:-5] == inside
-    assert EVENTS[-5:] == ("predicted", "answered", "arranged", "hinted", "noted")
+    assert EVENTS[9:-6] == inside
+    learner = ("predicted", "answered", "arranged", "hinted", "noted", "local")
+    assert EVENTS[-6:] == learner
     assert FACTS["on"].values == EVENTS
 
 

@@ -280,6 +280,27 @@ CASES = [
     pytest.param(
         'all = [{ on = "reply", rule = "rcpt-unknown" }]', ENVELOPE, False, id="other-rule"
     ),
+    pytest.param(
+        'all = [{ on = "local", local = "dns", words = "^mx" }]',
+        "% :dns mx x.test",
+        True,
+        id="local",
+    ),
+    pytest.param(
+        'all = [{ on = "reply", verb = "NOOP", code = "451" }]',
+        HELLO + "% :fault 451 at NOOP\nC: NOOP",
+        True,
+        id="fault",
+    ),
+    pytest.param(
+        'all = [{ on = "command", issue = "bare-lf" }]',
+        HELLO + "% :set eol lf\nC: NOOP\n% :set eol crlf\nC: NOOP",
+        True,
+        id="line-feeds",
+    ),
+    pytest.param(
+        'all = [{ on = "greeting", count = 2 }]', "% :connect\n% :drop\n% :connect", True, id="drop"
+    ),
 ]
 
 
@@ -316,6 +337,25 @@ def test_life_behind_the_250(text: str, script: str, expected: bool) -> None:
     servers = (lesson.servers[0]._replace(scenario="slow-world"),)
     player = play(lesson._replace(servers=servers), sent + script)
     assert player.run.judge["g"].reached is expected
+
+
+def test_the_triangle_is_mended() -> None:
+    """Another host, another zone, and the facts that follow from them."""
+    lesson = lesson_with(
+        goal('all = [{ on = "reply", verb = "EHLO", peer.fcrdns = false }]', "before")
+        + goal('all = [{ on = "reply", verb = "EHLO", peer.fcrdns = true }]', "after")
+    )
+    servers = (lesson.servers[0]._replace(scenario="dns-town"),)
+    hello = "C: EHLO new.student.test\n"
+    player = play(
+        lesson._replace(servers=servers),
+        "S: 220 *\n% :as new.student.test 192.0.2.77\n"
+        + hello
+        + "% :zone set new.student.test A 192.0.2.77\n"
+        "% :zone set 192.0.2.77 PTR new.student.test\n" + hello,
+    )
+    assert player.faults == []
+    assert [judge.reached for judge in player.run.judge] == [True, True]
 
 
 def test_by_the_door_of_tls() -> None:

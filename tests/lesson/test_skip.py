@@ -32,7 +32,7 @@ def test_the_step_is_done_wherever_one_stands(said: str, step: int) -> None:
     if said:
         player.play(read_script(said, Where("x.md", 1)))
     player.run.step_number = step
-    script = skip_script(LESSON, step, player.stage._responder, player.stage.now)
+    script = skip_script(LESSON, step, player.stage.responder, player.stage.now)
     player.faults.clear()
     player.play(script)
     assert player.faults == []
@@ -43,7 +43,7 @@ def test_nothing_happens_to_the_session_itself() -> None:
     """It is tried on a copy."""
     player = Player(LESSON)
     player.play(read_script(ENVELOPE, Where("x.md", 1)))
-    responder = player.stage._responder
+    responder = player.stage.responder
     assert responder is not None
     before = (responder.standing, len(responder.history), responder.part.world.happenings.number)
     skip_script(LESSON, 1, responder, player.stage.now)

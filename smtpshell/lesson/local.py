@@ -1,0 +1,104 @@
+"""What local commands of the shell do to a practice world, for scripts that use them.
+
+A script says `% :zone set 192.0.2.10 PTR mail.student.test` where the learner would type it. Those
+that change the world are done here; all others are only told to the lesson, as the shell tells
+them, so that a goal may ask whether somebody looked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.lesson.script import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from smtpshell.lesson.stage import Stage
+
+EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
+
+
+def do_local(stage: Stage, name: str, argument: str) -> None:
+    """Do on *stage* what the local command does in the shell; UsageError as there."""
+    work = _WORKS.get(name)
+    if work is not None:
+        work(stage, argument)
+
+
+def _wait(stage: Stage, argument: str) -> None:
+    try:
+        stage.wait(seconds(argument))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _connect(stage: Stage, argument: str) -> None:
+    stage.connect(argument or None)
+
+
+def _drop(stage: Stage, _: str) -> None:
+    stage.hang_up()
+
+
+def _as(stage: Stage, argument: str) -> None:
+    from smtpshell.sandbox.scenario import read_host
+
+    said = argument.split()
+    if said == ["me"]:
+        stage.take_for(stage.world.scenario.client)
+    elif len(said) == 2:
+        stage.take_for(read_host(said[1], said[0]))
+    else:
+        raise UsageError(":as has a name and an address here, or me")
+
+
+def _zone(stage: Stage, argument: str) -> None:
+    from smtpshell.lookup.name import reverse_name
+
+    zone = stage.world.zone
+    if zone is None:
+        raise UsageError("this scenario has no DNS of its own")
+    word, _, rest = argument.partition(" ")
+    first, _, data = rest.strip().partition(" ")
+    name = (reverse_name(first) or first).removesuffix(".")
+    if word == "reset":
+        stage.world.reset_zone()
+    elif word == "remove":
+        if not zone.remove(name, data.strip()):
+            raise UsageError(f"{name} has no such record")
+    elif word in ("add", "set") and data.strip():
+        change = zone.add if word == "add" else zone.replace
+        change(f"{name}. {data.strip()}")
+    elif word in ("add", "set"):
+        raise UsageError(f":zone {word} has a name, a type and data")
+
+
+def _fault(stage: Stage, argument: str) -> None:
+    from smtpshell.sandbox.injected import pending, read_fault
+
+    responder = stage.responder
+    if responder is None:
+        raise UsageError(":fault needs a session in a script")
+    stage.faults += 1
+    responder.refit((*pending(responder), *read_fault(argument, stage.faults)))
+
+
+def _set(stage: Stage, argument: str) -> None:
+    name, _, value = argument.partition(" ")
+    if name == "eol":
+        if value not in EOLS:
+            raise UsageError(f":set eol has {', '.join(EOLS)}")
+        stage.eol = EOLS[value]
+
+
+_WORKS: dict[str, Callable[[Stage, str], None]] = {
+    "wait": _wait,
+    "connect": _connect,
+    "drop": _drop,
+    "as": _as,
+    "zone": _zone,
+    "fault": _fault,
+    "set": _set,
+}
