@@ -17,9 +17,9 @@ from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
 from smtpshell.lesson.lesson import Lesson, Server, Setup
 from smtpshell.lesson.script import escape
-from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.happening import moments_of
 from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.peer import PeerFacts
 from smtpshell.sandbox.personality import Personality, load_personality
 from smtpshell.sandbox.responder import Responder, Wish
 from smtpshell.sandbox.rule import read_rule

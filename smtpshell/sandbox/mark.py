@@ -52,7 +52,7 @@ def written_on(desk: Desk, data: bytes) -> tuple[bytes, tuple[str, ...]]:
 def _results(desk: Desk) -> list[str]:
     """The lines of Authentication-Results (RFC 8601 2.2)."""
     from smtpshell.lookup.results import FIELD, authentication_results, results_of
-    from smtpshell.sandbox.dossier import PeerFacts
+    from smtpshell.sandbox.peer import PeerFacts
 
     verdicts = PeerFacts(desk).verdicts
     wanted = desk.part.personality.checks.results

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.sandbox.dossier import found_values
+from smtpshell.sandbox.peer import found_values
 from smtpshell.sandbox.ruling import Ruling, consult, rule_on, told_by
 from smtpshell.sandbox.situation import COMMAND, REPLY, SITUATIONS
 from smtpshell.sandbox.standing import NO_VALUES, Move, Verdict

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import Snapshot
-from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.memory import recall
+from smtpshell.sandbox.peer import PeerFacts
 from smtpshell.sandbox.situation import REFUSAL
 from smtpshell.sandbox.standing import NO_VALUES
 from smtpshell.smtp.state import State

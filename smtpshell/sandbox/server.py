@@ -26,11 +26,11 @@ from smtpshell.sandbox.door import (
     listen_unix,
     make_room_for,
 )
-from smtpshell.sandbox.dossier import PeerFacts
 from smtpshell.sandbox.keeper import Keeper
 from smtpshell.sandbox.keeping import KeepingWorld
 from smtpshell.sandbox.maildir import Maildirs
 from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.peer import PeerFacts
 from smtpshell.sandbox.personality import build_personality, home_of, line_of
 from smtpshell.sandbox.point import Point, Resumption, go_back, point_of
 from smtpshell.sandbox.responder import Responder, Wish

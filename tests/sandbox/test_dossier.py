@@ -12,8 +12,9 @@ from smtpshell.errors import DataFileError, UsageError
 from smtpshell.lookup.dkim import sign
 from smtpshell.lookup.zone import ZoneResolver
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.dossier import LARGEST, PeerFacts
+from smtpshell.sandbox.dossier import LARGEST
 from smtpshell.sandbox.message import StoredMessage
+from smtpshell.sandbox.peer import PeerFacts
 from smtpshell.sandbox.scenario import Host, load_scenario, read_host
 from tests.sandbox.play import START, Talk, codes, make_part
 

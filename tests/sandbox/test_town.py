@@ -235,6 +235,26 @@ def test_a_sender_must_be_one_that_can_be_told(sender: str, expected: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("x@bakery.example", "250"),
+        ("", "250"),
+        ("x@invented.example", "550"),
+        ("x@silent.example", "550"),
+        ("x@shaky.example", "451"),
+    ],
+)
+def test_exim_verifies_senders_by_itself(sender: str, expected: str) -> None:
+    """M53, the other way of saying it; in a town without DNS it asks nobody."""
+    talk = talk_as(ME, "exim-like")
+    talk.say("EHLO mail.student.test", f"MAIL FROM:<{sender}>")
+    assert codes(talk.say(ANA)) == [expected]
+    talk = Talk(make_part("exim-like"))
+    talk.say("EHLO mail.student.test", f"MAIL FROM:<{sender}>")
+    assert codes(talk.say(ANA)) == ["250"]
+
+
+@pytest.mark.parametrize(
     ("who", "rcpt", "expected"),
     [
         (ME, "ana@office.test", "250 2.1.5"),

@@ -1,6 +1,17 @@
 """Local commands: what the learner asks of the shell, not of the server. One module a family."""
 
-from smtpshell.shell.local import back, learn, line, look, names, queue, setting, staging, wire
+from smtpshell.shell.local import (
+    back,
+    learn,
+    line,
+    look,
+    names,
+    queue,
+    setting,
+    staging,
+    town,
+    wire,
+)
 from smtpshell.shell.local.registry import (
     LOCALS,
     LocalCommand,
@@ -25,5 +36,6 @@ __all__ = [
     "queue",
     "setting",
     "staging",
+    "town",
     "wire",
 ]

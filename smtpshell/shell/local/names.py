@@ -1,4 +1,4 @@
-"""Local commands about names and addresses: :dns :whoami :zone :as.
+"""Local commands about names and addresses: :dns :whoami.
 
 In practice they speak of the DNS that the scenario carries. With a real server `:dns` and `:whoami`
 ask the real DNS, in a thread of its own, because a name server may take its time.
@@ -10,7 +10,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from smtpshell.errors import ConnectError, UsageError
+from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.smtp.printable import printable
 
@@ -28,9 +28,6 @@ PATIENCE = 5.0  # seconds for all questions of one command to the real DNS
 MOST_LINES = 400  # shown of one answer
 _NO_ZONE = "this scenario has no DNS of its own"
 _NO_ZONE_HINT = ":restart fcrdns-strict dns-town begins anew in a town that has"
-
-
-# -------------------------------------------------------------- :dns
 
 
 def _questions(shell: Shell, typed: str) -> Pairs:
@@ -74,11 +71,11 @@ async def dns(shell: Shell, argument: str) -> None:
     ip = host.address if host is not None else ""
     told = await _looked_up(shell, zone, lambda resolver: tell(resolver, said, ip=ip))
     shell.voice.note(told.title, "" if zone is not None else "(asked of your name server)")
-    _show(shell, (line for answer in told.answers for line in answer.lines()))
+    show_lines(shell, (line for answer in told.answers for line in answer.lines()))
     shell.voice.say("\n".join(told.words[:MOST_LINES]))
 
 
-def _show(shell: Shell, lines: Iterable[str]) -> None:
+def show_lines(shell: Shell, lines: Iterable[str]) -> None:
     """Questions and answers, a line each, cut where the screen ends."""
     room = max(40, shell.voice.columns - len(shell.voice.marks.note) - 1)
     for number, line in enumerate(lines):
@@ -91,10 +88,11 @@ def _show(shell: Shell, lines: Iterable[str]) -> None:
 
 def _zone_or_none(shell: Shell) -> ZoneResolver | None:
     """The scenario's DNS; None where the real one is to be asked."""
-    return _zone_of(shell) if shell.place.where == "practice" else None
+    return zone_of(shell) if shell.place.where == "practice" else None
 
 
-def _zone_of(shell: Shell) -> ZoneResolver:
+def zone_of(shell: Shell) -> ZoneResolver:
+    """The scenario's DNS; UsageError where there is none."""
     zone = shell.place.zone()
     if zone is None:
         if shell.place.where != "practice":
@@ -142,9 +140,6 @@ def beside(work: Callable[[], Found]) -> asyncio.Future[Found]:
 
     Thread(target=run, daemon=True).start()
     return future
-
-
-# -------------------------------------------------------------- :whoami
 
 
 @local(
@@ -216,164 +211,3 @@ def _verdict(three: Triangle) -> str:
         " 1 is about the EHLO name: a server may look and count, but must not refuse mail because"
         " the name does not belong to the address (RFC 5321 4.1.4)."
     )
-
-
-# -------------------------------------------------------------- :zone
-
-_EDITS = {
-    "add": "NAME TYPE DATA: one record more",
-    "set": "NAME TYPE DATA: in the place of all of that name and type",
-    "remove": "NAME [TYPE]: takes records away",
-    "reset": "as it was in the beginning",
-}
-
-
-def _zone_words(shell: Shell, typed: str) -> Pairs:
-    from smtpshell.lookup.question import TYPES
-
-    words = typed.split(" ")
-    if len(words) == 1:
-        yield from ((name, about) for name, about in _EDITS.items())
-    if len(words) == 2 or words[0] not in _EDITS:
-        begin = f"{words[0]} " if words[0] in _EDITS else ""
-        zone = shell.place.zone()
-        yield from ((begin + name, "") for name in (zone.names() if zone is not None else ()))
-    if len(words) == 3 and words[0] in ("add", "set", "remove"):
-        yield from ((f"{words[0]} {words[1]} {type}", "") for type in TYPES)
-
-
-@local(
-    "zone",
-    "",
-    ":zone [NAME], :zone add|set|remove|reset ...",
-    "the practice DNS: shows it, and changes it",
-    "`:zone` lists all records, `:zone NAME` those of a name and below it. `:zone set NAME TYPE"
-    " DATA` puts one record in the place of all of that name and type, `:zone add NAME TYPE"
-    " DATA` adds one, `:zone remove NAME [TYPE]` takes away, `:zone reset` brings back what was."
-    " Names are written in full. For a PTR an address will do as the name: `:zone set 192.0.2.10"
-    " PTR mail.student.test`. Changes count at once, and are gone with this practice server.",
-    _zone_words,
-)
-def zone(shell: Shell, argument: str) -> None:
-    found = _zone_of(shell)
-    word, _, rest = argument.partition(" ")
-    if word in _EDITS:
-        _edit(shell, found, word, rest.strip())
-        return
-    name = _owner(argument)
-    lines = list(found.listing(name))
-    if not lines:
-        raise UsageError(f"nothing lies at {printable(name)} or below it", hint=":zone lists all")
-    _show(shell, map(printable, lines))
-    for fault in found.faults if not name else ():
-        place = f"{fault.name}. {fault.type}"
-        shell.voice.say(f"Questions for {printable(place)} fail on purpose: {fault.status.value}.")
-
-
-def _owner(text: str) -> str:
-    """The name of records; that of its PTR record for an address."""
-    from smtpshell.lookup.name import canonical, reverse_name
-
-    name = reverse_name(text) or text
-    if canonical(name) is None:
-        raise UsageError(f"{printable(text)!r} is no name that DNS could hold")
-    return name
-
-
-def _edit(shell: Shell, zone: ZoneResolver, word: str, rest: str) -> None:
-    if word == "reset":
-        if rest:
-            raise UsageError(":zone reset takes nothing else")
-        shell.place.reset_zone()
-        shell.voice.say("The zone is as it was in the beginning.")
-        return
-    first, _, data = rest.partition(" ")
-    if not first or (word != "remove" and len(rest.split()) < 3):
-        raise UsageError(f"which record? :zone {word} {_EDITS[word].partition(':')[0]}")
-    name = _owner(first)
-    if word == "remove":
-        _remove(shell, zone, name, data.strip())
-        return
-    change = zone.add if word == "add" else zone.replace
-    entry = change(f"{name.removesuffix('.')}. {data.strip()}")
-    record = entry.record
-    shell.voice.say(f"Now: {printable(f'{entry.name}. {record.type} {record.text}')}")
-    if record.type == "PTR":
-        shell.voice.say("In real life not you write this one, but whoever owns the address.")
-
-
-def _remove(shell: Shell, zone: ZoneResolver, name: str, type: str) -> None:
-    gone = zone.remove(name, type)
-    if not gone:
-        what = f"{type.upper()} record" if type else "record"
-        raise UsageError(f"{printable(name)} has no {printable(what)}", hint=":zone lists all")
-    for record in gone:
-        shell.voice.say(f"Gone: {printable(f'{name} {record.type} {record.text}')}")
-
-
-# -------------------------------------------------------------- :as
-
-
-def _hosts(shell: Shell, typed: str) -> Pairs:
-    yield "me", "whom you were taken for in the beginning"
-    zone = shell.place.zone()
-    if zone is not None and " " not in typed:
-        for name in zone.names("A"):
-            yield f"{name} {zone.query(name, 'A').records[0].value}", "a host of this zone"
-
-
-@local(
-    "as",
-    "",
-    ":as [NAME] [ADDRESS], :as me",
-    "which host the practice server takes you for",
-    "`:as` says who you are. `:as mail.student.test 192.0.2.10` makes the practice server believe"
-    " that you come from there: in what it says, writes on letters and looks up. A name alone is"
-    " looked up in the scenario's DNS. `:as me` ends it. Nothing on the network changes.",
-    _hosts,
-)
-def as_(shell: Shell, argument: str) -> None:
-    from smtpshell.sandbox.scenario import read_host
-
-    if shell.place.where != "practice":
-        raise UsageError("only in practice can you be another host")
-    said = argument.split()
-    if said == ["me"]:
-        shell.place.take_for(None, shell.client)
-    elif len(said) == 2:
-        name, ip = said if _is_address(said[1]) else (said[1], said[0])
-        shell.place.take_for(read_host(ip, name), shell.client)
-    elif said and _is_address(said[0]):
-        shell.place.take_for(read_host(said[0]), shell.client)
-    elif len(said) == 1:
-        shell.place.take_for(read_host(_address_of(shell, said[0]), said[0]), shell.client)
-    elif said:
-        raise UsageError("a name and an address, please", hint=":as mail.student.test 192.0.2.10")
-    _tell_who(shell)
-    host, greeted = shell.place.host(), shell.narrator.session.client_name
-    if said and shell.connected and greeted and host is not None and greeted != host.name:
-        name = printable(greeted)
-        shell.voice.say(f"In this session you said EHLO {name}; say it again under the new name.")
-
-
-def _is_address(text: str) -> bool:
-    from smtpshell.lookup.name import address
-
-    return address(text) is not None
-
-
-def _address_of(shell: Shell, name: str) -> str:
-    zone = shell.place.zone()
-    found = zone.query(name, "A").values() if zone is not None else ()
-    if not found:
-        words = f"{printable(name)} has no address here"
-        raise UsageError(words, hint=f":as {printable(name)} 192.0.2.10")
-    return found[0]
-
-
-def _tell_who(shell: Shell) -> None:
-    host = shell.place.host()
-    if host is None:
-        raise ConnectError("there is no practice server yet", hint=":connect starts it")
-    name = f"{printable(host.name)} at " if host.name else ""
-    shell.voice.say(f"The practice server takes you for {name}{host.address}.")
