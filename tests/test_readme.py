@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,38 @@ def test_the_two_commands_are_there_and_ci_runs_the_second() -> None:
     assert "\npython3 .ci/start.py pytest\n" in text
     ci = (README.parent / ".ci" / "run").read_text(encoding="utf-8")
     assert ci.rstrip().endswith("\npython3 .ci/start.py pytest")
+
+
+def _blocks(kind: str) -> list[str]:
+    section = README.read_text(encoding="utf-8").partition("## Run it as a server")[2]
+    return re.findall(rf"```{kind}\n(.*?)```", section.partition("\n## ")[0], re.S)
+
+
+def test_the_servers_of_readme_can_be_started(tmp_path: Path) -> None:
+    """Each command line of the section about `serve` works as it stands, but for the ports."""
+    (tmp_path / "odd.toml").write_text('[[steps]]\nreply = "250 ok"\n', encoding="utf-8")
+    [block] = _blocks("sh")
+    lines = [line.partition("#")[0].split() for line in block.splitlines()]
+    assert len(lines) >= 5
+    for program, *options in lines:
+        assert program == "smtpshell"
+        command = [sys.executable, "-m", "smtpshell", *options]
+        if "--list" not in options:
+            command += ["--port", "0", "--log", "json"]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline()
+            if "--list" not in options:
+                process.terminate()
+            process.stdout.read()
+        assert process.returncode == 0
+
+
+def test_the_tests_of_readme_pass(tmp_path: Path) -> None:
+    """The example for pytest is a test file, and passes with warnings as errors."""
+    [block] = _blocks("python")
+    (tmp_path / "test_example.py").write_text(block, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "smtpshell.pytest_plugin", "-W", "error"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "3 passed" in ran.stdout, ran.stdout + ran.stderr

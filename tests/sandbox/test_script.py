@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from smtpshell.errors import DataFileError
+from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.script import Script, read_script
 from smtpshell.sandbox.scripted import MOST_STRAYS, ScriptedResponder
@@ -200,3 +202,18 @@ def test_what_is_wrong_is_told_by_file_and_line(tmp_path: Path, text: str, words
     with pytest.raises(DataFileError) as caught:
         read(tmp_path, text)
     assert words in str(caught.value)
+
+
+def test_the_example_of_the_readme_is_a_script(tmp_path: Path) -> None:
+    """What is shown to those who write scripts plays as they are told."""
+    text = (lessons_dir() / "sandbox" / "README.md").read_text(encoding="utf-8")
+    [example] = [one for one in re.findall(r"```toml\n(.*?)```", text, re.S) if "[[steps]]" in one]
+    play = Play(read(tmp_path, example))
+    assert play.greeting == b""
+    assert play.wait(2.5) == b"220 odd.test ready\r\n"
+    assert play.say(b"HELO x\r\n") == b"250-odd.test\r\n250 SIZE 1000\r\n"
+    assert play.say(b"MAIL\r\n") == b""
+    assert play.wait(60) == b"250 no line feed\r"
+    assert play.say(b"RCPT\r\nRCPT\r\nDATA\r\n") == b"250 \xff\r\n" * 2 + b"354 go on\r\n"
+    assert play.say(b"QUIT\r\n.\r\n") == b""
+    assert play.responder.reset
