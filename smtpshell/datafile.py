@@ -121,6 +121,7 @@ def _place_in_message(message: str, text: str) -> tuple[int, str]:
 
 
 _HEADER = re.compile(r"(\[\[?)([^\[\]]+)\]")
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 _KEY = re.compile(r"[\w\s.\"'-]+")
 
 
@@ -155,4 +156,5 @@ def _key_lines(text: str) -> Iterator[tuple[int, tuple[str | int, ...]]]:
 
 
 def _parts(dotted: str) -> tuple[str | int, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+    """The parts of a dotted key; what stands in quotes is one, with its dots."""
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))

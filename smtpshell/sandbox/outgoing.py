@@ -13,6 +13,7 @@ from smtpshell.sandbox.message import StoredMessage
 from smtpshell.sandbox.notice import Notice
 from smtpshell.sandbox.setting import Queue
 
+SHORTEST_WAIT = 60.0  # seconds between two tries, whatever a file says
 MOST_TRIES = 20  # remembered of one entry
 MOST_GONE = 50  # entries remembered that have left
 
@@ -123,9 +124,13 @@ class Outgoing:
     def wait_after(self, entry: Waiting, now: float) -> float:
         """When to try again what has been tried *now*; the last try is when patience ends."""
         habits = self.habits
-        wait = min(habits.longest_wait, habits.first_wait * 2.0 ** min(entry.tries - 1, 30))
+        wait = max(SHORTEST_WAIT, self._wanted_wait(entry))
         end = entry.since + habits.expire
-        return now + wait if now + wait <= end else max(end, now + habits.first_wait)
+        return now + wait if now + wait <= end else max(end, now + SHORTEST_WAIT)
+
+    def _wanted_wait(self, entry: Waiting) -> float:
+        habits = self.habits
+        return min(habits.longest_wait, habits.first_wait * 2.0 ** min(entry.tries - 1, 30))
 
 
 def _goes_with(one: Waiting, other: Waiting) -> bool:

@@ -163,6 +163,7 @@ def moment_of(desk: Desk, command: Command | None, code: int, on: str = "") -> M
         ehlo_since_tls=standing.tls and standing.esmtp,
         greeted_by_server=standing.state is not State.BEFORE_GREETING,
         lmtp=desk.part.lmtp,
+        sender=(desk.mail.address,) if desk.mail is not None else (),
     )
     issues = (problem.issue for problem in command.problems) if command is not None else ()
     moment = Moment(

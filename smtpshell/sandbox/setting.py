@@ -207,7 +207,7 @@ def _read(value: Any, wanted: Any) -> Any:
     elif wanted is str:
         if not isinstance(value, str):
             raise ValueError("is a text")
-    elif isinstance(value, bool) or not isinstance(value, (int, wanted)) or value < 0:
+    elif isinstance(value, bool) or not isinstance(value, (int, wanted)) or not _is_real(value):
         raise ValueError("is a number, 0 or more")
     return value
 
@@ -223,6 +223,11 @@ def read_issues(table: Mapping[str, Any], where: Where) -> dict[str, str]:
         except ValueError as error:
             raise where.at("issues", key).error(f"{key} {error}") from None
     return dict(table)
+
+
+def _is_real(number: float) -> bool:
+    """Is it 0 or more, and neither without end (inf) nor no number at all (nan)?"""
+    return 0 <= number < float("inf")
 
 
 def _check_choice(key: str, value: Any) -> None:

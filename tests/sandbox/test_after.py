@@ -116,3 +116,13 @@ def test_two_relays_on_the_way() -> None:
     letter(part, "remote@office.test")
     (stored,) = part.world.mailboxes["rosa@remote.test"]
     assert stored.raw.count(b"Received: from") == 4
+
+
+def test_a_letter_from_nobody_has_one_recipient() -> None:
+    """Two are suspicious, for a report has one."""
+    talk = Talk(make_part("postfix-like", scenario="dead-mailbox"))
+    talk.say(HELLO, "MAIL FROM:<>")
+    assert codes(talk.say("RCPT TO:<ana@office.test>")) == ["250 2.1.5"]
+    assert codes(talk.say("RCPT TO:<ben@office.test>")) == ["550 5.7.1"]
+    talk.say("RSET", "MAIL FROM:<vera@far.test>", "RCPT TO:<ana@office.test>")
+    assert codes(talk.say("RCPT TO:<ben@office.test>")) == ["250 2.1.5"]
