@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.between import Intercepted
+from smtpshell.sandbox.between import Intercepted, responder_at
 from smtpshell.sandbox.personality import load_personality
 from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.server import start
-from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
+from smtpshell.smtp.data import dot_stuff
+from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, codes, make_part
 from tests.sandbox.test_letter import HEAD
+from tests.sandbox.test_property import ANYTHING, obey
 
 WEAK = (
     "chatty-vrfy",
@@ -303,3 +308,45 @@ def test_what_each_server_stores_of_it() -> None:
         stored[name] = talk.part.world.mailboxes["ana@office.test"][0].data
     assert b"hi\n.\nMAIL" in stored["lf-forwarder"]
     assert b"hi\r\n.\r\nMAIL" in stored["crlf-mending"]
+
+
+# ---------------------------------------------------------------- whatever is said
+
+BETWEEN = {name: make_part(name) for name in WEAK if load_personality(name).between.hides}
+BETWEEN |= {name: make_part(name) for name in ("firewall-fixup", "slips-in", "stripper-garbled")}
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=st.sampled_from(sorted(BETWEEN)), blocks=st.lists(ANYTHING, max_size=20))
+def test_any_bytes_pass_somebody_in_between(name: str, blocks: list[bytes]) -> None:
+    """Nothing raises, what comes back are whole lines, and a copy goes on in the same way."""
+    responder = responder_at(BETWEEN[name])
+    out = responder.opened(START)
+    for block in blocks:
+        twin = responder.copy(BETWEEN[name])
+        said = responder.received(block, START) + obey(responder, START)
+        again = twin.received(block, START) + obey(twin, START)
+        assert re.sub(rb"(queued as |334 ).*", rb"\1", said) == re.sub(
+            rb"(queued as |334 ).*", rb"\1", again
+        )
+        out += said
+    assert out.endswith(b"\r\n")
+    assert all(re.match(rb"[2-5][0-9]{2}(?:[ -]|$)", line) for line in out.split(b"\r\n")[:-1])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    end=st.sampled_from(["crlf-strict", "crlf-mending", "by-the-book"]),
+    pieces=st.lists(
+        st.sampled_from([b"\n", b"\r", b".", b"\0", b"a", b"\r\n", b"..", SMUGGLED]), max_size=20
+    ),
+)
+def test_no_letter_is_two_to_a_careful_server(end: str, pieces: list[bytes]) -> None:
+    """Whatever is in it: one DATA, one reply, at most one letter."""
+    letter = b"".join(pieces)
+    talk = play(end)
+    talk.say(HELLO, MAIL, RCPT, "DATA")
+    wire = dot_stuff(letter) + b"\r\n.\r\n"
+    before = sum(len(box) for box in talk.part.world.mailboxes.values())
+    assert len(codes(talk.send(wire))) == 1
+    assert sum(len(box) for box in talk.part.world.mailboxes.values()) - before in (0, 1)
