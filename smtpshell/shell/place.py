@@ -368,6 +368,8 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     yield "server", f"{view.personality}, {view.door} door, session {view.session}"
     if view.weak:
         yield "weak", f"on purpose: {view.weak}"
+        # Somebody in between may have let less of it through.
+        yield "offered", ", ".join(line.split()[0] for line in view.offered) or "nothing so far"
     yield "state", f"{view.phase} ({view.state.value})"
     yield "client", f"{view.client_name or 'has not greeted'}, from {view.peer}"
     yield "encrypted", view.tls or "no, plain text"

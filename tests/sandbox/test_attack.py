@@ -155,6 +155,7 @@ def test_whoever_takes_tls_away_waits_for_passwords() -> None:
     talk = play("stripper")
     assert "AUTH PLAIN" in talk.say(HELLO)
     assert codes(talk.say("AUTH PLAIN AGFuYQBhcHJpY290LTc=")) == ["235 2.7.0"]
+    assert any("reads it" in remark for remark in talk.view.remarks)
 
 
 def test_the_buffer_bug() -> None:
