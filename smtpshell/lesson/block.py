@@ -107,7 +107,7 @@ def read_goal(block: Block, path: str) -> Goal:
         table.clauses(modes[0]),
         table.clauses("none"),
         table.choice("within", SCOPES, "lesson"),
-        names_of_facts(table.table.get("same", []), table.where.at("same"), "same"),
+        names_of_facts(table.table.get("same", []), table.where, "same"),
         table.flag("hold_until_end"),
         table.texts("depends"),
         table.flag("optional"),

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant
+from smtpshell.errors import DataFileError
 from smtpshell.fact.condition import Condition, compile_condition, flatten
 from smtpshell.fact.value import NUMBER
 from smtpshell.fact.vocabulary import FACTS, find_fact
@@ -64,9 +65,14 @@ def read_clauses(value: Any, where: Where, key: str) -> tuple[Clause, ...]:
         raise where.at(key).error(f"{key}: must be a list of conditions in braces")
     if len(value) > MOST:
         raise where.at(key).error(f"{key}: more than {MOST} conditions")
-    return tuple(
-        read_clause(one, clause_place(where, key, number)) for number, one in enumerate(value)
-    )
+    return tuple(_clause(one, where, key, number) for number, one in enumerate(value))
+
+
+def _clause(value: Any, where: Where, key: str, number: int) -> Clause:
+    try:
+        return read_clause(value, where)
+    except DataFileError:  # only now it is worth looking for the line
+        return read_clause(value, clause_place(where, key, number))
 
 
 def read_clause(value: Any, place: Where) -> Clause:
@@ -107,13 +113,13 @@ def span(value: Any, place: Where, key: str) -> float:
     raise place.error(f'{key}: must be seconds, or a span such as "10m"')
 
 
-def names_of_facts(value: Any, place: Where, key: str) -> tuple[str, ...]:
-    """A list of the names of facts."""
+def names_of_facts(value: Any, where: Where, key: str) -> tuple[str, ...]:
+    """A list of the names of facts, which stands under *key*."""
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise place.error(f"{key}: must be a list of facts, in quotes")
+        raise where.at(key).error(f"{key}: must be a list of facts, in quotes")
     for name in value:
         if find_fact(name) is None:
-            raise place.error(f'{key}: unknown fact "{name}"{meant(name, FACTS)}')
+            raise where.at(key).error(f'{key}: unknown fact "{name}"{meant(name, FACTS)}')
     return tuple(value)
 
 

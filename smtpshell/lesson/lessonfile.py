@@ -120,7 +120,7 @@ class _Front:
         for name, table in self._table("servers", None).items():
             if not isinstance(table, dict) or not ID.fullmatch(name):
                 raise self._where.at("servers", name).error("servers.NAME is a table")
-            check_keys(table, SERVER_KEYS, self._where.at("servers", name))
+            check_keys(table, SERVER_KEYS, self._where._replace(under=("servers", name)))
             others.append(self._server(name, table, ("servers", name), usual))
         return (usual, *others)
 
@@ -173,7 +173,7 @@ class _Front:
         if not isinstance(value, dict):
             raise self._where.at(key).error(f"[{key}] is a table")
         if allowed is not None:
-            check_keys(value, allowed, self._where.at(key))
+            check_keys(value, allowed, self._where._replace(under=(key,)))
         return value
 
 
