@@ -11,7 +11,7 @@ EVERY = (
     + ["K1", "K2", "K3"]
     + [f"R{number}" for number in range(1, 5)]
     + [f"S{number}" for number in range(1, 9)]
-    + ["X1", "L1"]
+    + ["X1", "L1", "L2"]
 )
 
 

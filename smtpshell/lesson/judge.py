@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from smtpshell.fact.moment import Moment, getter
+from smtpshell.fact.value import as_list
 from smtpshell.lesson.clause import Clause
 from smtpshell.lesson.lesson import Goal, Lesson
 
@@ -78,6 +79,17 @@ class GoalJudge:
         self.reached = False
         self.spoiled: set[Key] = set()
         self.tallies: dict[Key, Tally] = {}
+
+    def events(self) -> AbstractSet[str] | None:
+        """The events that can change the verdict; None for all."""
+        if self.goal.hold or self._may_be_empty():
+            return None
+        found: set[str] = set()
+        for clause in (*self.goal.clauses, *self.goal.none):
+            if "on" not in clause.table:
+                return None
+            found.update(as_list(clause.table["on"]))
+        return found
 
     def copy(self) -> "GoalJudge":
         """The same, to go on by itself."""
@@ -233,7 +245,7 @@ def _value(moment: Moment, name: str) -> str | None:
 class Judge:
     """Judges all goals of a lesson."""
 
-    __slots__ = ("_by_id", "_goals")
+    __slots__ = ("_by_event", "_by_id", "_goals")
 
     def __init__(self, lesson: Lesson) -> None:
         self._goals = [GoalJudge(goal, step) for step, goal in lesson.goals]
@@ -241,6 +253,7 @@ class Judge:
 
     def _index(self) -> None:
         self._by_id = {judge.goal.id: judge for judge in self._goals}
+        self._by_event: dict[str, list[GoalJudge]] = {}  # filled when an event first happens
 
     def copy(self) -> "Judge":
         """The same, to go on by itself."""
@@ -259,8 +272,15 @@ class Judge:
         self, moment: Moment, at: float, place: Place, seen: AbstractSet[str] = _NOBODY
     ) -> list[Goal]:
         """Take an event; the goals whose verdict it has changed."""
+        concerned = self._by_event.get(moment.on)
+        if concerned is None:
+            concerned = self._by_event[moment.on] = [
+                judge
+                for judge in self._goals
+                if (events := judge.events()) is None or moment.on in events
+            ]
         changed = []
-        for judge in self._goals:
+        for judge in concerned:
             if judge.reached and not judge.goal.hold:
                 continue
             if not self.all_reached(judge.goal.depends):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from tests.bench import crowd, kept, server, startup, terminal, text
+from tests.bench import crowd, kept, lessons, server, startup, terminal, text
 from tests.bench.lib import OURS, Budget, Figures
 from tests.bench.rig import PATCHED
 from tests.bench.serve import AIOSMTPD, BARE, SINK
@@ -209,8 +209,20 @@ BENCHMARKS = {
         ),
     ),
     "L1": Benchmark(
-        "notes and reference known at start-up",
+        "notes, reference and lessons known at start-up",
         text.words,
-        (Budget(text.KNOWN, text.TOMLLIB, 0.1),),
+        (
+            Budget(text.KNOWN, text.TOMLLIB, 0.1),
+            Budget(lessons.KNOWN, lessons.TOMLLIB, 0.1),
+        ),
+    ),
+    "L2": Benchmark(
+        "lessons opened, checked and judged",
+        lessons.lessons,
+        (
+            Budget(lessons.OPENED, "2 ms", 1.0, figure=2.0),
+            Budget(lessons.CHECKED, lessons.READERS, 1.3),
+            Budget(lessons.JUDGED, "1 ms", 1.0, figure=1.0),
+        ),
     ),
 }

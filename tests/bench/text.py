@@ -15,6 +15,7 @@ from smtpshell.smtp.line import Line
 from smtpshell.smtp.reply import Reply, ReplyReader
 from smtpshell.smtp.session import Session
 from smtpshell.transcript.reader import parse_transcript
+from tests.bench import lessons
 from tests.bench.dialogues import by_hand, dialogues
 from tests.bench.lib import OURS, Figures, Found, in_turn, milliseconds
 from tests.bench.notes import when_blocks
@@ -73,6 +74,7 @@ def words(rounds: int) -> Figures:
             },
             rounds * 3,
         )
+    figures.cases[lessons.KNOWN] = lessons.known(rounds)
     return figures
 
 
