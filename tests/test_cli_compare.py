@@ -86,6 +86,18 @@ def test_a_server_on_this_machine(script: str, capsys: pytest.CaptureFixture[str
     assert "\\x1b[2J no" in out
 
 
+def test_no_password_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is printed ends in logs and reports."""
+    path = tmp_path / "lines"
+    path.write_text("EHLO a.test\nAUTH PLAIN AGRvcmEAZGV3YmVycnktNw==\nAUTH LOGIN\nc2VjcmV0\n")
+    for options in ([], ["--json"], ["--words"]):
+        main(["compare", *options, str(path), "by-the-book", "exim-like"])
+        out = capsys.readouterr().out
+        assert "AUTH PLAIN" in out
+        assert "AGRvcmEAZGV3YmVycnktNw==" not in out
+        assert "c2VjcmV0" not in out
+
+
 WRONG = [
     pytest.param(["nosuch", "a", "b"], "there is no such file", id="no-file"),
     pytest.param(["relay-refused", "by-the-bok"], 'did you mean "by-the-book"', id="no-server"),

@@ -16,10 +16,13 @@ from smtpshell.shell.contrast import Contrast, contrast_of, show
 from smtpshell.shell.perform import play
 from smtpshell.shell.script import Telling, voice_of
 from smtpshell.shell.stage import Terms, stage_at
+from smtpshell.smtp.printable import printable
 from smtpshell.smtp.text import to_text
 from smtpshell.transcript.compare import compare
 from smtpshell.transcript.format import MAGIC, MOST_OCTETS
 from smtpshell.transcript.reader import Transcript, parse_transcript
+from smtpshell.transcript.redact import Redactor
+from smtpshell.transcript.rewound import as_it_stands
 from smtpshell.transcript.role import Role, role_from_script, role_of
 from smtpshell.transcript.turn import Turn, turns_of
 
@@ -66,12 +69,15 @@ def _contrast(name: str, targets: Sequence[str], terms: Terms) -> Contrast:
         role = role_of(transcript.events, lmtp=lmtp)
         if len(targets) == 1:
             names.append(_label(name, transcript))
-            sides.append(turns_of(transcript.events, lmtp=lmtp))
+            redact = Redactor(lmtp=lmtp).redact
+            sides.append(turns_of(map(redact, as_it_stands(transcript.events)), lmtp=lmtp))
     else:
         lines = data.removesuffix(b"\n").split(b"\n")
         role = role_from_script(line.removesuffix(b"\r") for line in lines)
     _check(role, targets, alone=not names)
     for target in targets:
+        if sys.stderr is not None and sys.stderr.isatty():  # some servers take their time
+            sys.stderr.write(f"Saying the lines to {printable(target)}...\n")
         with stage_at(target, terms, port=role.port, lmtp=role.lmtp) as stage:
             sides.append(play(role, stage, terms))
         names.append(_unique(stage.name, names))

@@ -155,12 +155,12 @@ def _state(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
 
 def _reasons(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
     """Why, as a practice server knows it; of a real one, what our notes make of the reply."""
-    for one in sides:
-        if one.digit < 4:
-            continue
-        if one.reason:
-            yield Words("reason", f"why {one.name}", one.reason)
-        elif one.moment is not None:
+    refusing = [one for one in sides if one.digit > 3]
+    for reason in dict.fromkeys(one.reason for one in refusing if one.reason):
+        names = _names(one for one in refusing if one.reason == reason)
+        yield Words("reason", f"why {names}", reason)
+    for one in refusing:
+        if not one.reason and one.moment is not None:
             primary = library.notebook.select(one.moment).primary
             if primary is not None:
                 yield Words("note", f"why {one.name}, as it seems", f"{primary.headline}.")

@@ -26,7 +26,6 @@ from smtpshell.transcript.turn import Turn
 BESIDE = 120  # columns from which two replies stand beside each other
 MOST_SAME = 6  # rows in a row that are the same; of more the middle is left out
 MOST_LINES = 3  # of one reply
-_LINE_COLUMNS = 58
 _MARKS = {"=": "the same", "~": "other words", "!": "differs"}
 
 
@@ -84,7 +83,16 @@ class _Drawing:
         self._seen = voice.marks.seen
         self._said_already: set[tuple[str, str]] = set()
         self._width = voice.columns - 1
+        said = max((columns_of(self._said(row)) for row in contrast.rows), default=0)
+        self._line_columns = max(20, min(self._width - 16, said))
+        self._left = min((self._width - 8) // 2, self._left_columns())
         self._name_columns = min(24, max(columns_of(name) for name in contrast.names))
+
+    def _left_columns(self) -> int:
+        """How wide what stands on the left would like to be."""
+        rows = [row for row in self._contrast.rows if row.differs]
+        texts = [text for row in rows for text in _reply_lines(row.turns[0])]
+        return max(map(columns_of, (self._contrast.names[0], *texts)))
 
     def draw(self) -> None:
         same: list[Row] = []
@@ -146,7 +154,7 @@ class _Drawing:
         line = self._said(row)
         if not self._seen:
             return (("note", f"{_MARKS[mark]}: "), ("", line), ("", f": {codes}{closed}"))
-        room = min(_LINE_COLUMNS, self._width - 16)
+        room = self._line_columns
         line = clip(line, room)
         gap = " " * (room - columns_of(line) + 2)
         style = reply_style(turn.code)
@@ -201,14 +209,14 @@ class _Drawing:
                 lead = " " * len(lead)
 
     def _beside(self, row: Row) -> Iterator[Line]:
-        room = (self._width - 8) // 2
         columns = []
-        for name, turn in zip(self._contrast.names, row.turns, strict=True):
+        rooms = (self._left, self._width - 8 - self._left)
+        for name, turn, room in zip(self._contrast.names, row.turns, rooms, strict=True):
             parts = [part for text in _reply_lines(turn) for part in wrap(text, room)]
             columns.append([clip(name, room), *(clip(part, room) for part in parts)])
         for number in range(max(map(len, columns))):
             left, right = (one[number] if number < len(one) else "" for one in columns)
-            gap = " " * (room - columns_of(left))
+            gap = " " * (self._left - columns_of(left))
             if number:
                 first, second = row.turns
                 yield (

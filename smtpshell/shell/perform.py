@@ -18,9 +18,12 @@ from smtpshell.shell.stage import Stage, Terms
 from smtpshell.smtp.command import parse_client_line
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.reply import parse_reply_line
+from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_text
+from smtpshell.transcript.redact import Redactor
 from smtpshell.transcript.role import Role, Said, Scene
+from smtpshell.transcript.secret import hide
 from smtpshell.transcript.turn import OURS, REASON, UNSENT, Turn, turns_of
 
 MOMENT = 0.05  # seconds in which a server that has refused may hang up
@@ -32,11 +35,21 @@ _LETTER_STAYED = "DATA was refused, so the letter stayed here"
 def play(role: Role, stage: Stage, terms: Terms = Terms()) -> tuple[Turn, ...]:  # noqa: B008
     """Say all of *role* on *stage*; ConnectError if nobody is there."""
     events: list[Event] = []
+    redact = Redactor(lmtp=role.lmtp).redact  # what comes of it is shown, and ends in reports
+
+    def hear(event: Event) -> None:
+        events.append(redact(event))
+
     for number, scene in enumerate(role.scenes):
         if number and scene.pause:
             stage.skip(scene.pause)
-        _Actor(stage, terms, events.append).play(scene)
+        _Actor(stage, terms, hear).play(scene)
     return turns_of(events, lmtp=role.lmtp)
+
+
+def _shown(said: Said) -> str:
+    """A line that was not sent, without its secret."""
+    return said.shown or hide(to_text(said.data), Session()).text
 
 
 class _Actor:
@@ -120,10 +133,10 @@ class _Actor:
             return True
         if said.mode is Mode.AUTH and mode is not Mode.AUTH:
             words = "no answer was asked for, so none was given"
-            self._remark(words, UNSENT, to_text(said.data))
+            self._remark(words, UNSENT, _shown(said))
             return True
         if said.hidden:
-            self._remark("the password is not in the transcript", UNSENT, to_text(said.data))
+            self._remark("the password is not in the transcript", UNSENT, _shown(said))
             return True
         return False
 
@@ -149,7 +162,7 @@ class _Actor:
     def _leave_out(self, group: list[Said], why: str) -> None:
         letter = group[-1].mode is Mode.TEXT and group[-1].data == b"."
         for said in group[-1:] if letter else group:
-            self._remark(why, UNSENT, to_text(said.data))
+            self._remark(why, UNSENT, _shown(said))
 
     # -- what comes of it
 

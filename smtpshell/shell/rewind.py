@@ -76,7 +76,7 @@ def label_of(exchange: Exchange, *, hidden: bool = False) -> str:
         return "(an answer, hidden)"
     events = [event for event in exchange.events if event.kind.value == "client"]
     text = events[-1].data.decode("utf-8", "surrogateescape") if events else command.text
-    return printable(text)
+    return printable(text) or "(an empty line)"
 
 
 def _reply_of(exchange: Exchange) -> str:

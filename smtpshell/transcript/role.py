@@ -16,7 +16,7 @@ from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_text
 from smtpshell.transcript.rewound import as_it_stands
-from smtpshell.transcript.secret import MARKER
+from smtpshell.transcript.secret import MARKER, hide
 
 # What answers these depends on the challenge.
 _BOUND = ("CRAM-", "SCRAM-", "DIGEST-", "NTLM", "GSSAPI")
@@ -26,7 +26,8 @@ class Said(NamedTuple):
     """A line with its end, and what it was said as; None if nobody knows.
 
     *challenge* is the 334 that it answered, where the answer is good for no other. *hidden* tells
-    that its secret was taken out, so that it is good for nothing.
+    that its secret was taken out, so that it is good for nothing. *shown* is the line without its
+    secret.
     """
 
     data: bytes
@@ -34,6 +35,7 @@ class Said(NamedTuple):
     mode: Mode | None = None
     challenge: str | None = None
     hidden: bool = False
+    shown: str = ""
 
 
 class Scene(NamedTuple):
@@ -111,7 +113,10 @@ def _said(event: Event, session: Session, challenge: str) -> Said:
     if mode is Mode.AUTH and session.exchange is not None:
         mechanism = session.exchange.mechanism.upper()
         bound = challenge if mechanism.startswith(_BOUND) else None
-    return Said(event.data, event.eol, mode, bound, _is_hidden(to_text(event.data), mode))
+    text = to_text(event.data)
+    return Said(
+        event.data, event.eol, mode, bound, _is_hidden(text, mode), hide(text, session).text
+    )
 
 
 def _is_hidden(line: str, mode: Mode) -> bool:

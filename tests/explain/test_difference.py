@@ -70,6 +70,13 @@ def test_several_servers() -> None:
     assert found[0].head == "a and b say yes, c says no"
 
 
+def test_one_reason_is_said_once() -> None:
+    """With the names of all who have it."""
+    sides = [said("a", 550, reason="full"), said("b", 552, reason="full"), said("c", 250)]
+    found = explain_difference(sides, ["code"], LIBRARY)
+    assert [one.head for one in found if one.of == "reason"] == ["why a and b"]
+
+
 def test_words_alone_need_no_words() -> None:
     """Nothing is said about what is no difference."""
     assert explain_difference([A_OK, A_OK], ["words"], LIBRARY) == ()

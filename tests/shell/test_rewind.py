@@ -347,10 +347,11 @@ def test_lists() -> None:
         await room.say(HELLO, "MAIL FROM:<dora@office.test> SIZE=1", ":undo", MAIL, ":rewind")
 
     lines = in_class(test).writer.lines
-    rows = [line.split(None, 2) for line in lines if line.startswith(" |  ")]
-    numbers = [row[1] for row in rows if len(row) > 2 and row[1].isdigit()]
-    assert numbers == ["0", "1", "3"]
-    assert "you are here" in next(line for line in lines if f"3  {MAIL}" in line)
+    rows = [line.split(None, 3) for line in lines if line.startswith(" |   ") or " | > " in line]
+    assert any(row[1:3] == ["0", "(the"] for row in rows)
+    assert any(row[1] == "1" for row in rows)
+    assert not any(row[1] == "2" for row in rows)
+    assert any(row[1:3] == [">", "3"] for row in rows)
 
 
 MISUSE = [

@@ -23,6 +23,7 @@ async def again_on(shell: Shell, name: str) -> None:
     from smtpshell.shell.perform import play
     from smtpshell.shell.stage import stage_at
     from smtpshell.transcript.compare import compare
+    from smtpshell.transcript.redact import Redactor
     from smtpshell.transcript.role import role_of
     from smtpshell.transcript.turn import turns_of
 
@@ -41,7 +42,8 @@ async def again_on(shell: Shell, name: str) -> None:
 
     shell.voice.say(f"Saying your lines of this session to {name}...")
     theirs = await asyncio.to_thread(perform)
-    ours = _with_reasons(shell, turns_of(events, lmtp=lmtp))
+    redact = Redactor(lmtp=lmtp).redact  # as theirs are, so that lines are the same again
+    ours = _with_reasons(shell, turns_of(map(redact, events), lmtp=lmtp))
     mine = shell.place.personality if isinstance(shell.place, PracticePlace) else ""
     names = (mine or str(shell.place.target), name)
     if names[0] == names[1]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
-from smtpshell.shell.fragment import clip, number_of
+from smtpshell.shell.fragment import Line, clip, columns_of, number_of
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.rewind import check_practice, go_to, label_of, moved_on
-from smtpshell.shell.timeline import Station, Stations
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smtpshell.shell.core import Shell
+    from smtpshell.shell.timeline import Stations
+    from smtpshell.shell.voice import Voice
 
 _HOW = (
     " Everything goes back: the server, its mailboxes and its clock, and what the shell knows. The"
     " transcript keeps what was said and says that it was taken back."
 )
-_WIDE = 34  # columns of a line in a list
+_WIDEST = 100  # columns of a list
 
 
 @local(
@@ -38,7 +41,13 @@ async def undo(shell: Shell, argument: str) -> None:
     if left < 1 or not steps:
         words = number_of(len(stations) - 1 + moved_on(shell), "step")
         raise UsageError(f"{words} can be taken back here", hint=":rewind lists them")
-    await go_to(shell, tuple(stations[:left]))
+    await _go(shell, tuple(stations[:left]))
+
+
+async def _go(shell: Shell, stations: Stations) -> None:
+    await go_to(shell, stations)
+    tip = stations[-1]
+    _write(shell.voice, [(str(tip.number), tip.label, tip.reply or "(letter)")], 0)
 
 
 def _number(text: str) -> int:
@@ -72,7 +81,7 @@ async def rewind(shell: Shell, argument: str) -> None:
         raise UsageError(f"there is no way back to line {number}", hint=_near(shell, number))
     if way[-1] is shell.timeline.stations[-1] and not moved_on(shell):
         raise UsageError(f"you are at line {number} now", hint=":undo takes it back")
-    await go_to(shell, way)
+    await _go(shell, way)
 
 
 def _near(shell: Shell, number: int) -> str:
@@ -86,24 +95,45 @@ def _near(shell: Shell, number: int) -> str:
 def _list(shell: Shell) -> None:
     stations = shell.timeline.stations
     over = moved_on(shell)
-    rows = [_row(one, now=one is stations[-1] and not over) for one in stations]
+    rows = [(str(one.number), one.label, one.reply or "(letter)") for one in stations]
     if over:
         last = shell.narrator.exchanges[-1]
         label = label_of(last, hidden=shell.narrator.hides(last))
-        end = "a reply is due" if shell.connected else "then the connection was closed"
-        rows.append(("-", f"{clip(label, _WIDE)}  ({end})"))
-    shell.voice.table(rows)
+        end = "(a reply is due)" if shell.connected else "(closed)"
+        rows.append(("-", label, end))
+    _write(shell.voice, rows, len(rows) - 1)
     shell.voice.say("`:rewind NUMBER` goes back to where that line had just been answered.")
 
 
-def _row(station: Station, *, now: bool) -> tuple[str, str]:
-    label = f"{clip(station.label, _WIDE):{_WIDE}}"
-    here = "  <- you are here" if now else ""
-    return (f"{station.number:>2}", f"{label}  {clip(station.reply or '(letter)', _WIDE)}{here}")
+def _write(voice: Voice, rows: Sequence[tuple[str, str, str]], here: int) -> None:
+    """Number, line and reply in columns, with a mark before the row where one is."""
+    if not voice.marks.seen:
+        for index, (number, label, reply) in enumerate(rows):
+            mark = "you are here: " if index == here else ""
+            voice.line(f"{mark}{number}, {label}: {reply}")
+        return
+    wide = max(len(number) for number, _, _ in rows)
+    room = (min(voice.columns, _WIDEST) - wide - 11) // 2
+    used = min(room, max(columns_of(label) for _, label, _ in rows))
+    lines: list[Line] = []
+    for index, (number, label, reply) in enumerate(rows):
+        mark = "> " if index == here else "  "
+        shown = clip(label, used)
+        gap = " " * (used - columns_of(shown))
+        lines.append(
+            (
+                ("note", voice.marks.note),
+                ("ask", mark),
+                ("verb", f"{number:>{wide}}"),
+                ("", f"  {shown}{gap}  "),
+                ("note.line", clip(reply, 2 * room - used)),
+            )
+        )
+    voice.write(lines)
 
 
 def _branches(shell: Shell, typed: str) -> Pairs:
-    return [(str(n), _branch_words(branch)) for n, branch in shell.timeline.branches.items()]
+    return [(str(n), branch[-1].label) for n, branch in shell.timeline.branches.items()]
 
 
 @local(
@@ -137,22 +167,18 @@ async def fork(shell: Shell, argument: str) -> None:
         number = timeline.keep()
         if not left:
             shell.voice.say(f"What you leave is kept as branch {number}.")
-    await go_to(shell, branch)
+    await _go(shell, branch)
 
 
 def _list_branches(shell: Shell) -> None:
     timeline = shell.timeline
     now = timeline.stations[-1].number if not moved_on(shell) else -1
-    rows = [
-        (str(n), _branch_words(branch) + ("  <- you are here" if branch[-1].number == now else ""))
-        for n, branch in timeline.branches.items()
-    ]
-    shell.voice.table(rows)
+    rows: list[tuple[str, str, str]] = []
+    here = -1
+    for number, branch in timeline.branches.items():
+        tip = branch[-1]
+        here = len(rows) if tip.number == now else here
+        rows.append((str(number), f"to line {tip.number}, {tip.label}", tip.reply or "(letter)"))
     if rows:
+        _write(shell.voice, rows, here)
         shell.voice.say("`:fork NUMBER` goes over to a branch.")
-
-
-def _branch_words(branch: Stations) -> str:
-    tip = branch[-1]
-    reply = f"  {clip(tip.reply, _WIDE)}" if tip.reply else ""
-    return f"line {tip.number}: {clip(tip.label, _WIDE)}{reply}"
