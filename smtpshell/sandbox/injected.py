@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from smtpshell.datafile import Where, nearest
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.sandbox.rule import Rule, read_rule
-from smtpshell.sandbox.situation import COMMAND, OCCASIONS, REFUSAL, REPLY, TIMER
+from smtpshell.sandbox.situation import COMMAND, LEAVE, OCCASIONS, REFUSAL, REPLY, TIMER
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _AT = re.compile(r"(?:^|\s)at\s+(\S+)$")
 _CODE = re.compile(r"([2-5][0-9]{2})(?:\s+(.*))?", re.ASCII)
 _SECONDS = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?) ?s?", re.ASCII)
 _AT_FIRST = frozenset({"CONNECT", "greeting", "greeting-lmtp", "crowded", "crowded-you"})
-_NOT_HERE = frozenset({REFUSAL, TIMER})
+_NOT_HERE = frozenset({REFUSAL, TIMER, LEAVE})
 
 
 def read_fault(words: str, number: int) -> tuple[Rule, ...]:

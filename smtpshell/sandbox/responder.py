@@ -25,7 +25,8 @@ from smtpshell.sandbox.intake import begin_chunk, conclude, hopeless, take_lette
 from smtpshell.sandbox.judge import judge
 from smtpshell.sandbox.moving import make_move, move_unjudged, with_earlier
 from smtpshell.sandbox.record import CLIENT, CLOSE, SERVER, TLS
-from smtpshell.sandbox.situation import TIMER
+from smtpshell.sandbox.ruling import unheard
+from smtpshell.sandbox.situation import LEAVE, TIMER
 from smtpshell.sandbox.speaker import Speaker, Wish
 from smtpshell.sandbox.standing import Move, Verdict
 from smtpshell.smtp.command import AUTHLINE, Command, parse_command
@@ -156,6 +157,8 @@ class Responder(Speaker):
         """The connection is gone."""
         if self._sent:
             self.record.add(now, SERVER, self._late[: self._sent])
+        if by == "client" and self.wish is not Wish.CLOSE:
+            self.note(unheard(self, LEAVE, None, 0), now)
         self.record.add(now, CLOSE, by.encode())
         self.wish = Wish.CLOSE
         self.deadline = float("inf")

@@ -26,12 +26,16 @@ from smtpshell.sandbox import answer as answers
 from smtpshell.sandbox.answer import Answer, read_answer, with_details
 from smtpshell.sandbox.memory import PARTS
 from smtpshell.sandbox.setting import Names, check_known, read_section
-from smtpshell.sandbox.situation import OCCASIONS, REFUSAL, TIMER
+from smtpshell.sandbox.situation import LEAVE, OCCASIONS, REFUSAL, TIMER
 
 FATES = ("deliver", "queue", "bounce", "discard")
 CUT = 421  # what it counts as if the connection is cut in place of a reply (RFC 5321 3.8)
 DAYS_35 = 35 * 86400.0
 
+_TOO_LATE = {
+    REFUSAL: "a refusal was answered already",
+    LEAVE: "nobody is there to be spoken to",
+}
 _SPEAKS = ("reply", "raw", "drop")
 _FATE_AT = re.compile(r"RCPT|DOT|rcpt-.*|data-(?!go).*")
 _TALLY = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -186,9 +190,8 @@ def _check(rule: Rule, table: Mapping[str, Any], where: Where) -> None:
     for part in rule.key:
         if part not in PARTS:
             raise where.at("key").error(f'key does not know "{part}"{meant(part, PARTS)}')
-    if rule.at == REFUSAL and (rule.speaks or rule.manners):
-        words = f"{name}: a refusal was answered already; only remark and score"
-        raise where.error(words)
+    if rule.at in _TOO_LATE and (rule.speaks or rule.manners):
+        raise where.error(f"{name}: {_TOO_LATE[rule.at]}; only remark and score")
     if not (rule.speaks or rule.manners or rule.score or rule.fate or rule.remark):
         raise where.error(f"{name} neither replies nor remarks, nor does it anything else")
     _check_memory(rule, table, where, name)

@@ -8,7 +8,6 @@ from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import Snapshot
 from smtpshell.sandbox.memory import recall
 from smtpshell.sandbox.peer import PeerFacts
-from smtpshell.sandbox.situation import REFUSAL
 from smtpshell.sandbox.standing import NO_VALUES
 from smtpshell.smtp.state import State
 
@@ -108,9 +107,9 @@ def told_by(usual: Answer, fired: Iterable[Rule]) -> Answer:
     return usual
 
 
-def on_refusal(desk: Desk, command: Command, code: int) -> tuple[Rule, ...]:
-    """The rules that wait for a refusal and fire at one."""
-    waiting = desk.part.rules.get(REFUSAL)
+def unheard(desk: Desk, occasion: str, command: Command | None, code: int) -> tuple[Rule, ...]:
+    """The rules that fire at a refusal, or when the client has left: nobody hears of them."""
+    waiting = desk.part.rules.get(occasion)
     if waiting is None:
         return ()
     moment = moment_of(desk, command, code)

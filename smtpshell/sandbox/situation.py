@@ -72,7 +72,8 @@ REFUSAL = "refusal"  # a command was refused (for remarks and points)
 COMMAND = "command"  # a command line came, and is not judged yet
 REPLY = "reply"  # it is settled what comes of a command, and the reply is to go out
 TIMER = "timer"  # the client is silent
-ELSEWHERE = (REFUSAL, COMMAND, REPLY, TIMER)
+LEAVE = "leave"  # the client has gone without QUIT (for remarks and points)
+ELSEWHERE = (REFUSAL, COMMAND, REPLY, TIMER, LEAVE)
 
 # What the `at` of a rule may say: a situation, a verb that would be let through, or one of these.
 OCCASIONS = frozenset(SITUATIONS) | frozenset(_GOOD.values()) | frozenset(ELSEWHERE)

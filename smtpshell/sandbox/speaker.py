@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from smtpshell.sandbox.desk import Desk
 from smtpshell.sandbox.moving import reply, unasked_move
 from smtpshell.sandbox.record import REMARK, SERVER
-from smtpshell.sandbox.ruling import consult, on_refusal
-from smtpshell.sandbox.situation import TIMER
+from smtpshell.sandbox.ruling import consult, unheard
+from smtpshell.sandbox.situation import REFUSAL, TIMER
 from smtpshell.sandbox.standing import Move
 from smtpshell.smtp.command import Command
 from smtpshell.smtp.state import State
@@ -170,7 +170,7 @@ class Speaker(Desk):
         counted = self.part.personality.limits.counted
         if move.answer.name in counted or str(move.answer.code).startswith(counted):
             self.errors += 1
-        self.note(on_refusal(self, move.command, move.answer.code), now)
+        self.note(unheard(self, REFUSAL, move.command, move.answer.code), now)
         slow_after = self.part.personality.limits.slow_after
         if slow_after and self.errors > slow_after:
             return self.part.personality.timing.error_delay

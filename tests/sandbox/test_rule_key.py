@@ -104,6 +104,19 @@ def test_at_refusal_points_are_given(start: Start) -> None:
     assert talk.view.remarks == ("Tut.", "Tut.")
 
 
+def test_at_leave_points_are_given_to_who_says_no_goodbye(start: Start) -> None:
+    """It can still be looked at; QUIT, and a server that hung up, cost nothing."""
+    rules = '[rules.r]\nat = "leave"\nscore = { karma = -1 }\nremark = "No QUIT."\n'
+    talk = start(rules)
+    talk.responder.closed(talk.now)
+    assert (talk.view.scores, talk.view.remarks) == ({"karma": -1}, ("No QUIT.",))
+    for goodbye in ("QUIT", "GET / HTTP/1.1"):
+        talk = start(rules)
+        talk.say(goodbye)
+        talk.responder.closed(talk.now)
+        assert talk.view.scores == {}
+
+
 def test_at_timer_a_silent_client_is_spoken_to(start: Start) -> None:
     """After so many seconds of silence, once for each silence; then the next rule, then 421."""
     talk = start(
@@ -418,6 +431,7 @@ WRONG = {
     "score-name": ('at = "RCPT"\nscore = { "Kar ma" = 1 }', 8, "small letters"),
     "timer": ('at = "timer"\nreply = "421 x"', 6, "how many seconds of silence"),
     "refusal": ('at = "refusal"\ndelay = 1', 6, "only remark and score"),
+    "leave": ('at = "leave"\nreply = "221 x"', 6, "nobody is there to be spoken to"),
     "nothing": ('at = "RCPT"\nwhy = "x"', 6, "neither replies nor remarks"),
     "gap": ('at = "RCPT"\nreply = "450 {lef}"', 6, "nothing is called {lef}"),
     "fact": ('at = "RCPT"\nreply = "450 x"\nif = { scroe = 1 }', 9, 'unknown fact "scroe"'),
