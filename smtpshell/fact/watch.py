@@ -66,12 +66,14 @@ class Watch:
         self._letter_issues: frozenset[str] = frozenset()
 
     def copy(self) -> Watch:
-        """A watch that goes on from here by itself, over a copy of the session."""
+        """A watch that goes on from here by itself, over a copy of the session.
+
+        What is known of the hosts both know.
+        """
         twin = object.__new__(Watch)
         for name in Watch.__slots__:
             setattr(twin, name, getattr(self, name))
         twin.session = self.session.copy()
-        twin.peer = dict(self.peer)
         twin._waiting = self._waiting.copy()
         twin._letter = self._letter.copy()
         return twin

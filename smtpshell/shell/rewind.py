@@ -127,6 +127,7 @@ async def go_to(shell: Shell, stations: Stations) -> None:
         )
         shell.client = client
     shell.narrator = station.narrator.copy()
+    shell.narrator.watch.peer = shell.place.peer(shell.client)
     shell.commentary.streaks = station.streaks.copy()
     shell.place.records.go_back(station.redactor)
     shell.said = list(station.said)

@@ -188,6 +188,13 @@ def test_an_ended_session_is_open_again() -> None:
             await room.until(lambda: not room.shell.connected)
             await room.say(":undo")
             assert room.state() == before
+            client = room.shell.client
+            assert client is not None
+            known = room.shell.narrator.watch.peer
+            assert (known.get("personality"), known.get("port")) == (
+                "by-the-book",
+                client.target.port,
+            )
         await room.say(RCPT)
         assert room.heard()[-1].startswith("S: 250")
 
