@@ -4,10 +4,13 @@ A file begins with what is played: `# personality scenario seed`. Then come line
 with what came of it below, indented by none:
 
     C: LINE     the client says this (C+ for lines that go out together with the next one)
+    raw TEXT    it sends exactly these bytes (\\r \\n \\t \\\\ \\xNN)
+    tls         the handshake that was agreed takes place
     wait N      it is silent for N seconds
     skip N      the world's clock is put forward by N seconds
     why         the reason for the last reply, and the rule that gave it
     points      the tallies that rules have made
+    boxes       the mailboxes that are not empty, and the senders on the envelopes of their letters
     session     a new connection
 
 Renew them with `pytest tests/sandbox/test_played.py --update-golden`, and read the diff.
@@ -21,16 +24,20 @@ from pathlib import Path
 import pytest
 
 from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.reason import Reason
-from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.responder import Wish
 from smtpshell.sandbox.situation import SITUATIONS
 from smtpshell.sandbox.view import view_of
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.text import to_text
+from smtpshell.transcript.format import unescape
 from tests.sandbox.play import START, make_part
 
 FOLDER = Path(__file__).parent / "played"
 SCRIPTS = sorted(FOLDER.glob("*.txt"))
-INPUTS = ("C: ", "C+ ", "wait ", "skip ", "why", "points", "session")
+INPUTS = ("C: ", "C+ ", "raw ", "tls", "wait ", "skip ", "why", "points", "boxes", "session")
 
 
 class Player:
@@ -40,10 +47,10 @@ class Player:
         self.part = part
         self.now = START
         self.held = b""
-        self.responder = Responder(part)
+        self.responder = responder_at(part)
 
     def session(self) -> Iterator[str]:
-        self.responder = Responder(self.part)
+        self.responder = responder_at(self.part)
         yield from self.heard(self.responder.opened(self.now))
 
     def heard(self, data: bytes) -> Iterator[str]:
@@ -55,7 +62,7 @@ class Player:
         if self.now > began:
             yield f"   after {self.now - began:g} s:"
         for line in data.split(b"\r\n")[:-1]:
-            yield f"S: {line.decode()}"
+            yield f"S: {printable(to_text(line))}"
         rest = data.split(b"\r\n")[-1]
         if rest:
             yield f"S, without an end: {rest!r}"
@@ -71,6 +78,14 @@ class Player:
         elif line == "points":
             scores = view_of(self.responder).scores
             yield f"   {', '.join(f'{tally} {points:g}' for tally, points in scores.items())}"
+        elif line == "boxes":
+            yield from self.boxes()
+        elif line == "tls":
+            words = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
+            yield from self.heard(self.responder.tls_started(self.now, words))
+        elif line.startswith("raw "):
+            data = unescape(line[4:].encode())
+            yield from self.heard(self.responder.received(data, self.now))
         elif line.startswith("skip "):
             self.part.world.skipped += float(line[5:])
         elif line.startswith("wait "):
@@ -81,6 +96,12 @@ class Player:
             if line.startswith("C: "):
                 data, self.held = self.held, b""
                 yield from self.heard(self.responder.received(data, self.now))
+
+    def boxes(self) -> Iterator[str]:
+        self.part.world.run_queue(self.now)
+        for box, letters in self.part.world.mailboxes.items():
+            if letters:
+                yield f"   {box}: {', '.join(f'<{one.return_path}>' for one in letters)}"
 
     def reasons(self) -> Iterator[str]:
         verdict = view_of(self.responder).verdicts[-1]
@@ -122,7 +143,10 @@ def test_played(path: Path, request: pytest.FixtureRequest) -> None:
     "name",
     [
         *("greylister", "tarpit", "strict-sync", "karma", "overloaded"),
-        *("moody-mailboxes", "quota", "detective"),
+        *("moody-mailboxes", "quota", "detective", "smuggling"),
+        *("open-relay", "chatty-vrfy", "discreet", "stripper", "stripper-garbled", "stripper-454"),
+        *("injectable", "slips-in", "firewall-fixup"),
+        *("lf-forwarder", "lf-lenient", "crlf-strict", "crlf-mending"),
     ],
 )
 def test_each_is_played(name: str) -> None:
