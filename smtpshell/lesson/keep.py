@@ -12,7 +12,8 @@ from typing import Any
 
 from smtpshell.lesson.guess import guess_from
 from smtpshell.lesson.lesson import Lesson
-from smtpshell.lesson.run import MOST_TIMES, Answered, Run, Time
+from smtpshell.lesson.run import MOST_TIMES, Run
+from smtpshell.lesson.told import Answered, Time
 
 FORMAT = 1
 _WRONG = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
@@ -65,7 +66,7 @@ def _load(run: Run, value: Mapping[str, Any]) -> None:
     for row in value["guesses"]:
         guess = guess_from(row)
         if guess.id in predicts and guess.settled:  # whose line never left is asked again
-            run.guesses[guess.id] = guess
+            run.foresight.guesses[guess.id] = guess
     asks = {ask.id for ask in lesson.asks}
     for ident, text, tries, right, over in value["answers"]:
         if ident in asks:

@@ -13,9 +13,10 @@ from smtpshell.errors import SmtpshellError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.lesson import CLASSES, Lesson, Predict
 from smtpshell.lesson.local import do_local
-from smtpshell.lesson.run import Run, Told
+from smtpshell.lesson.run import Run
 from smtpshell.lesson.script import CLIENT, SERVER, Line, Script, goes_on, matches, seconds
 from smtpshell.lesson.stage import Stage
+from smtpshell.lesson.told import Told
 from smtpshell.smtp.command import parse_client_line
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Player:
                 self._replies.append(moment.reply)
             if line is not None and moment.on == "command":
                 self.verbs.setdefault(line.number, moment.verb)
-            open_prediction = run.open_prediction
+            open_prediction = run.foresight.open
             if open_prediction is not None:
                 self.held[open_prediction.id].append(moment)
             self._note_told(run.on_moment(moment, stage.now, at))

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from smtpshell.lesson.guess import Guess
 from smtpshell.lesson.lesson import Goal, Predict
-from smtpshell.lesson.run import Run, Time
+from smtpshell.lesson.run import Run
 from smtpshell.lesson.slip import Slip
+from smtpshell.lesson.told import Time
 
 
 class GoalLine(NamedTuple):

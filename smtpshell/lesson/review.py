@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from smtpshell.errors import UsageError
 from smtpshell.lesson.guess import read_guess
 from smtpshell.lesson.lesson import Lesson
-from smtpshell.lesson.run import Run, is_right
+from smtpshell.lesson.run import Run
+from smtpshell.lesson.told import is_right
 
 DAYS = (1, 3, 7, 14)
 A_DAY = 5

@@ -16,17 +16,17 @@ as JSON; what was counted in an open session or transaction is in there too.
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
-from smtpshell.lesson import guess as guesses
-from smtpshell.lesson.block import fold
-from smtpshell.lesson.guess import Guess
+from smtpshell.lesson.foresight import Foresight
+from smtpshell.lesson.guess import Guess, before_line
 from smtpshell.lesson.help import Help
 from smtpshell.lesson.judge import Judge, Place
 from smtpshell.lesson.lesson import Ask, Goal, Lesson, Predict, Step
 from smtpshell.lesson.slip import Slips
+from smtpshell.lesson.told import Answered, Time, Told, is_right
 
 if TYPE_CHECKING:
     from smtpshell.explain.note import Note
@@ -37,54 +37,19 @@ TRIES = 2  # at a question
 MOST_TIMES = 500  # entries of the time line
 
 
-class Told(NamedTuple):
-    """Something to tell the learner, or whoever watches.
-
-    *kind*: "goal" and "lost" (*id* of the goal, *words* its check-list line), "step" (*id* of the
-    step that is done), "lesson" (it is finished), "prediction" and "answer" (*right*, *words* what
-    to say), "stuck" (help may be offered; *words* is why).
-    """
-
-    kind: str
-    id: str = ""
-    words: str = ""
-    right: bool = False
-
-
-class Answered(NamedTuple):
-    """A question answered so far. *over*: it is not asked any more."""
-
-    id: str
-    text: str
-    tries: int
-    right: bool
-    over: bool
-
-
-class Time(NamedTuple):
-    """One entry of the time line: seconds since 1970, what it was, and which."""
-
-    at: float
-    kind: str
-    id: str
-
-
 class Run:
     """The state of one learner in one lesson. *finished*: its last step is done."""
 
     __slots__ = (
-        "_held",
         "_letter",
-        "_open",
         "answers",
         "arranged_right",
         "began",
         "finished",
-        "guesses",
+        "foresight",
         "help",
         "judge",
         "lesson",
-        "passed",
         "session",
         "shown",
         "slips",
@@ -103,17 +68,14 @@ class Run:
         self.step_number = 0
         self.began = now
         self.finished = False
-        self.guesses: dict[str, Guess] = {}
         self.answers: dict[str, Answered] = {}
         self.arranged_right: set[str] = set()
         self.shown: set[int] = set()  # steps whose solution was shown or played
-        self.passed: dict[str, int] = {}  # predict -> lines of its kind said in its step
         self.times: list[Time] = [Time(now, "begin", self.lesson.id)]
         self.session = self.transaction = self._letter = 0
         self.help = Help(now)
         self.slips = Slips()
-        self._open = ""  # the prediction that waits to come true
-        self._held: Command | None = None  # its line
+        self.foresight = Foresight()
 
     # ------------------------------------------------------------ what there is to see
 
@@ -144,9 +106,9 @@ class Run:
         return not asked and not self.finished
 
     @property
-    def open_prediction(self) -> Predict | None:
-        """The prediction that was made and has not come true or false yet."""
-        return self._predict_of(self._open) if self._open else None
+    def guesses(self) -> Mapping[str, Guess]:
+        """The predictions that were made."""
+        return self.foresight.guesses
 
     # ------------------------------------------------------------ what happens
 
@@ -183,7 +145,7 @@ class Run:
         """The prediction to be asked before *command* leaves, None if it may go."""
         from smtpshell.fact.snapshot import take_snapshot
 
-        moment = guesses.before_line(command, take_snapshot(session), session.offered)
+        moment = before_line(command, take_snapshot(session), session.offered)
         return self._due(moment)
 
     def held_connect(self, peer: Mapping[str, Any] | None = None) -> Predict | None:
@@ -192,46 +154,23 @@ class Run:
 
     def predict(self, ident: str, text: str, confidence: int, now: float) -> None:
         """The learner's prediction; UsageError says how one is given."""
-        predict = self._predict_of(ident)
-        said = guesses.read_guess(predict, text)
-        self.guesses[ident] = Guess(ident, said, max(0, min(3, confidence)), at=now)
-        self._open, self._held = ident, None
-        self.times.append(Time(now, "predict", ident))
+        found = next((one for one in self.lesson.predicts if one.id == ident), None)
+        if found is None:
+            raise UsageError(f'no prediction is called "{ident}"')
+        self.foresight.guess(found, text, confidence, now)
+        self._time(now, "predict", ident)
 
     def _due(self, moment: Moment) -> Predict | None:
-        if self.finished or self._open:
-            return None
-        for predict in self.step.predicts:
-            if predict.id in self.guesses or not predict.hold.condition().met(moment):
-                continue
-            if self.passed.get(predict.id, 0) + 1 == predict.nth:
-                return predict
-        return None
-
-    def _predict_of(self, ident: str) -> Predict:
-        for predict in self.lesson.predicts:
-            if predict.id == ident:
-                return predict
-        raise UsageError(f'no prediction is called "{ident}"')
+        return None if self.finished else self.foresight.due(self.step.predicts, moment)
 
     def _settle(self, moment: Moment, now: float, at: float) -> list[Told]:
         """Has the open prediction come true?"""
-        predict = self.open_prediction
-        if predict is None:
+        settled = self.foresight.settle(moment)
+        if settled is None:
             return []
-        if self._held is None and moment.on == "command" and predict.hold.condition().met(moment):
-            self._held = moment.command
-            return []
-        connecting = "connect" in str(predict.hold.table.get("on"))
-        if (self._held is None and not connecting) or not guesses.ends_exchange(moment, self._held):
-            return []
-        self._open = ""
-        truth = guesses.truth_of(predict, moment)
-        made = self.guesses[predict.id]
-        made = self.guesses[predict.id] = made._replace(truth=truth, right=made.guess == truth)
+        predict, made = settled
         more = {"predict": predict.id, "right": made.right, "confidence": made.confidence}
-        words = predict.because
-        told = [Told("prediction", predict.id, words, made.right)]
+        told = [Told("prediction", predict.id, predict.because, made.right)]
         return told + self._judge(Moment("predicted", more=more), now, at)
 
     # ------------------------------------------------------------ what the learner does besides
@@ -291,7 +230,6 @@ class Run:
                 self.answers[ask.id] = Answered(ask.id, "", 0, False, True)
         for goal in step.goals:
             self.judge[goal.id].reached = True
-        self._open, self._held = "", None
         return self._done(now) if not self.finished else []
 
     def go_on(self, now: float) -> list[Told]:
@@ -306,13 +244,10 @@ class Run:
         """Begin the step again; what earlier steps brought stays."""
         for goal in self.step.goals:
             self.judge[goal.id].clear()
-        for predict in self.step.predicts:
-            self.guesses.pop(predict.id, None)
-            self.passed.pop(predict.id, None)
+        self.foresight.forget(self.step.predicts)
         for ask in self.step.asks:
             self.answers.pop(ask.id, None)
         self.shown.discard(self.step_number)
-        self._open, self._held = "", None
         self.finished = False
         self.help.new_step(now)
         self._time(now, "reset", self.step.id)
@@ -337,9 +272,7 @@ class Run:
     def _count_line(self, moment: Moment, now: float) -> None:
         if moment.command is not None:
             self.help.said(moment.command.text, now)
-        for predict in self.step.predicts:
-            if predict.hold.condition().met(moment):
-                self.passed[predict.id] = self.passed.get(predict.id, 0) + 1
+        self.foresight.count(self.step.predicts, moment)
 
     def _judge(self, moment: Moment, now: float, at: float) -> list[Told]:
         if self.finished:
@@ -372,7 +305,7 @@ class Run:
         self._time(now, "step", self.step.id)
         if self.step_number + 1 < len(self.lesson.steps):
             self.step_number += 1
-            self.passed.clear()
+            self.foresight.new_step()
             self.help.new_step(now)
             return told
         self.finished = True
@@ -388,22 +321,7 @@ class Run:
         twin = object.__new__(Run)
         for name in Run.__slots__:
             value = getattr(self, name)
-            if isinstance(value, (dict, set, list, Judge, Help, Slips)):
+            if isinstance(value, (dict, set, list, Judge, Help, Slips, Foresight)):
                 value = value.copy()
             setattr(twin, name, value)
         return twin
-
-
-def is_right(ask: Ask, text: str) -> bool:
-    """Is *text* a right answer to *ask*?"""
-    said = fold(text)
-    if ask.choices:
-        number = ask.answers[0]
-        return said in (number, fold(ask.choices[int(number) - 1]))
-    if said in ask.answers:
-        return True
-    if not ask.match:
-        return False
-    from smtpshell.pattern import compile_pattern
-
-    return compile_pattern(ask.match).search(text)

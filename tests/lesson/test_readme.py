@@ -17,8 +17,8 @@ from smtpshell.lesson.block import (
     read_goal,
     read_predict,
 )
+from smtpshell.lesson.front import FRONT_KEYS
 from smtpshell.lesson.lesson import Lesson
-from smtpshell.lesson.lessonfile import FRONT_KEYS
 from smtpshell.lesson.script import DIRECTIVES
 from tests.lesson.judged import ANA, BEN, ENVELOPE, HELLO, LETTER, MAIL, NOBODY, lesson_with, play
 from tests.lesson.pack import EXAMPLE, README
