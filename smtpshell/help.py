@@ -37,6 +37,7 @@ Commands:
   dict     Say what WORD means: a verb, a code, a keyword, a parameter, a...
   dns      Say what DNS says about the mail of DOMAIN.
   explain  Explain lines of a dialogue, piece by piece.
+  learn    Take the course: lessons that look at what you have achieved.
   lesson   Write lessons: list them, check them, play them.
   replay   Show a transcript again, with today's notes.
   serve    Run the practice server for any client.

@@ -436,4 +436,57 @@ def test_(
     return work
 
 
+@cli.command()
+@click.argument("lesson", default="", metavar="[LESSON]")
+@_folders
+@click.option("--map", "show_map", is_flag=True, help="All lessons, and how far you are.")
+@click.option("--fast", metavar="TRACK", default="", help="Try the exam of a track first.")
+@click.option(
+    "--verbosity",
+    type=click.Choice(["teach", "normal", "exam"]),
+    help="How much the notes say; the lesson's own unless given.",
+)
+@click.option(
+    "--theme", type=click.Choice(["dark", "light", "mono", "high-contrast"]), help="Colours."
+)
+@click.option("--big", is_flag=True, help="For projectors: short lines, room between them.")
+@click.option("--plain", is_flag=True, help="Lines only, for screen readers.")
+@click.option(
+    "--export", metavar="FILE", default="", help='Write your progress there, "-" to see it.'
+)
+@click.option(
+    "--import", "import_", metavar="FILE", default="", help="Take over what is better there."
+)
+@click.option("--reset", metavar="LESSON", default="", help='Forget a lesson, or "all".')
+def learn(lesson: str, folders: tuple[str, ...], **asked: Any) -> Work:
+    """Take the course: lessons that look at what you have achieved.
+
+    Without an argument it goes on where you left. The beginning of a name is enough: 1-2.
+    """
+
+    def work() -> int:
+        from smtpshell.cli import learn as room
+
+        if asked["show_map"]:
+            return room.show_map(folders)
+        if asked["export"]:
+            return room.export(asked["export"])
+        if asked["import_"]:
+            return room.take_over(asked["import_"])
+        if asked["reset"]:
+            return room.forget(asked["reset"], folders)
+        wish = room.Wish(
+            lesson,
+            folders,
+            asked["fast"],
+            asked["verbosity"] or "",
+            asked["theme"] or "",
+            asked["big"],
+            asked["plain"],
+        )
+        return room.learn(wish)
+
+    return work
+
+
 cli.add_command(serve)

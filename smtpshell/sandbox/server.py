@@ -209,6 +209,21 @@ class PracticeServer:
         responder = self._session(peer_port)
         return view_of(responder) if responder is not None else None
 
+    def mind(self, peer_port: int) -> Responder | None:
+        """The server's side of the open session with that client, to be copied, not to be told."""
+        return self._open_session(peer_port)
+
+    def scores(self, peer_port: int) -> dict[str, float]:
+        """The points that rules have given in that session, by tally."""
+        responder = self._session(peer_port)
+        return dict(responder.scores or {}) if responder is not None else {}
+
+    def rule(self, peer_port: int, before: int = 0) -> str:
+        """The situation or rule that the last reply but *before* came from, "" if there is none."""
+        responder = self._session(peer_port)
+        answered = [move for move in responder.history if move.wire] if responder else []
+        return answered[-1 - before].answer.name if len(answered) > before else ""
+
     def events(self, peer_port: int) -> Iterable[Event]:
         """What was said in that session, as far as it is kept."""
         responder = self._session(peer_port)
@@ -455,7 +470,21 @@ async def start(
         script=script,
         hear=hear,
     )
-    doors = Doors(host, port, submission_port, tls_port, lmtp_port, unix, lmtp_unix)
+    return await _opened(
+        server, Doors(host, port, submission_port, tls_port, lmtp_port, unix, lmtp_unix)
+    )
+
+
+async def open_server(personality: Personality, world: World, doors: Doors) -> PracticeServer:
+    """Start a practice server of this nature in a *world* that may have others in it."""
+    make_room_for(MOST_SESSIONS)
+    server = PracticeServer(
+        personality, world, most_sessions=MOST_SESSIONS, most_of_one=MOST_OF_ONE_CLIENT
+    )
+    return await _opened(server, doors)
+
+
+async def _opened(server: PracticeServer, doors: Doors) -> PracticeServer:
     try:
         await server.open(doors)
     except BaseException:

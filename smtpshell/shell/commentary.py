@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.explain.fill import fill_note
-from smtpshell.explain.ledger import Form, Ledger, Verbosity
+from smtpshell.explain.ledger import NOWHERE, Form, Ledger, Verbosity
 from smtpshell.explain.note import Note
 from smtpshell.explain.notebook import Streaks
 from smtpshell.fact.moment import Moment
@@ -62,10 +62,11 @@ class Commentary:
     ) -> None:
         self.options = options
         self.ledger = ledger
-        self._load = load
+        self.load = load  # what reads the words, when they are first needed
         self._library: Library | None = None
         self._store = store
         self._today = today
+        self.place = NOWHERE  # in which lesson the learner is, and what that wants of the notes
         self.streaks = Streaks()
         # One line of words per row, asked for with every key.
         self.meaning: Meaning = lru_cache(maxsize=1024)(self._meaning)
@@ -73,7 +74,7 @@ class Commentary:
     @property
     def library(self) -> Library:
         if self._library is None:
-            self._library = self._load()
+            self._library = self.load()
         return self._library
 
     @property
@@ -93,6 +94,7 @@ class Commentary:
                 repeat=counts.get(note.id, 1),
                 aside=note is not selection.primary,
                 verbosity=Verbosity(self.options["verbosity"]),
+                place=self.place,
             )
             more = selection.hidden if note is selection.primary else 0
             filled = fill_note(note, moment)

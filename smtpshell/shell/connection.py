@@ -26,7 +26,13 @@ from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.state import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from smtpshell.fact.moment import Moment
     from smtpshell.net.client import Client
+    from smtpshell.shell.commentary import Spoken
+    from smtpshell.shell.course.school import School
+    from smtpshell.shell.course.tutor import Tutor
 
 _TURNS = frozenset({EventKind.SERVER, EventKind.TLS, EventKind.CLOSE})
 
@@ -46,6 +52,8 @@ class Connection:
         self.narrator = Narrator(voice, options, commentary)
         self.client: Client | None = None
         self.question: Question | Inquiry | None = None
+        self.tutor: Tutor | None = None  # of the lesson that is open
+        self._school: School | None = None
         self.caution = Caution()
         self.timeline = Timeline()
         self.said: list[str] = []  # lines sent at a command prompt, for :again and :fix
@@ -59,6 +67,19 @@ class Connection:
     @property
     def connected(self) -> bool:
         return self.client is not None and self.client.closed is None
+
+    @property
+    def school(self) -> School:
+        """All lessons there are, and how far the learner is; read when first asked for."""
+        if self._school is None:
+            from smtpshell.shell.course.school import School
+
+            self._school = School()
+        return self._school
+
+    @school.setter
+    def school(self, school: School) -> None:
+        self._school = school
 
     @property
     def waiting(self) -> bool:
@@ -121,6 +142,19 @@ class Connection:
             self.narrator.happened(self.place.moments(one, self.narrator.watch))
         return bool(lines)
 
+    def _overheard(self, moments: Iterable[Moment]) -> None:
+        if self.tutor is not None:
+            self.tutor.hear(moments)
+
+    def _noted(self, spoken: Iterable[Spoken]) -> None:
+        if self.tutor is not None:
+            self.tutor.noted(spoken)
+
+    def look_at_lesson(self) -> None:
+        """Something may have come of what was done: the lesson says what."""
+        if self.tutor is not None:
+            self.tutor.look()
+
     def _check_certificate(self) -> None:
         client = self.client
         if client is None or client.held is None or self.question is not None:
@@ -144,7 +178,12 @@ class Connection:
             self._opening.cancel()
 
     async def open(self) -> None:
-        """Connect to where `place` says; what was open before is closed."""
+        """Connect to where `place` says; what was open before is closed.
+
+        A lesson may have a question first; then this is done again when it is answered.
+        """
+        if self.tutor is not None and self.tutor.before_opening():
+            return
         self.give_up_connecting()
         await self.hang_up()
         self.client = None
@@ -174,12 +213,16 @@ class Connection:
                 self.options,
                 self.commentary,
                 record=self.place.open_record(),
+                heard=self._overheard,
+                spoke=self._noted,
                 lmtp=self.place.target.lmtp,
             )
             self.caution = Caution()
             self.timeline = Timeline()
             self.client = self.place.client(self.hear)
             self.narrator.watch.peer = self.place.peer(self.client)
+            if self.tutor is not None:
+                self.tutor.connected()
             await self.client.connect()
         except SmtpshellError as error:
             self.client = None
@@ -209,6 +252,8 @@ class Connection:
 
     async def shut_down(self) -> None:
         """The end: nothing of this shell goes on."""
+        if self.tutor is not None:
+            self.tutor.close()
         self.give_up_connecting()
         await self.hang_up()
         for task in list(self._tasks):
@@ -235,6 +280,7 @@ class Connection:
                 asyncio.get_running_loop().call_exception_handler(told)
             if self.place.rewinds:
                 refresh_station(self)
+            self.look_at_lesson()
             self.view.refresh()
 
         task = asyncio.ensure_future(run())

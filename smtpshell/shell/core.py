@@ -151,6 +151,7 @@ class Shell(Connection):
             self.start(work)
         elif self.place.rewinds:
             refresh_station(self)
+        self.look_at_lesson()
         self.view.refresh()
 
     def paste(self, lines: list[str]) -> None:
@@ -283,8 +284,13 @@ class Shell(Connection):
         if mailbox and not command.problems and mailbox not in known:
             self._used[command.verb].setdefault(mailbox, "typed before")
 
+    def say(self, text: str) -> None:
+        """Send what the learner typed, or ask first where that is called for."""
+        self._try_to_say(text)
+
     def turn(self) -> None:
         self._go_on_with_login()
+        self.look_at_lesson()
         self.pump()
 
     def pump(self) -> None:
@@ -321,6 +327,8 @@ class Shell(Connection):
             self.voice.say("Nothing was sent: an empty line is no command. Enter again sends it.")
             return
         self._empty_once = False
+        if self.tutor is not None and self.tutor.holds(text):
+            return
         doubt = self.caution.of_line(text, self.scene(), self.options, remarks)
         if doubt:
             self.ask(asking.of_doubt(self, doubt, text))

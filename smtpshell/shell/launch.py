@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smtpshell.shell.voice import Writer
 
 MakePlace = Callable[[], "Place"]
+Attend = Callable[["Shell"], None]
 
 
 def default_options() -> Options:
@@ -52,14 +53,21 @@ def run_practice(*, plain: bool = False) -> int:
     return run_shell(make_place, plain=plain)
 
 
-def run_shell(make_place: MakePlace, options: Options | None = None, *, plain: bool = False) -> int:
+def run_shell(
+    make_place: MakePlace,
+    options: Options | None = None,
+    *,
+    plain: bool = False,
+    attend: Attend = lambda shell: None,
+) -> int:
     """A shell at this terminal until the learner leaves; its exit status.
 
-    *make_place* is called when the prompt stands, as what it needs takes time to import.
+    *make_place* is called when the prompt stands, as what it needs takes time to import; *attend*
+    when the shell is there and nothing has been said.
     """
     gc.disable()  # `__main__` says why; `_build` ends it
     try:
-        return asyncio.run(_run(make_place, options or default_options(), plain))
+        return asyncio.run(_run(make_place, options or default_options(), plain, attend))
     finally:
         _let_go_of_terminal()
 
@@ -72,10 +80,10 @@ def _let_go_of_terminal() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-async def _run(make_place: MakePlace, options: Options, plain: bool) -> int:
+async def _run(make_place: MakePlace, options: Options, plain: bool, attend: Attend) -> int:
     history = LineHistory(lambda: state_folder() / "history")
     if plain or is_dumb():
-        return await _run_plain(make_place, options, history, plain)
+        return await _run_plain(make_place, options, history, plain, attend)
     from prompt_toolkit.input import create_input
     from prompt_toolkit.output import create_output
 
@@ -100,19 +108,22 @@ async def _run(make_place: MakePlace, options: Options, plain: bool) -> int:
         import smtpshell.shell.pane  # noqa: F401
 
         await _breathe()
-        return _build(screen, options, make_place(), history, plain=False)
+        shell = _build(screen, options, make_place(), history, plain=False)
+        attend(shell)
+        return shell
 
     front = TerminalFrontEnd(screen, options, history, furnish, create_input(), output)
     return await front.run()
 
 
 async def _run_plain(
-    make_place: MakePlace, options: Options, history: LineHistory, plain: bool
+    make_place: MakePlace, options: Options, history: LineHistory, plain: bool, attend: Attend
 ) -> int:
     from smtpshell.shell.plain import PlainFrontEnd, PlainScreen
 
     screen = PlainScreen(sys.stdout)
     shell = _build(screen, options, make_place(), history, plain=plain)
+    attend(shell)
     return await PlainFrontEnd(shell, screen, keys=not is_dumb()).run()
 
 
@@ -134,7 +145,7 @@ def _build(
     commentary = Commentary(
         options, _load_ledger(path), _load_library, store=lambda kept: _store(path, kept)
     )
-    voice = Voice(writer, SPOKEN if plain else MARKS)
+    voice = Voice(writer, SPOKEN if plain else MARKS, options)
     gc.freeze()
     gc.enable()
     return Shell(voice, options, commentary, place, history)

@@ -17,6 +17,7 @@ from smtpshell.explain.past import Past
 from smtpshell.fact.moment import SECRET_VERBS, Moment
 from smtpshell.fact.watch import Watch
 from smtpshell.shell.commentary import Commentary, Spoken, spoken_lines
+from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import (
     client_line,
     hidden_client_line,
@@ -81,6 +82,7 @@ class Narrator:
         *,
         record: Callable[[Event], None] = lambda event: None,
         heard: Callable[[Iterable[Moment]], None] = lambda moments: None,
+        spoke: Callable[[Iterable[Spoken]], None] = lambda spoken: None,
         shown: Callable[[Event], Event] = lambda event: event,
         lmtp: bool = False,
     ) -> None:
@@ -95,6 +97,7 @@ class Narrator:
         self._begun = b""  # of a client's line whose end has not come yet
         self._record = record
         self._heard = heard  # told every moment before its notes are chosen
+        self._spoke = spoke  # told the notes that were
         self._shown = shown  # an event as it may be shown, where secrets are not to be seen
         self._seen = b""  # what the lane shows of the event at hand
         self._past = Past()
@@ -197,7 +200,8 @@ class Narrator:
             self.voice.write([hidden_client_line(marks)])
             return
         end = visible_end(event.eol) if self.options.on("bytes") else ""
-        lines = [client_line(text, tokens, marks, end=end)]
+        lines: list[Line] = [(("", ""),)] if self.voice.big else []
+        lines.append(client_line(text, tokens, marks, end=end))
         if self.options.on("remarks") and self.options["verbosity"] != "exam":
             for problem in in_order_of_place(found)[:MOST_REMARKS]:
                 words = remark_words(problem)
@@ -287,6 +291,7 @@ class Narrator:
             judge(moment, self._past)
             spoken += self.commentary.on(moment)
         exchange.notes += spoken
+        self._spoke(spoken)
         return spoken
 
     def _show(self, spoken: list[Spoken]) -> None:

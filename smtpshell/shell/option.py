@@ -44,6 +44,11 @@ _SPECS = (
         ),
     ),
     OptionSpec(
+        "big",
+        "for projectors: short lines, and room between the commands",
+        (("off", "as wide as the terminal"), ("on", "60 columns; make the letters large yourself")),
+    ),
+    OptionSpec(
         "keys",
         "key bindings of the line editor",
         (("emacs", "Ctrl-A, Ctrl-E, Ctrl-K and so on"), ("vi", "Escape for commands, i to type")),

@@ -190,12 +190,15 @@ class PracticePlace(Place):
                 self.personality, scenario=self.scenario or None, seed=self.seed
             )
             self.target = Target("127.0.0.1", self._server.port)
-            people = self._server.world.scenario.people.items()
-            self._people = tuple(
-                (self._server.world.address(local_part), person.name)
-                for local_part, person in people
-                if person.has_mailbox
-            )
+            self._know_people()
+
+    def _know_people(self) -> None:
+        world = self._running_server().world
+        self._people = tuple(
+            (world.address(local_part), person.name)
+            for local_part, person in world.scenario.people.items()
+            if person.has_mailbox
+        )
 
     async def close(self) -> None:
         server, self._server = self._server, None
@@ -314,31 +317,31 @@ class PracticePlace(Place):
 
     def fault(self, client: Client | None, words: str) -> bool:
         """Order a fault; False if it is one for the next session. UsageError: wrong words."""
-        server = self._running()
+        server = self._running_server()
         return server.fault(client.port if client is not None else 0, words)
 
     def faults(self, client: Client | None) -> tuple[list[str], list[str]]:
         """The orders that are still to come: in this session, and in the next one."""
         from smtpshell.sandbox.injected import order_of
 
-        rules = self._running().faults(client.port if client is not None else 0)
+        rules = self._running_server().faults(client.port if client is not None else 0)
         now, later = ({rule.name: order_of(rule) for rule in some} for some in rules)
         return list(now.values()), list(later.values())
 
     def clear_faults(self, client: Client | None) -> None:
         """None of them is to come any more."""
-        self._running().clear_faults(client.port if client is not None else 0)
+        self._running_server().clear_faults(client.port if client is not None else 0)
 
     def now(self) -> float:
         """What the world's clock says, in seconds since 1970."""
-        server = self._running()
+        server = self._running_server()
         return server.world.now(server.now())
 
     def skip(self, seconds: float) -> None:
         """Put that clock forward; `news` has what happened meanwhile."""
-        self._running().skip(seconds)
+        self._running_server().skip(seconds)
 
-    def _running(self) -> PracticeServer:
+    def _running_server(self) -> PracticeServer:
         if self._server is None:
             raise UsageError("the practice server has not begun yet", hint=":connect practice")
         return self._server

@@ -48,6 +48,7 @@ def take_station(shell: Connection, more: bytes = b"") -> None:
             shell.commentary.streaks.copy(),
             shell.place.records.keep(),
             tuple(shell.said),
+            shell.tutor.copy_of_run() if shell.tutor is not None else None,
         )
     )
 
@@ -133,6 +134,8 @@ async def go_to(shell: Shell, stations: Stations) -> None:
     shell.said = list(station.said)
     shell.stopped_waiting = False
     shell.timeline.go_back(stations)
+    if shell.tutor is not None and station.run is not None:
+        shell.tutor.go_back(station.run)
     assert shell.client is not None
     shell.client.remark(rewound_words(station.number))
     shell.view.busy(False)

@@ -44,6 +44,9 @@ CLASSES = (
     "bar.live",
     "guess",  # the suggested rest of the line
     "ask",
+    "goal.done",  # a lesson's check list
+    "goal.open",
+    "example",  # a dialogue to read
 )
 
 _DARK = {
@@ -81,6 +84,8 @@ _DARK = {
     "bar.live": "ansibrightred bold",
     "guess": "ansibrightblack",
     "ask": "ansibrightyellow bold",
+    "goal.done": "ansibrightgreen bold",
+    "example": "ansibrightcyan",
 }
 
 _LIGHT = {
@@ -118,6 +123,8 @@ _LIGHT = {
     "bar.live": "ansired bold",
     "guess": "ansibrightblack",
     "ask": "ansired bold",
+    "goal.done": "#006400 bold",
+    "example": "ansiblue",
 }
 
 _MONO = {
@@ -141,6 +148,7 @@ _MONO = {
     # as text, and the cursor before it says the same.
     "guess": "dim",
     "ask": "bold",
+    "goal.done": "bold",
 }
 
 _HIGH_CONTRAST = {
@@ -173,6 +181,8 @@ _HIGH_CONTRAST = {
     "bar.live": "#ffffff bg:#af0000 bold",
     "guess": "underline",
     "ask": "reverse bold",
+    "goal.done": "#ffffff bg:#005f00 bold",
+    "example": "bold",
 }
 
 THEMES: Mapping[str, Mapping[str, str]] = {

@@ -17,6 +17,7 @@ from smtpshell.smtp.event import Event, EventKind
 
 if TYPE_CHECKING:
     from smtpshell.explain.notebook import Streaks
+    from smtpshell.lesson.run import Run
     from smtpshell.net.dialogue import Dialogue
     from smtpshell.sandbox.point import Point
     from smtpshell.shell.narrator import Narrator
@@ -42,6 +43,7 @@ class Station(NamedTuple):
     streaks: "Streaks"
     redactor: "Redactor | None"
     said: tuple[str, ...]  # command lines typed so far
+    run: "Run | None" = None  # of the lesson that is open
 
 
 Stations = tuple[Station, ...]

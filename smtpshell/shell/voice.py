@@ -8,6 +8,7 @@ from typing import Protocol
 from smtpshell.errors import SmtpshellError
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import MARKS, Marks, note_lines, say, table
+from smtpshell.shell.option import Options
 
 
 class Writer(Protocol):
@@ -19,18 +20,29 @@ class Writer(Protocol):
     def write(self, lines: Iterable[Line]) -> None: ...
 
 
+BIG = 60  # columns that words take on a projector's screen
+
+
 class Voice:
     """Words of ours, wrapped and marked, to one writer."""
 
-    __slots__ = ("marks", "writer")
+    __slots__ = ("marks", "options", "writer")
 
-    def __init__(self, writer: Writer, marks: Marks = MARKS) -> None:
+    def __init__(
+        self, writer: Writer, marks: Marks = MARKS, options: Options | None = None
+    ) -> None:
         self.writer = writer
         self.marks = marks
+        self.options = options
+
+    @property
+    def big(self) -> bool:
+        """Is it for a projector?"""
+        return self.options is not None and self.options.on("big")
 
     @property
     def columns(self) -> int:
-        return self.writer.columns
+        return min(self.writer.columns, BIG) if self.big else self.writer.columns
 
     def write(self, lines: Iterable[Line]) -> None:
         self.writer.write(lines)

@@ -55,7 +55,7 @@ def test_a_line_is_understood(line: str, name: str, argument: str) -> None:
     ("line", "words"),
     [
         (":sa", ""),
-        (":re", ":rewind, :restart"),
+        (":re", ":rewind, :reset, :review, :restart"),
         (":statte", "did you mean :state?"),
         (":xyzzy", ":help lists them"),
         (":di", ":dict, :disconnect"),
@@ -81,7 +81,7 @@ def test_what_is_not_understood_gets_a_way_out(line: str, words: str) -> None:
         (":bytes h", ["hex"]),
         (":notes o", ["on", "off"]),
         (":help keys", []),
-        (":help MA", ["mailbox", "MAIL"]),
+        (":help MA", ["map", "mailbox", "MAIL"]),
         (":xyzzy a", []),
         (":connect --t", ["--tls"]),
         (":connect mail.test --st", ["--starttls"]),

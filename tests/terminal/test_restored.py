@@ -112,7 +112,7 @@ FAULTS = {
     "starting": ("smtpshell.shell.core", "Shell.__init__"),
     "enter": ("smtpshell.shell.core", "Shell.submit"),
     "hearing-a-reply": ("smtpshell.shell.narrator", "Narrator._compare_offers"),
-    "hearing-the-greeting": ("smtpshell.shell.narrator", "Narrator._server"),
+    "hearing-the-greeting": ("smtpshell.shell.narrator", "Narrator.hear"),
     "local-command": ("smtpshell.shell.place", "PracticePlace.close"),
     "drawing": ("smtpshell.shell.prompt", "prompt_word"),
 }

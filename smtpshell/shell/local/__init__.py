@@ -3,6 +3,7 @@
 from smtpshell.shell.local import (
     back,
     learn,
+    lesson,
     line,
     look,
     names,
@@ -28,6 +29,7 @@ __all__ = [
     "complete_local",
     "find_local",
     "learn",
+    "lesson",
     "line",
     "look",
     "names",

@@ -230,10 +230,14 @@ def _sources(shell: Shell) -> Iterator[tuple[str, str]]:
     "i",
     ":hint",
     "what would come next; nothing is sent",
-    "Names the commands that are in order now, the likeliest first, with their meaning and an"
-    " example. Nothing is sent.",
+    "In a lesson: a hint for the step at hand; a further one comes when you have tried something."
+    " Otherwise names the commands that are in order now, the likeliest first, with their meaning"
+    " and an example. Nothing is sent.",
 )
 def hint(shell: Shell, argument: str) -> None:
+    if shell.tutor is not None:
+        shell.tutor.hint()
+        return
     from smtpshell.shell.next_line import next_lines
 
     scene = shell.scene()

@@ -144,7 +144,7 @@ def beside(work: Callable[[], Found]) -> asyncio.Future[Found]:
 
 @local(
     "whoami",
-    "y",
+    "",
     ":whoami [NAME [ADDRESS]]",
     "your EHLO name and address, as a receiver checks them",
     "Plays the receiver's part: the name in EHLO leads to an address, the address has a name (PTR),"

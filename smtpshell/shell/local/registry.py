@@ -63,7 +63,10 @@ def find_local(word: str) -> LocalCommand | None:
 
 def parse_local(line: str) -> tuple[LocalCommand, str]:
     """Command and argument of *line*, with or without its colon; UsageError if there is none."""
-    word, _, argument = line.removeprefix(":").strip().partition(" ")
+    text = line.removeprefix(":").strip()
+    word, _, argument = text.partition(" ")
+    if text.isdecimal():  # the number of a lesson's choice
+        word, argument = "answer", text
     found = find_local(word)
     if found is not None:
         return found, argument.strip()

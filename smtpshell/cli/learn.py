@@ -1,0 +1,119 @@
+"""`smtpshell learn`: the course, at a terminal, and the file in which one's progress is kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtpshell.errors import UsageError
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+    from smtpshell.shell.course.school import School
+    from smtpshell.shell.place import Place
+
+
+class Wish(NamedTuple):
+    """What is asked for; *verbosity* and *theme* of "" are the lesson's and the terminal's."""
+
+    lesson: str = ""
+    folders: tuple[str, ...] = ()
+    fast: str = ""
+    verbosity: str = ""
+    theme: str = ""
+    big: bool = False
+    plain: bool = False
+
+
+def learn(wish: Wish) -> int:
+    """Open a lesson at this terminal; the exit status."""
+    from smtpshell.explain.library import load_library
+    from smtpshell.shell.home import transcripts
+    from smtpshell.shell.launch import default_options, run_shell
+
+    school = _school(wish.folders)
+    heading = school.exam(wish.fast) if wish.fast else school.find(wish.lesson)
+    lesson = school.catalog.lesson(heading.id)
+    options = default_options()
+    options.set("verbosity", wish.verbosity or lesson.verbosity)
+    if wish.theme:
+        options.set("theme", wish.theme)
+    if wish.big:
+        options.set("big", "on")
+    if lesson.completion != "full":
+        options.set("complete", "verbs" if lesson.completion == "verbs" else "off")
+        options.set("suggest", "off")
+    place = school.place(lesson, transcripts())
+
+    def attend(shell: Shell) -> None:
+        shell.school = school
+        shell.tutor = school.tutor(shell, lesson, place)
+        if wish.folders:
+            shell.commentary.load = lambda: load_library(wish.folders)
+
+    def make_place() -> Place:
+        return place
+
+    return run_shell(make_place, options, plain=wish.plain, attend=attend)
+
+
+def show_map(folders: tuple[str, ...]) -> int:
+    """All lessons and how far one is."""
+    from smtpshell.smtp.printable import printable
+
+    rows = _school(folders).rows()
+    width = max((len(left) for left, _ in rows), default=0)
+    sys.stdout.writelines(
+        printable(f"{left:{width}}  {right}".rstrip()) + "\n" for left, right in rows
+    )
+    return 0
+
+
+def export(target: str) -> int:
+    """Write one's progress to the file *target*, "-" for standard output."""
+    from smtpshell.lesson.progress import load_progress, write_whole
+
+    text = load_progress().to_json()
+    if target == "-":
+        sys.stdout.write(text)
+    else:
+        write_whole(Path(target), text)
+    return 0
+
+
+def take_over(source: str) -> int:
+    """Take what is better in the file *source*; a lesson is better with more points."""
+    from smtpshell.lesson.progress import load_progress
+
+    path = Path(source)
+    if not path.is_file():
+        raise UsageError(f"{source} is no file", hint="`smtpshell learn --export FILE` makes one")
+    other = load_progress(path)
+    if other.damaged:
+        raise UsageError(f"{source} does not hold the progress of a learner, or not all of it")
+    progress = load_progress()
+    taken = progress.merge(other)
+    progress.save()
+    sys.stdout.write(f"{taken} lessons taken over\n")
+    return 0
+
+
+def forget(ident: str, folders: tuple[str, ...]) -> int:
+    """Forget one lesson, or all with "all"."""
+    school = _school(folders)
+    school.progress.reset("" if ident == "all" else school.catalog.find(ident).id)
+    school.progress.save()
+    sys.stdout.write("Forgotten.\n")
+    return 0
+
+
+def _school(folders: tuple[str, ...]) -> School:
+    from smtpshell.shell.course.school import School
+
+    school = School(folders)
+    for error in school.catalog.errors:
+        sys.stderr.write(f"{error}\n")
+    if school.progress.damaged:
+        sys.stderr.write("The file of your progress was damaged; what could be read is kept.\n")
+    return school

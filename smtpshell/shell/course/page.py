@@ -1,0 +1,133 @@
+"""A lesson's pages as lines: values in, lines out. Nothing here prints.
+
+Words of a lesson may come from a stranger's folder, so they are shown like a server's: made
+printable, and behind the same bar as all that is not on the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from smtpshell.explain.section import Block
+from smtpshell.shell.fragment import Line
+from smtpshell.shell.lane import Marks, note_lines, say, table
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.lesson.lesson import Ask, Goal, Lesson, Predict, Step
+    from smtpshell.lesson.run import Run
+
+DONE, OPEN = "[x]", "[ ]"
+
+
+class Page:
+    """Makes lines for one terminal: how wide it is, and how lines are marked."""
+
+    def __init__(self, columns: int, marks: Marks) -> None:
+        self._columns = columns
+        self._marks = marks
+
+    def title(self, lesson: Lesson) -> list[Line]:
+        """The first page: title, how long it takes, and the words before the first step."""
+        heading = lesson.heading
+        about = f"{heading.minutes} minutes, {_number(len(lesson.steps), 'step')}"
+        lines = self.head(f"Lesson {short_name(heading.id)}: {lesson.title}", about)
+        return [*lines, *self.prose(lesson.intro)]
+
+    def step(self, run: Run) -> list[Line]:
+        """The page of the step at hand: what to do, and what will be looked at."""
+        number = f"Step {run.step_number + 1} of {len(run.lesson.steps)}"
+        lines = [self.empty(), *self.head(number, printable(run.step.title))]
+        lines += self.prose(run.step.prose, run.step)
+        goals = self.goals(run.goals())
+        return [*lines, *([self.empty()] if goals else ()), *goals]
+
+    def goals(self, goals: Iterable[tuple[Goal, bool]]) -> list[Line]:
+        """The check list of a step."""
+        lines: list[Line] = []
+        for goal, reached in goals:
+            mark = DONE if reached else OPEN
+            bonus = " (a bonus)" if goal.optional else ""
+            style = "goal.done" if reached else "goal.open"
+            words = f"{mark if self._marks.seen else ''} {printable(goal.say)}{bonus}".strip()
+            if not self._marks.seen:
+                words += ", reached" if reached else ", not yet"
+            lines += say(words, self._columns, self._marks, style=style)
+        return lines
+
+    def prose(self, blocks: Iterable[Block], step: Step | None = None) -> list[Line]:
+        """Paragraphs, lists and plain blocks, and the worked examples of a *step*."""
+        lines: list[Line] = []
+        for block in blocks:
+            found = list(self._block(block, step))
+            # Words of one kind are told apart by a row; a list belongs to what is above it.
+            if lines and found and block.kind in ("text", "code", "worked"):
+                lines.append(self.empty())
+            lines += found
+        return lines
+
+    def ask(self, ask: Ask, how: str) -> list[Line]:
+        """A question with its choices; *how* says how it is answered."""
+        return self._question(ask.ask, ask.choices, how)
+
+    def predict(self, predict: Predict, line: str) -> list[Line]:
+        """The question before *line* leaves; "" is the opening of the connection."""
+        held = f"Not sent yet: {printable(line)}" if line else "The connection is not open yet."
+        lines = self.head("Predict", held)
+        return [*lines, *self._question(predict.ask, predict.choices, "")]
+
+    def script(self, lines: Iterable[str]) -> list[Line]:
+        """A dialogue to read, as it stands in the lesson."""
+        return [
+            (("note", self._marks.note), ("example", f"   {printable(line)}")) for line in lines
+        ]
+
+    def head(self, head: str, words: str = "", style: str = "note.head") -> list[Line]:
+        """`head > words`."""
+        return note_lines(printable(head), words, self._columns, self._marks, style=style)
+
+    def words(self, text: str, style: str = "") -> list[Line]:
+        """Words, wrapped."""
+        return say(_plain(printable(text)), self._columns, self._marks, style=style)
+
+    def table(self, rows: Sequence[tuple[str, str]]) -> list[Line]:
+        """Two columns."""
+        return table(rows, self._columns, self._marks)
+
+    def empty(self) -> Line:
+        """A row that keeps two things apart; nothing to who listens."""
+        return (("note", self._marks.note.rstrip()),) if self._marks.seen else (("", ""),)
+
+    def _question(self, text: str, choices: Sequence[str], how: str) -> list[Line]:
+        lines = self.words(text, "ask")
+        lines += self.table([(f"{n}", printable(one)) for n, one in enumerate(choices, 1)])
+        return [*lines, *(self.words(how, "note") if how else ())]
+
+    def _block(self, block: Block, step: Step | None) -> Iterator[Line]:
+        if block.kind == "code":
+            yield from self.script(block.text.split("\n"))
+        elif block.kind in ("list", "numbered"):
+            for number, item in enumerate(block.text.split("\n"), 1):
+                mark = f"{number}." if block.kind == "numbered" else "-"
+                yield from self.words(f"{mark} {item}")
+        elif block.kind == "text":
+            yield from self.words(block.text)
+        elif block.kind == "worked" and step is not None:
+            yield from self.script(map(str, step.worked[int(block.text)].lines))
+
+
+def short_name(ident: str) -> str:
+    """The number of a lesson, as in "1-2", or its whole name."""
+    first, _, rest = ident.partition("-")
+    second = rest.partition("-")[0]
+    return f"{first}-{second}" if first.isdigit() and second.isdigit() else ident
+
+
+def _plain(text: str) -> str:
+    """*text* without the marks of Markdown that a terminal cannot show."""
+    return text.replace("**", "")
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

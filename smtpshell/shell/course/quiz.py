@@ -1,0 +1,64 @@
+"""What a lesson asks before a line leaves: the prediction, and how sure one is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.lesson.lesson import CLASSES
+from smtpshell.shell.question import Inquiry
+
+if TYPE_CHECKING:
+    from smtpshell.lesson.lesson import Predict
+    from smtpshell.shell.course.tutor import Tutor
+
+_SURE = "how sure are you? 1 = a guess, 2 = I think so, 3 = certain: "
+_CONFIDENCE = {"": 2, "1": 1, "2": 2, "3": 3}
+
+
+def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[], None]) -> None:
+    """Ask what will happen; *then* lets the held *line* go. Enter alone lets it go unasked."""
+    shell = tutor.shell
+    shell.voice.write(tutor.page.predict(predict, line))
+    prompt = _prompt(predict)
+
+    def said(text: str) -> None:
+        if not text.strip():
+            tutor.waive(predict.id)
+            then()
+            return
+        try:
+            tutor.check_guess(predict, text)
+        except UsageError as error:
+            shell.voice.complain(error)
+            shell.ask(Inquiry(prompt, said))
+            return
+        if predict.confidence:
+            shell.ask(Inquiry(_SURE, sure(text)))
+        else:
+            commit(text, 0)
+
+    def sure(guess: str) -> Callable[[str], None]:
+        def answered(text: str) -> None:
+            confidence = _CONFIDENCE.get(text.strip()[:1])
+            if confidence is None:
+                shell.ask(Inquiry(_SURE, answered))
+            else:
+                commit(guess, confidence)
+
+        return answered
+
+    def commit(guess: str, confidence: int) -> None:
+        tutor.predict(predict.id, guess, confidence)
+        then()
+
+    shell.ask(Inquiry(prompt, said))
+
+
+def _prompt(predict: Predict) -> str:
+    if predict.choices:
+        return f"your prediction (1 to {len(predict.choices)}; Enter alone skips): "
+    if predict.judge == "reply-class":
+        return f"your prediction ({', '.join(CLASSES)}; Enter alone skips): "
+    return "your prediction (a reply code; Enter alone skips): "

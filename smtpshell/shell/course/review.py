@@ -1,0 +1,72 @@
+"""`:review`: what went wrong in lessons, asked again, a few items a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.lesson.review import A_DAY, judge, question_of
+from smtpshell.shell.fragment import number_of
+from smtpshell.shell.question import Inquiry
+from smtpshell.smtp.printable import printable
+
+if TYPE_CHECKING:
+    from smtpshell.lesson.review import Item
+    from smtpshell.shell.core import Shell
+    from smtpshell.shell.course.school import School
+
+
+def review(shell: Shell, school: School) -> None:
+    """Ask what is due today, one item after the other; Enter alone ends it."""
+    items = school.progress.review.due(school.today().toordinal())
+    if not items:
+        shell.voice.say(
+            "Nothing is due today. What goes wrong in lessons comes back after 1, 3, 7 and 14"
+            f" days, {A_DAY} items a day."
+        )
+        return
+    shell.voice.note("Review", f"{number_of(len(items), 'item')} for today. Enter alone ends it.")
+    _ask(shell, school, items)
+
+
+def _ask(shell: Shell, school: School, items: list[Item]) -> None:
+    if not items:
+        _end(shell, school, "That was all for today.")
+        return
+    item, *rest = items
+    lesson = school.catalog.lesson(item.lesson) if item.lesson in school.catalog.headings else None
+    question = question_of(item, lesson) if lesson is not None else None
+    if lesson is None or question is None:  # the lesson has changed since
+        school.progress.review.items.pop(item.id, None)
+        _ask(shell, school, rest)
+        return
+    shell.voice.say(printable(question.text), "ask")
+    for number, choice in enumerate(question.choices, 1):
+        shell.voice.say(f"  {number}  {printable(choice)}")
+
+    def said(text: str) -> None:
+        if not text.strip():
+            _end(shell, school, "The rest stays for another time.")
+            return
+        try:
+            right = judge(item, lesson, text)
+        except UsageError as error:
+            shell.voice.complain(error)
+            shell.ask(Inquiry("your answer: ", said))
+            return
+        school.progress.review.answered(item, right, school.today().toordinal())
+        if right:
+            shell.voice.note("Right", "it comes back later, further apart.", "goal.done")
+        else:
+            shell.voice.note("Not quite", f"see lesson {item.lesson}; it comes back tomorrow.")
+        _ask(shell, school, rest)
+
+    shell.ask(Inquiry("your answer: ", said))
+
+
+def _end(shell: Shell, school: School, words: str) -> None:
+    shell.voice.say(words)
+    try:
+        school.progress.save(school.path)
+    except UsageError as error:
+        shell.voice.complain(error)

@@ -1,0 +1,127 @@
+"""The school of one learner: all lessons there are, how far one is, and the lesson that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.lesson.catalog import Catalog, load_catalog
+from smtpshell.lesson.progress import Progress, load_progress
+from smtpshell.shell.course.place import LessonPlace
+from smtpshell.shell.course.tutor import Tutor, begin_lesson
+
+if TYPE_CHECKING:
+    from smtpshell.lesson.lesson import Heading, Lesson
+    from smtpshell.lesson.run import Run
+    from smtpshell.shell.core import Shell
+    from smtpshell.shell.record import Records
+
+MARKS = {"done": "[x]", "tried": "[~]", "begun": "[>]", "": "[ ]"}
+WORDS = {"done": "done", "tried": "not enough points yet", "begun": "begun", "": ""}
+
+
+class School:
+    """Lessons of *folders* beside our own; progress in the file at *path*, or the learner's own."""
+
+    def __init__(
+        self,
+        folders: Sequence[str] = (),
+        path: Path | None = None,
+        *,
+        now: Callable[[], float] = time,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.folders = folders
+        self.path = path
+        self.now = now
+        self.today = today
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return load_catalog(self.folders)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return load_progress(self.path)
+
+    @property
+    def sandboxes(self) -> list[Path]:
+        """Where packs keep personalities and scenarios of their own, the last pack first."""
+        return [Path(folder) / "sandbox" for folder in reversed(self.catalog.folders)]
+
+    # ------------------------------------------------------------ which lesson
+
+    def find(self, word: str = "") -> Heading:
+        """The lesson that *word* names, or the one to go on with."""
+        if word:
+            return self.catalog.find(word)
+        found = self.progress.next_lesson(self.catalog)
+        if found is None:
+            raise UsageError(
+                "every lesson is done", hint="`:map` shows them; `:lesson 1-1` opens one"
+            )
+        return found
+
+    def exam(self, track: str) -> Heading:
+        """The lesson to try first of a track that one knows already."""
+        ids = [one.id for one in self.catalog.course.tracks]
+        named = [one for one in ids if one == track or one.split("-")[0] == track]
+        found = self.progress.exam(self.catalog, named[0]) if named else None
+        if found is None:
+            raise UsageError(f'no track is called "{track}"', hint=f"there are {', '.join(ids)}")
+        return found
+
+    def place(self, lesson: Lesson, records: Records | None = None) -> LessonPlace:
+        """Where *lesson* is taken."""
+        return LessonPlace(lesson, self.sandboxes, records)
+
+    def tutor(self, shell: Shell, lesson: Lesson, place: LessonPlace) -> Tutor:
+        """A tutor for *lesson*, who goes on where it was left."""
+        run = self.progress.open(lesson, self.now())
+        if run.finished:
+            run.begin(self.now())
+        return Tutor(shell, run, place, keep=self.keep, now=self.now)
+
+    async def begin(self, shell: Shell, word: str = "") -> None:
+        """`:lesson`: put another lesson in the place of the one that is open."""
+        lesson = self.catalog.lesson(self.find(word).id)
+        place = self.place(lesson, shell.place.records)
+        begin_lesson(shell, self.tutor(shell, lesson, place))
+        await shell.move(place)
+
+    # ------------------------------------------------------------ progress
+
+    def keep(self, run: Run) -> None:
+        """Write down how far *run* is. A home that cannot be written to costs only that."""
+        progress, catalog = self.progress, self.catalog
+        progress.keep(run, self.now(), self.today().toordinal())
+        track = catalog.course.track(run.lesson.heading.track)
+        exam = run.finished and track is not None and track.exam == run.lesson.id
+        if track is not None and exam and progress.state(run.lesson.id) == "done":
+            progress.pass_track(catalog, track.id, self.now())
+        with suppress(UsageError):
+            progress.save(self.path)
+
+    def rows(self, track: str = "") -> list[tuple[str, str]]:
+        """The way through all tracks, or one: a mark and a lesson in each row."""
+        rows: list[tuple[str, str]] = []
+        for one in self.catalog.course.tracks:
+            if not one.lessons or (track and one.id != track):
+                continue
+            states = [self.progress.state(ident) for ident in one.lessons]
+            rows.append((one.title, f"{states.count('done')} of {len(states)} done"))
+            for ident, state in zip(one.lessons, states, strict=True):
+                heading = self.catalog.headings[ident]
+                words = [f"{heading.title}, {heading.minutes} minutes"]
+                words += ["optional"] if heading.optional else []
+                words += [WORDS[state]] if state else []
+                best = self.progress.best.get(ident)
+                words += [f"{best.points} of {best.of} points"] if best and best.points else []
+                rows.append((f"  {MARKS[state]} {ident}", "; ".join(words)))
+        return rows

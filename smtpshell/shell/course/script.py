@@ -1,0 +1,66 @@
+"""Playing a lesson's dialogue in the learner's own session, for who wants a step done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.lesson.script import CLIENT, DIRECTIVE, Line, Script, seconds
+
+if TYPE_CHECKING:
+    from smtpshell.shell.course.tutor import Tutor
+
+
+async def play_script(tutor: Tutor, script: Script) -> None:
+    """Say what the client says in *script*, each line in its turn."""
+    shell = tutor.shell
+    bunch: list[str] | None = None
+    early: list[str] = []
+    for line in script.lines:
+        if line.kind == CLIENT:
+            text = line.data.decode("utf-8", "surrogateescape")
+            if bunch is not None:
+                bunch.append(text)
+            elif early:
+                early[:] = []
+                await shell.open()
+                shell.send(text)
+                await tutor.rest()
+            else:
+                await _say(tutor, [text])
+        elif line.kind == DIRECTIVE and line.word == "pipeline":
+            bunch = []
+        elif line.kind == DIRECTIVE and line.word == "end":
+            await _say(tutor, bunch or [], batch=True)
+            bunch = None
+        elif line.kind == DIRECTIVE and line.word == "early":
+            early.append(line.word)
+        elif line.kind == DIRECTIVE:
+            await _direct(tutor, line)
+
+
+async def _say(tutor: Tutor, texts: list[str], *, batch: bool = False) -> None:
+    shell = tutor.shell
+    if not shell.connected:
+        await shell.open()
+        await tutor.rest()
+    if not shell.connected:
+        raise UsageError("there is no connection, so the step cannot be done for you")
+    shell.enqueue(texts, batch=batch)
+    await tutor.rest()
+
+
+async def _direct(tutor: Tutor, line: Line) -> None:
+    shell = tutor.shell
+    if line.word == "wait":
+        tutor.place.skip(seconds(line.argument))
+        tutor.look()
+    elif line.word == "close":
+        await shell.hang_up()
+    elif line.word in ("new-session", "connect"):
+        if line.argument:
+            tutor.place.name = line.argument
+        await shell.open()
+        await tutor.rest()
+    elif line.word == "tls":
+        await tutor.rest()  # the shell shakes hands as soon as the server is ready to

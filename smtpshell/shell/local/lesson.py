@@ -1,0 +1,198 @@
+"""Local commands of a lesson: goals, hints, answers, and ways round what is too hard."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.shell.local.registry import local
+
+if TYPE_CHECKING:
+    from smtpshell.shell.core import Shell
+    from smtpshell.shell.course.tutor import Tutor
+
+
+def _tutor(shell: Shell) -> Tutor:
+    if shell.tutor is None:
+        raise UsageError("no lesson is open", hint="`:lesson` begins one, `:map` shows them all")
+    return shell.tutor
+
+
+@local(
+    "goal",
+    "",
+    ":goal",
+    "the step of the lesson at hand, and how far it is",
+    "Shows the words of the step again, its check list, and the question that is open.",
+)
+def goal(shell: Shell, argument: str) -> None:
+    _tutor(shell).show_step()
+
+
+@local(
+    "answer",
+    "=",
+    ":answer ANSWER",
+    "answer the question of the lesson",
+    "`:= ANSWER` does the same, and where a question has choices its number alone: `:2`. There are"
+    " two tries.",
+)
+def answer(shell: Shell, argument: str) -> None:
+    _tutor(shell).answer(argument)
+
+
+@local(
+    "order",
+    "",
+    ":order 3 1 2 ...",
+    "put the lines of the lesson in order",
+    "The numbers of the lines in your order; lines that do not belong there are left out. Every"
+    " order that the server takes is right: it is tried.",
+)
+def order(shell: Shell, argument: str) -> None:
+    _tutor(shell).order(argument)
+
+
+@local(
+    "fill",
+    "y",
+    ":fill",
+    "the next line of the step, half filled in",
+    "Puts the beginning of the next line at the prompt; the rest is yours.",
+)
+def fill(shell: Shell, argument: str) -> None:
+    _tutor(shell).fill()
+
+
+@local(
+    "show",
+    "",
+    ":show",
+    "the solution of the step, to read",
+    "Shows one way to do the step. It brings no points then; `:reset` begins the step again.",
+)
+def show(shell: Shell, argument: str) -> None:
+    _tutor(shell).show()
+
+
+@local(
+    "skip",
+    "",
+    ":skip",
+    "have the step done for you",
+    "Plays the solution of the step in your session, so that the later steps still work. It brings"
+    " no points; `:reset` begins the step again.",
+)
+def skip(shell: Shell, argument: str) -> Awaitable[None]:
+    return _tutor(shell).skip()
+
+
+@local(
+    "next",
+    "",
+    ":next",
+    "go on from a step that has nothing to be done",
+    "A step with goals ends when they are reached, and a question when it is answered.",
+)
+def next_step(shell: Shell, argument: str) -> None:
+    _tutor(shell).go_on()
+
+
+@local(
+    "play",
+    "",
+    ":play",
+    "let the lesson be quiet; again: let it speak",
+    "Try things out on the lesson's server. What you do still counts.",
+)
+def play(shell: Shell, argument: str) -> None:
+    _tutor(shell).play()
+
+
+def _complete_reset(shell: Shell, argument: str) -> list[tuple[str, str]]:
+    return [("step", "the step at hand"), ("lesson", "from the first step")]
+
+
+@local(
+    "reset",
+    "",
+    ":reset [step|lesson]",
+    "begin the step or the lesson again",
+    "What was reached in it is forgotten. `smtpshell learn --reset` forgets a lesson or all.",
+    _complete_reset,
+)
+def reset(shell: Shell, argument: str) -> None:
+    tutor = _tutor(shell)
+    if argument in ("", "step"):
+        tutor.reset_step()
+    elif argument == "lesson":
+        tutor.reset_lesson()
+    else:
+        raise UsageError(f'there is no "{argument}" to reset', hint=":reset step or :reset lesson")
+
+
+def _complete_lesson(shell: Shell, argument: str) -> list[tuple[str, str]]:
+    return [(heading.id, heading.title) for heading in shell.school.catalog.in_order()]
+
+
+@local(
+    "lesson",
+    "",
+    ":lesson [ID]",
+    "open a lesson, or go on to the next one",
+    "Without a name it is the lesson to go on with. The beginning of a name is enough: `:lesson"
+    " 1-2`. How far you are in each lesson is kept.",
+    _complete_lesson,
+)
+def lesson(shell: Shell, argument: str) -> Awaitable[None]:
+    return shell.school.begin(shell, argument)
+
+
+@local(
+    "map",
+    "",
+    ":map",
+    "all lessons, and how far you are",
+    "[x] is done, [~] has not enough points yet, [>] is begun.",
+)
+def map_of_lessons(shell: Shell, argument: str) -> None:
+    shell.voice.table(shell.school.rows())
+
+
+@local(
+    "list",
+    "",
+    ":list",
+    "the lessons of this track",
+    "The track of the lesson that is open, or all of them.",
+)
+def list_of_lessons(shell: Shell, argument: str) -> None:
+    track = shell.tutor.run.lesson.heading.track if shell.tutor is not None else ""
+    shell.voice.table(shell.school.rows(track))
+
+
+@local(
+    "review",
+    "",
+    ":review",
+    "five things that went wrong before, asked again",
+    "Predictions and questions that you had wrong, and lines of yours that were refused, come back"
+    " after 1, 3, 7 and 14 days.",
+)
+def review(shell: Shell, argument: str) -> None:
+    from smtpshell.shell.course.review import review as begin
+
+    begin(shell, shell.school)
+
+
+@local(
+    "catch-up",
+    "",
+    ":catch-up",
+    "play what led to the step at hand",
+    "After the session of a lesson was lost, this opens a new one and says what the earlier steps"
+    " had said, so that you can go on.",
+)
+def catch_up(shell: Shell, argument: str) -> Awaitable[None]:
+    return _tutor(shell).catch_up()
