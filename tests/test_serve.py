@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -308,6 +309,7 @@ def test_the_text_log_is_the_dialogue_with_notes(serve: Any) -> None:
     assert re.search(r"#1 +\| Why > ", said)
     assert all(len(line) <= 80 for line in said.splitlines() if " | " in line)
     assert not re.search(r"[^\n\x20-\x7e\u2019]", said)
+    assert ":why" not in said
     assert "421" not in said
 
 
@@ -490,3 +492,48 @@ def test_swaks_delivers_by_every_door(serve: Any, tmp_path: Path, how: str) -> N
     )
     assert ran.returncode == 0, ran.stdout
     assert len(list((tmp_path / "mail" / "ana" / "new").iterdir())) == 1
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
+@pytest.mark.parametrize("how", ["smtp", "smtps", "refused"])
+def test_curl_delivers_or_is_refused(serve: Any, tmp_path: Path, how: str) -> None:
+    """Over TLS with a login; what is refused is in the log with its reason."""
+    server = serve("--write-ca", "ca.pem", "--user", "zoe:secret")
+    (tmp_path / "letter").write_text(LETTER)
+    scheme, port = ("smtps", "tls_port") if how == "smtps" else ("smtp", "port")
+    command = ["curl", "-sS", "--url", f"{scheme}://localhost:{server.first[port]}/desk7.test"]
+    command += ["--mail-from", "zoe@office.test", "-T", "letter"]
+    command += ["--mail-rcpt", "nobody@office.test" if how == "refused" else ANA]
+    if how == "smtps":
+        command += ["--user", "zoe:secret", "--cacert", server.first["ca"]]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=TIMEOUT)
+    assert (ran.returncode == 0) == (how != "refused"), ran.stderr
+    assert server.end() == 0
+    assert len(server.objects("letter")) == (how != "refused")
+    assert any("reason" in one for one in server.objects("server")) == (how == "refused")
+
+
+def test_aiosmtplib_delivers_in_parallel(serve: Any, tmp_path: Path) -> None:
+    """Twenty sessions at once, over STARTTLS, each letter kept and every event told."""
+    aiosmtplib = pytest.importorskip("aiosmtplib")
+    server = serve("--maildir", "mail", "--write-ca", "ca.pem")
+    trust = ssl.create_default_context(cafile=server.first["ca"])
+
+    async def send(number: int) -> None:
+        await aiosmtplib.send(
+            f"Subject: {number}\n\nText.\n",
+            sender=ADA,
+            recipients=[ANA],
+            hostname="localhost",
+            port=server.port,
+            start_tls=True,
+            tls_context=trust,
+        )
+
+    async def send_all() -> None:
+        await asyncio.gather(*(send(number) for number in range(20)))
+
+    asyncio.run(send_all())
+    assert len(list((tmp_path / "mail" / "ana" / "new").iterdir())) == 20
+    assert server.end() == 0
+    assert {one["session"] for one in server.objects("close")} == set(range(1, 21))

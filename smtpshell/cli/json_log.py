@@ -16,7 +16,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from smtpshell.cli.log import refusals
+from smtpshell.cli.log import MOST_SESSIONS, refusals
 from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
 from smtpshell.sandbox.standing import Move
 from smtpshell.sandbox.witness import Heard
@@ -42,6 +42,8 @@ class JsonLog:
         base = {"session": heard.session, "time": round(heard.at, 6)}
         redactor = self._sessions.get(heard.session)
         if redactor is None:
+            if len(self._sessions) >= MOST_SESSIONS:
+                del self._sessions[next(iter(self._sessions))]
             redactor = self._sessions[heard.session] = Redactor(lmtp=heard.door == "lmtp")
             redactor.redact(Event(EventKind.CONNECT))
             began = {**base, "time": round(heard.began, 6)}

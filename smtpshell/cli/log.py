@@ -6,6 +6,8 @@ than a session may be held up. What cannot be told as fast as it happens is coun
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Thread
@@ -16,10 +18,15 @@ from smtpshell.sandbox.standing import Move
 from smtpshell.sandbox.witness import Heard
 
 MOST_WAITING = 50_000  # things that were heard and not told yet
+MOST_OCTETS = 64 * 1024 * 1024  # in them
 LONGEST = 64 * 1024  # octets of a letter that are told
+MOST_SESSIONS = 2000  # followed at a time, should the end of some not have been heard
 LONGEST_WAIT = 5.0  # seconds for the last words
 
 OK, NOBODY_READS = 0, 141
+
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_log = logging.getLogger(__name__)
 
 
 class Teller(Protocol):
@@ -38,18 +45,22 @@ class Log:
         self._gone = gone
         self._heard: SimpleQueue[tuple[Heard, int] | None] = SimpleQueue()
         self._left_out = 0
+        self._put = 0  # octets; each of the two is changed in one thread alone
+        self._taken = 0
         self.status = OK
         self._thread = Thread(target=self._run, name="smtpshell log", daemon=True)
         self._thread.start()
 
     def hear(self, heard: Heard) -> None:
         """Something happened."""
-        if self._heard.qsize() >= MOST_WAITING:
+        waiting = self._put - self._taken
+        if self._heard.qsize() >= MOST_WAITING or waiting >= MOST_OCTETS:
             self._left_out += 1
             return
         octets = len(heard.data)
         if octets > LONGEST and heard.kind in (LETTER, CHUNK):
             heard = heard._replace(data=heard.data[:LONGEST])
+        self._put += len(heard.data) + len(heard.reply)
         self._heard.put((heard, octets))
 
     def close(self) -> None:
@@ -63,26 +74,35 @@ class Log:
                 if self._left_out:
                     count, self._left_out = self._left_out, 0
                     self._teller.left_out(count)
-                self._teller.tell(*item)
+                self._tell(*item)
+                self._taken += len(item[0].data) + len(item[0].reply)
         except OSError:  # a closed pipe, a full disk
             self.status = NOBODY_READS
             self._gone()
+
+    def _tell(self, heard: Heard, octets: int) -> None:
+        try:
+            self._teller.tell(heard, octets)
+        except OSError:
+            raise
+        except Exception:  # one thing that cannot be told is no reason to say no more
+            _log.exception("the log broke")
 
 
 def refusals(heard: Heard) -> list[tuple[bytes, Move | None]]:
     """The replies in what was heard, each with the judgement it came from if it is a refusal."""
     said = heard.data if heard.kind == SERVER else heard.reply
     replies = list(_replies(said))
-    moves = list(heard.moves)
+    unsaid = [move.wire for move in heard.moves]
+    last = len(unsaid) - 1
     found: list[tuple[bytes, Move | None]] = []
-    for reply in reversed(replies):  # the last judgement has spoken last
-        move = None
-        if reply[:1] in (b"4", b"5") and moves:
-            move = moves[-1]
-            # Several replies can come from one judgement: LMTP gives one a recipient.
-            if len(moves) > 1 and len(found) + 1 < len(replies) and moves[-2].wire != move.wire:
-                moves.pop()
-        found.append((reply, move))
+    for reply in reversed(replies):  # the last judgement has spoken last, perhaps several times
+        speaker = next((at for at in range(last, -1, -1) if unsaid[at].endswith(reply)), None)
+        if speaker is not None:
+            last = speaker
+            unsaid[speaker] = unsaid[speaker].removesuffix(reply)
+        refused = reply[:1] in (b"4", b"5") and heard.moves
+        found.append((reply, heard.moves[-1 if speaker is None else speaker] if refused else None))
     found.reverse()
     return found
 
@@ -90,7 +110,7 @@ def refusals(heard: Heard) -> list[tuple[bytes, Move | None]]:
 def _replies(said: bytes) -> Iterator[bytes]:
     """*said*, cut behind each last line of a reply."""
     begun = b""
-    for line in said.splitlines(keepends=True):
+    for line in _LINE.findall(said):
         begun += line
         if line[3:4] != b"-":
             yield begun

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtpshell.cli.log import Log, Teller
 from smtpshell.errors import UsageError
+from smtpshell.sandbox.door import is_loopback
 from smtpshell.sandbox.server import PracticeServer, start
 from smtpshell.sandbox.terms import Terms, User, read_user
-from smtpshell.shell.banner import is_loopback
 from smtpshell.shell.script import Telling
 from smtpshell.smtp.printable import printable
 
@@ -104,13 +104,12 @@ def _on_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> No
 
 async def _start(wanted: Wanted, hear: Any) -> PracticeServer:
     host = "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host
-    exposed = not is_loopback(host)
-    if exposed:
+    if not is_loopback(host):
         _warn(
             f"listening on {host}: whoever reaches this machine can talk to the practice server, "
             "and passwords would cross the network in clear, so AUTH is taken only under TLS"
         )
-    terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size, clear_logins=not exposed)
+    terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size)
     for path in (wanted.unix, wanted.lmtp if isinstance(wanted.lmtp, str) else ""):
         if path:
             _mind_socket(path)

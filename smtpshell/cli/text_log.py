@@ -10,12 +10,14 @@ import shutil
 from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import IO
 
-from smtpshell.cli.log import LONGEST, refusals
+from smtpshell.cli.log import LONGEST, MOST_SESSIONS, refusals
+from smtpshell.fact.moment import Moment
 from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
 from smtpshell.sandbox.witness import Heard
-from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.commentary import Commentary, Spoken
 from smtpshell.shell.fragment import Line, number_of
 from smtpshell.shell.lane import MARKS, SPOKEN
 from smtpshell.shell.narrator import Narrator
@@ -49,6 +51,7 @@ class TaggedScreen:
         self._out = out
         self._tag = ("note", tag)
         self.muted = False
+        self.instead: bytes | None = None  # what is shown in the place of a secret
 
     @property
     def columns(self) -> int:
@@ -57,6 +60,13 @@ class TaggedScreen:
     def write(self, lines: Iterable[Line]) -> None:
         if not self.muted:
             self._screen.write([(self._tag, *line) for line in lines])
+
+
+class _Remarks(Commentary):
+    """Notes for a log: nobody can ask there for those that are not shown."""
+
+    def on(self, moment: Moment) -> list[Spoken]:
+        return [one._replace(more=0) for one in super().on(moment)]
 
 
 class TextLog:
@@ -71,7 +81,7 @@ class TextLog:
         self._options = Options(notes=telling.notes, verbosity=telling.verbosity)
         silent = telling.notes == "off" or telling.verbosity == "exam"
         load = (lambda: Library([])) if silent else load_library
-        self._commentary = Commentary(self._options, Ledger(), load)
+        self._commentary = _Remarks(self._options, Ledger(), load)
         self._sessions: dict[int, tuple[Narrator, TaggedScreen]] = {}
 
     def tell(self, heard: Heard, octets: int) -> None:
@@ -79,7 +89,9 @@ class TextLog:
         known = self._sessions.get(heard.session)
         narrator, screen = known or self._begin(heard)
         for event in self._events(heard, octets, screen):
-            narrator.hear(_with_secret(event, narrator.session.mode))
+            whole = _with_secret(event, narrator.session.mode)
+            screen.instead = event.data if whole is not event else None
+            narrator.hear(whole)
         screen.muted = False
         if self._options.on("notes"):
             for _, move in refusals(heard):
@@ -102,9 +114,11 @@ class TextLog:
             voice,
             self._options,
             self._commentary,
-            shown=Redactor(lmtp=lmtp).redact,
+            shown=partial(_shown, screen, Redactor(lmtp=lmtp)),
             lmtp=lmtp,
         )
+        if len(self._sessions) >= MOST_SESSIONS:
+            del self._sessions[next(iter(self._sessions))]
         self._sessions[heard.session] = narrator, screen
         clock = datetime.fromtimestamp(heard.began).strftime("%H:%M:%S")
         peer = f"{heard.peer} port {heard.port}" if heard.port else "a socket in the file system"
@@ -132,10 +146,16 @@ class TextLog:
             yield from events_of(SERVER, reply, b"", 0, time, tls)
 
 
+def _shown(screen: TaggedScreen, redactor: Redactor, event: Event) -> Event:
+    """*event* as it may be seen."""
+    redacted = redactor.redact(event)
+    return redacted if screen.instead is None else redacted._replace(data=screen.instead)
+
+
 def _with_secret(event: Event, mode: Mode) -> Event:
     """*event* with something in the place of a secret, which the server knows by its length alone.
 
-    Without it the narrator would find fault with what the client said. It is hidden again at once.
+    Without it the narrator would find fault with what the client said. What is shown is the length.
     """
     match = _LENGTH_ALONE.fullmatch(event.data) if event.kind is EventKind.CLIENT else None
     if match is None or not (match[1] or mode is Mode.AUTH):

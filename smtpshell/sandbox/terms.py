@@ -25,8 +25,8 @@ class User(NamedTuple):
 class Terms(NamedTuple):
     """*idle*: seconds without a word. *max_size*: octets of a letter. None: as it was.
 
-    *users* come beside the scenario's own people, or in the place of one. *clear_logins* False:
-    logins only under TLS, whatever the personality thinks of it.
+    *users* come beside the scenario's own people, or in the place of one. *clear_logins* False, as
+    it is for a server beyond loopback: logins only under TLS, whatever the personality thinks.
     """
 
     users: tuple[User, ...] = ()

@@ -1,0 +1,251 @@
+"""The thread that tells what goes on: it holds nobody up, and says what it could not say."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from threading import Event as Gate
+
+import pytest
+
+from smtpshell.cli import log as logs
+from smtpshell.cli.json_log import JsonLog
+from smtpshell.cli.log import LONGEST, Log, refusals
+from smtpshell.cli.text_log import TextLog
+from smtpshell.sandbox.record import CHUNK, CLIENT, CLOSE, LETTER, SERVER
+from smtpshell.sandbox.responder import Responder
+from smtpshell.sandbox.witness import Heard, LoudRecord
+from smtpshell.shell.script import Telling
+from tests.sandbox.play import HELLO, MAIL, RCPT, START, make_part
+
+HEARD = Heard(1, "mx", "192.0.2.10", 50000, START, START, CLIENT, b"NOOP\r\n", b"250 Ok\r\n", False)
+
+
+class Notebook:
+    """A teller that writes down what it is told, once its *gate* is open."""
+
+    def __init__(self) -> None:
+        self.gate = Gate()
+        self.told: list[tuple[Heard, int]] = []
+        self.lost = 0
+        self.fault: Exception | None = None
+
+    def tell(self, heard: Heard, octets: int) -> None:
+        self.gate.wait(30)
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+        self.told.append((heard, octets))
+
+    def left_out(self, count: int) -> None:
+        self.lost += count
+
+
+def overheard(*said: bytes, door: str = "mx") -> list[Heard]:
+    """What is heard of a session in which a client says this, piece by piece."""
+    heard: list[Heard] = []
+    responder = Responder(make_part("by-the-book", door))
+
+    def tell(record: LoudRecord, at: float, kind: int, data: bytes, reply: bytes) -> None:
+        moves = tuple(responder.history[-2:])
+        heard.append(
+            HEARD._replace(door=door, at=at, kind=kind, data=data, reply=reply, moves=moves)
+        )
+
+    responder.record = LoudRecord(tell)
+    responder.opened(START)
+    for piece in said:
+        responder.received(piece, START + 1)
+    responder.closed(START + 2)
+    return heard
+
+
+def lines(*texts: str) -> bytes:
+    return "".join(f"{text}\r\n" for text in texts).encode()
+
+
+def as_json(heard: list[Heard]) -> list[dict[str, object]]:
+    out = io.StringIO()
+    log = JsonLog(out)
+    for one in heard:
+        log.tell(one, len(one.data))
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def as_text(heard: list[Heard]) -> str:
+    out = io.StringIO()
+    log = TextLog(out, Telling(notes="off"))
+    for one in heard:
+        log.tell(one, len(one.data))
+    return out.getvalue()
+
+
+# ---------------------------------------------------------------- the thread
+
+
+def test_what_cannot_be_told_in_time_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits, memory has a bound, and the log says how much is missing."""
+    monkeypatch.setattr(logs, "MOST_WAITING", 5)
+    notebook = Notebook()
+    log = Log(notebook, lambda: None)
+    for _ in range(20):
+        log.hear(HEARD)
+    notebook.gate.set()
+    log.close()
+    assert len(notebook.told) + notebook.lost == 20
+    assert len(notebook.told) in (5, 6)
+
+
+def test_letters_wait_only_in_part() -> None:
+    """Of a big letter the beginning is told, and how big it was."""
+    notebook = Notebook()
+    notebook.gate.set()
+    log = Log(notebook, lambda: None)
+    log.hear(HEARD._replace(kind=LETTER, data=b"x" * (LONGEST + 5)))
+    log.close()
+    [(heard, octets)] = notebook.told
+    assert (len(heard.data), octets) == (LONGEST, LONGEST + 5)
+
+
+def test_a_fault_in_the_log_is_not_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    """What could not be told is reported; what follows is told."""
+    notebook = Notebook()
+    notebook.fault = ValueError("no")
+    notebook.gate.set()
+    log = Log(notebook, lambda: None)
+    with caplog.at_level(logging.ERROR):
+        log.hear(HEARD)
+        log.hear(HEARD)
+        log.close()
+    assert len(notebook.told) == 1
+    assert "the log broke" in caplog.text
+    assert log.status == 0
+
+
+def test_nobody_reads_any_more() -> None:
+    """A closed pipe is told to who runs the server."""
+    notebook, gone = Notebook(), Gate()
+    notebook.fault = BrokenPipeError()
+    notebook.gate.set()
+    log = Log(notebook, gone.set)
+    log.hear(HEARD)
+    assert gone.wait(30)
+    log.close()
+    assert log.status == 141
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def test_each_refusal_goes_with_its_judgement() -> None:
+    """Also where a 421 follows the refusal in one breath, and where LMTP answers twice."""
+    said = [b"EHLO x\r\n", *[b"FOO\r\n"] * 9, b"FOO\r\n"]
+    [last] = [one for one in overheard(*said) if b"\r\n421" in one.reply]
+    found = [(reply[:3], move and move.answer.name) for reply, move in refusals(last)]
+    assert found[-1][0] == b"421"
+    assert found[-1][1] == "too-many-errors"
+    assert found[-2][1] == "unknown"
+    rcpts = (MAIL, RCPT, "RCPT TO:<ben@office.test>", "DATA")
+    letter = [lines("LHLO x.test"), lines(*rcpts), b"a\nb\r\n.\r\n"]
+    [refused] = [one for one in overheard(*letter, door="lmtp") if one.data.startswith(b"5")]
+    names = {move and move.answer.name for _, move in refusals(refused)}
+    assert names == {"data-bare"}
+
+
+# ---------------------------------------------------------------- words and objects
+
+SESSION = (
+    lines(HELLO),
+    lines(MAIL, RCPT, "DATA"),
+    b"Subject: x\r\n\r\nText.\r\n.\r\n",
+    lines(MAIL, RCPT),
+    b"BDAT 7\r\nAUTH \r\nBDAT 3 LAST\r\nx\r\n",
+    lines("VRFY ana"),
+    lines("QUIT"),
+)
+
+
+def test_chunks_do_not_put_the_logs_out_of_step() -> None:
+    """What stands in a chunk is no command, and what follows it is one again."""
+    kinds = [one["kind"] for one in as_json(overheard(*SESSION))]
+    assert kinds.count("letter") == 1
+    assert kinds.count("chunk") == 2
+    assert kinds[-1] == "close"
+    text = as_text(overheard(*SESSION))
+    assert "#1 C: VRFY ana\n" in text
+    assert "#1 C: QUIT\n" in text
+    assert text.count("#1 S: 221 ") == 1
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        (b"AUTH PLAIN AGFuYQBhcHJpY290LTc=\r\n",),
+        (b"AUTH LOGIN\r\n", b"YW5h\r\n", b"YXByaWNvdC03\r\n"),
+        (b"AUTH LOGIN\r\n", b"*\r\n", b"YXByaWNvdC03\r\n"),
+        (b"AUTH PLAIN\r\n", b"AGFuYQBhcHJpY290LTc=\r\n"),
+    ],
+    ids=["initial", "login", "cancelled", "plain"],
+)
+def test_secrets_are_in_no_log(secret: tuple[bytes, ...]) -> None:
+    """Neither the password nor what it was encoded as, however the exchange goes."""
+    part = make_part("by-the-book")
+    heard: list[Heard] = []
+    responder = Responder(part)
+    responder.record = LoudRecord(
+        lambda _, at, kind, data, reply: heard.append(
+            HEARD._replace(at=at, kind=kind, data=data, reply=reply, tls=True)
+        )
+    )
+    responder.opened(START, tls="TLSv1.3")
+    for piece in (lines(HELLO), *secret, lines("QUIT")):
+        responder.received(piece, START)
+    for said in (as_text(heard), json.dumps(as_json(heard))):
+        assert "YXByaWNvdC03" not in said
+        assert "AGFuYQ" not in said
+        assert "apricot" not in said
+        assert "AUTH" in said
+
+
+def test_a_login_is_no_reason_for_complaints() -> None:
+    """The log knows a secret by its length; it does not find fault with what it does not know."""
+    responder = Responder(make_part("by-the-book"))
+    heard: list[Heard] = []
+    responder.record = LoudRecord(
+        lambda _, at, kind, data, reply: heard.append(
+            HEARD._replace(at=at, kind=kind, data=data, reply=reply, tls=True)
+        )
+    )
+    responder.opened(START, tls="TLSv1.3")
+    responder.received(lines(HELLO), START)
+    responder.received(b"AUTH PLAIN AGFuYQBhcHJpY290LTc=\r\n", START)
+    out = io.StringIO()
+    log = TextLog(out, Telling(verbosity="teach"))
+    for one in heard:
+        log.tell(one, len(one.data))
+    assert "AUTH PLAIN (20 octets)" in out.getvalue()
+    assert "^" not in out.getvalue()
+    assert "base64" not in out.getvalue().partition("AUTH PLAIN (")[2]
+
+
+def test_a_closed_session_is_forgotten() -> None:
+    """The logs keep nothing of who is gone."""
+    heard = overheard(lines(HELLO))
+    assert heard[-1].kind == CLOSE
+    log = JsonLog(io.StringIO())
+    text = TextLog(io.StringIO(), Telling(notes="off"))
+    for one in heard:
+        log.tell(one, len(one.data))
+        text.tell(one, len(one.data))
+    assert not log._sessions
+    assert not text._sessions
+
+
+def test_strange_bytes_are_shown_as_such() -> None:
+    """Base64 in JSON; in words everything that a terminal might act upon is made visible."""
+    strange = HEARD._replace(kind=SERVER, data=b"250 \xff\x1b[2J\x9b\r\n", reply=b"")
+    [_, event] = as_json([strange])
+    assert event["base64"] == "MjUwIP8bWzJKmw=="
+    assert "\x1b" not in as_text([strange])
+    assert "\x1b" not in as_text([strange._replace(kind=CHUNK)])
