@@ -75,11 +75,14 @@ class BatchRun:
         trust: Trust,
         rules: Rules,
         narrate: Callable[[Callable[[Iterable[Moment]], None]], Narrator],
+        news: Callable[[Narrator], None] = lambda narrator: None,
     ) -> None:
         self._target = target
         self._rules = rules
         self._outcome = Outcome()
         self._narrator = narrate(self._hear)
+        self._news = news  # tells what became of letters
+        self._letters = 0  # answered since it did
         self._client = BlockingClient(
             target, self._narrator.hear, trust=trust, timeout=rules.timeout
         )
@@ -225,6 +228,9 @@ class BatchRun:
         """Wait until it is the script's turn, and decide about a certificate."""
         client = self._client
         client.settle()
+        if self._letters:
+            self._letters = 0
+            self._news(self._narrator)
         if client.held is not None:
             for words in client.held.lines():
                 self._narrator.voice.say(words)
@@ -258,6 +264,8 @@ class BatchRun:
         for moment in moments:
             if moment.on == "connect":
                 self._connected = True
+            elif moment.on == "message":
+                self._letters += 1
             elif moment.on == "tls":
                 self._tls_due = False
             elif moment.on == "close":

@@ -126,21 +126,12 @@ class Connection:
         self.view.busy(self.waiting)
 
     def tell_news(self) -> bool:
-        """What has happened to letters since it was last told: a line each, and the notes on it.
-
-        False if there is nothing to tell.
-        """
-        found = self.place.news()
-        if not found:
+        """What has happened to letters in the practice world; False if nothing has."""
+        if self.place.where != "practice":
             return False
-        from smtpshell.shell.news import news_lines, noteworthy
+        from smtpshell.shell.news import tell_news
 
-        lines = news_lines(found)
-        for head, words in lines:
-            self.voice.note(head, words)
-        for one in noteworthy(found):
-            self.narrator.happened(self.place.moments(one, self.narrator.watch))
-        return bool(lines)
+        return tell_news(self.place, self.narrator)
 
     def _overheard(self, moments: Iterable[Moment]) -> None:
         if self.tutor is not None:

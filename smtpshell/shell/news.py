@@ -10,12 +10,28 @@ from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.happening import Happening
+    from smtpshell.shell.narrator import Narrator
+    from smtpshell.shell.place import Place
 
 MOST_LINES = 12  # told at a time
 
 _ENDS = frozenset({"delivered", "bounced", "discarded"})
 
 _Key = tuple[str, str]
+
+
+def tell_news(place: Place, narrator: Narrator) -> bool:
+    """What has happened to letters since it was last told: a line each, and the notes on it.
+
+    False if there is nothing to tell.
+    """
+    found = place.news()
+    lines = news_lines(found)
+    for head, words in lines:
+        narrator.voice.note(head, words)
+    for one in noteworthy(found):
+        narrator.happened(place.moments(one, narrator.watch))
+    return bool(lines)
 
 
 def news_lines(found: Iterable[Happening]) -> list[tuple[str, str]]:

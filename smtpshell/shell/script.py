@@ -45,7 +45,7 @@ def run_script(
 ) -> int:
     """Play *script* where *place* says; the exit status. ConnectError if nobody is there."""
     records = place.records
-    with _prepared(place):
+    with _prepared(place) as server_side:
         if place.where == "practice":
             rules = rules._replace(insecure_auth=True)  # there is nobody on the way
         record = place.open_record()
@@ -57,8 +57,13 @@ def run_script(
             told.watch.peer.update(place.peer())
             return told
 
+        def news(narrator: Narrator) -> None:
+            from smtpshell.shell.news import tell_news
+
+            server_side(lambda: tell_news(place, narrator))
+
         try:
-            return BatchRun(place.target, place.trust(), rules, narrate).run(script)
+            return BatchRun(place.target, place.trust(), rules, narrate, news).run(script)
         finally:
             failure = records.new_failure()
             records.close()
@@ -110,10 +115,14 @@ class Teller:
 
 
 @contextmanager
-def _prepared(place: Place) -> Iterator[None]:
-    """A practice server runs in a thread of its own while the script does."""
+def _prepared(place: Place) -> Iterator[Callable[[Callable[[], object]], None]]:
+    """A practice server runs in a thread of its own while the script does.
+
+    What is given has something done in that thread, and waits for it; there is nothing to be done
+    where there is no such server.
+    """
     if place.where != "practice":
-        yield
+        yield lambda work: None
         return
     import asyncio
     from threading import Thread
@@ -123,7 +132,11 @@ def _prepared(place: Place) -> Iterator[None]:
     thread.start()
     try:
         asyncio.run_coroutine_threadsafe(place.prepare(), loop).result()
-        yield
+
+        async def do(work: Callable[[], object]) -> None:
+            work()
+
+        yield lambda work: asyncio.run_coroutine_threadsafe(do(work), loop).result()
     finally:
         asyncio.run_coroutine_threadsafe(place.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)

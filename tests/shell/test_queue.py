@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -11,6 +12,8 @@ from smtpshell.sandbox.happening import Happenings
 from smtpshell.sandbox.message import Hop, Origin, StoredMessage
 from smtpshell.shell.local import complete_local
 from smtpshell.shell.news import MOST_LINES, news_lines, noteworthy
+from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.script import run_script
 from smtpshell.smtp.command import parse_command
 from tests.shell.desk import Desk
 from tests.shell.test_rewind import Classroom
@@ -243,3 +246,16 @@ def test_much_news_is_cut_short() -> None:
     assert len(lines) == MOST_LINES + 1
     assert lines[-1] == ("and so on", "88 lines more; `:queue` shows how it stands")
     assert len(noteworthy(found)) == 1
+
+
+def test_a_script_is_told_as_well() -> None:
+    """What runs without a terminal shows the same words."""
+    out = io.StringIO()
+    place = PracticePlace("postfix-like")
+    place.scenario = "slow-world"
+    lines = (HELLO, MAIL, "RCPT TO:<busy@office.test>", *LETTER, "QUIT")
+    script = io.BytesIO("".join(f"{line}\n" for line in lines).encode())
+    assert run_script(place, script, out=out) == 0
+    text = out.getvalue()
+    assert f"queue > {NAME} to bob@busy.test put off: mx.busy.test said: 450 4.7.1" in text
+    assert text.index("queue >") < text.index("C: QUIT")
