@@ -80,3 +80,9 @@ def user_folder(kind: str) -> str:
 
 
 _BELOW_HOME = {"state": "/.local/state", "cache": "/.cache"}
+
+
+def personalities() -> list[str]:
+    """The names of the personalities that came with smtpshell."""
+    folder = lessons_dir() / "sandbox" / "personalities"
+    return sorted(path.stem for path in folder.glob("*.toml"))

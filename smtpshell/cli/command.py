@@ -243,6 +243,14 @@ def _samples(
     return [*found, CompletionItem(begun, type="file")]
 
 
+def _personalities(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    from smtpshell.resource import personalities
+
+    return [CompletionItem(name) for name in personalities() if name.startswith(begun)]
+
+
 @cli.command()
 @click.argument("file", required=False, shell_complete=_samples)
 @click.option("--step", is_flag=True, help="Space for the next exchange, q to leave.")
@@ -280,7 +288,7 @@ def replay(
 
 @cli.command("compare")
 @click.argument("file", shell_complete=_samples)
-@click.argument("server", nargs=-1, required=True)
+@click.argument("server", nargs=-1, required=True, shell_complete=_personalities)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
 @click.option("--words", is_flag=True, help="Replies that differ only in words, too.")

@@ -39,7 +39,7 @@ def take_station(shell: Connection, more: bytes = b"") -> None:
     shell.timeline.arrive(
         Station(
             shell.timeline.lines,
-            label_of(exchange, hidden=narrator.hides(exchange)),
+            label_of(exchange),
             _reply_of(exchange) if not within else "",
             point,
             more,
@@ -68,13 +68,14 @@ def refresh_station(shell: Connection) -> None:
         stations[-1] = stations[-1]._replace(point=point)
 
 
-def label_of(exchange: Exchange, *, hidden: bool = False) -> str:
+def label_of(exchange: Exchange) -> str:
     """The line that the learner said last in *exchange*, fit to be shown."""
     command = exchange.command
     if command is None:
         return "(the greeting)"
-    if hidden:
-        return "(an answer, hidden)"
+    if exchange.of_login:  # a list is looked at by more people than a line
+        words = printable(command.text).split()
+        return " ".join((*words[:2], "...")) if command.verb != "AUTHLINE" else "(an answer)"
     events = [event for event in exchange.events if event.kind.value == "client"]
     text = events[-1].data.decode("utf-8", "surrogateescape") if events else command.text
     return printable(text) or "(an empty line)"

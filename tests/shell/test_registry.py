@@ -80,6 +80,8 @@ def test_what_is_not_understood_gets_a_way_out(line: str, words: str) -> None:
         (":set keys v", ["keys vi"]),
         (":bytes h", ["hex"]),
         (":notes o", ["on", "off"]),
+        (":again ", ["on "]),
+        (":again on exim", ["on exim-like"]),
         (":help keys", []),
         (":help MA", ["map", "mailbox", "MAIL"]),
         (":xyzzy a", []),

@@ -361,6 +361,19 @@ def test_lists() -> None:
     assert any(row[1:3] == [">", "3"] for row in rows)
 
 
+def test_no_login_is_listed() -> None:
+    """Passwords are not shown once more."""
+
+    async def test(room: Classroom) -> None:
+        await room.say(HELLO, "AUTH PLAIN AGRvcmEAZGV3YmVycnktNw==")
+        room.writer.lines.clear()
+        await room.say(":rewind", ":undo", ":rewind")
+
+    text = in_class(test).writer.text
+    assert "AUTH PLAIN ..." in text
+    assert "AGRvcmEAZGV" not in text
+
+
 MISUSE = [
     pytest.param(":undo 9", "0 steps can be taken back", id="too-many"),
     pytest.param(":undo x", "x is no number", id="no-number"),

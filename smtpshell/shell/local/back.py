@@ -11,7 +11,7 @@ from smtpshell.shell.rewind import check_practice, go_to, label_of, moved_on
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Sequence
 
     from smtpshell.shell.core import Shell
     from smtpshell.shell.timeline import Stations
@@ -70,18 +70,18 @@ def _stations(shell: Shell, typed: str) -> Pairs:
     " is given twice." + _HOW,
     _stations,
 )
-async def rewind(shell: Shell, argument: str) -> None:
+def rewind(shell: Shell, argument: str) -> Awaitable[None] | None:
     check_practice(shell)
     if not argument:
         _list(shell)
-        return
+        return None
     number = _number(argument)
     way = shell.timeline.way_to(number)
     if not way:
         raise UsageError(f"there is no way back to line {number}", hint=_near(shell, number))
     if way[-1] is shell.timeline.stations[-1] and not moved_on(shell):
         raise UsageError(f"you are at line {number} now", hint=":undo takes it back")
-    await _go(shell, way)
+    return _go(shell, way)
 
 
 def _near(shell: Shell, number: int) -> str:
@@ -97,8 +97,7 @@ def _list(shell: Shell) -> None:
     over = moved_on(shell)
     rows = [(str(one.number), one.label, one.reply or "(letter)") for one in stations]
     if over:
-        last = shell.narrator.exchanges[-1]
-        label = label_of(last, hidden=shell.narrator.hides(last))
+        label = label_of(shell.narrator.exchanges[-1])
         end = "(a reply is due)" if shell.connected else "(closed)"
         rows.append(("-", label, end))
     _write(shell.voice, rows, len(rows) - 1)
@@ -108,9 +107,13 @@ def _list(shell: Shell) -> None:
 def _write(voice: Voice, rows: Sequence[tuple[str, str, str]], here: int) -> None:
     """Number, line and reply in columns, with a mark before the row where one is."""
     if not voice.marks.seen:
-        for index, (number, label, reply) in enumerate(rows):
-            mark = "you are here: " if index == here else ""
-            voice.line(f"{mark}{number}, {label}: {reply}")
+        marks = ["you are here: " if index == here else "" for index in range(len(rows))]
+        voice.write(
+            [
+                (("note", voice.marks.note), ("", f"{mark}{number}, {label}: {reply}"))
+                for mark, (number, label, reply) in zip(marks, rows, strict=True)
+            ]
+        )
         return
     wide = max(len(number) for number, _, _ in rows)
     room = (min(voice.columns, _WIDEST) - wide - 11) // 2
@@ -146,7 +149,7 @@ def _branches(shell: Shell, typed: str) -> Pairs:
     " long as the connection is not opened anew." + _HOW,
     _branches,
 )
-async def fork(shell: Shell, argument: str) -> None:
+def fork(shell: Shell, argument: str) -> Awaitable[None] | None:
     check_practice(shell)
     timeline = shell.timeline
     over = moved_on(shell)
@@ -156,7 +159,7 @@ async def fork(shell: Shell, argument: str) -> None:
         _list_branches(shell)
         if over:
             shell.voice.say("The present is not kept: it is over, or a reply is due. :undo first.")
-        return
+        return None
     branch = timeline.branches.get(_number(argument))
     if branch is None:
         numbers = ", ".join(map(str, timeline.branches))
@@ -167,7 +170,7 @@ async def fork(shell: Shell, argument: str) -> None:
         number = timeline.keep()
         if not left:
             shell.voice.say(f"What you leave is kept as branch {number}.")
-    await _go(shell, branch)
+    return _go(shell, branch)
 
 
 def _list_branches(shell: Shell) -> None:

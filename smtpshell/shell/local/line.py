@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 def _servers(shell: Shell, typed: str) -> Pairs:
     if not typed.startswith("on "):
         return [("on ", "says your lines to another server and compares")]
-    from smtpshell.resource import lessons_dir
+    from smtpshell.resource import personalities
 
-    folder = lessons_dir() / "sandbox" / "personalities"
-    names = sorted(path.stem for path in folder.glob("*.toml"))
-    return [(f"on {name}", "") for name in names if name.startswith(typed[3:])]
+    return [(f"on {name}", "") for name in personalities() if name.startswith(typed[3:])]
 
 
 @local(
