@@ -24,16 +24,16 @@ from smtpshell.sandbox import login
 from smtpshell.sandbox.intake import begin_chunk, conclude, hopeless, take_letter
 from smtpshell.sandbox.judge import judge
 from smtpshell.sandbox.moving import make_move, move_unjudged, with_earlier
+from smtpshell.sandbox.patience import Patience
 from smtpshell.sandbox.record import CLIENT, CLOSE, SERVER, TLS
 from smtpshell.sandbox.ruling import unheard
 from smtpshell.sandbox.situation import LEAVE, TIMER
-from smtpshell.sandbox.speaker import Speaker, Wish
+from smtpshell.sandbox.speaker import Wish
 from smtpshell.sandbox.standing import Move, Verdict
 from smtpshell.smtp.command import AUTHLINE, Command, parse_command
 from smtpshell.smtp.state import State
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.part import Part
     from smtpshell.sandbox.rule import Rule
 
 __all__ = ["Responder", "Wish"]
@@ -45,22 +45,10 @@ ENDLESS = 32 * 1024  # octets of a line after which nobody waits for its end
 _WITH_PARAMETERS = (b"MAIL ", b"RCPT ")
 
 
-class Responder(Speaker):
+class Responder(Patience):
     """One session with one client at the address *peer*, whatever carries the bytes."""
 
-    __slots__ = (
-        "_begun", "_begun_at", "_letter_began", "_plain", "_silent_since", "_skipped", "_times_up"
-    )  # fmt: skip
-
-    def __init__(self, part: Part, peer: str = "127.0.0.1") -> None:
-        super().__init__(part, peer)
-        self._begun = b""  # of a line, or what waits to be answered
-        self._begun_at = 0.0
-        self._skipped = 0  # octets of a line that is too long to be kept
-        self._letter_began = 0.0
-        self._plain = False  # what comes next begins a line, and will be answered
-        self._silent_since = 0.0
-        self._times_up = 0.0  # when the client has been silent for too long
+    __slots__ = ()
 
     # ------------------------------------------------------------ events
 
@@ -327,50 +315,3 @@ class Responder(Speaker):
         self.forget(words)
         self._begun = b""
         self.record.add(now, TLS, words.encode())
-
-    def _settle(self, now: float) -> None:
-        """Make ready for what comes next, and say by when it must have come."""
-        self.shorten_history()
-        self._plain = self.wish is Wish.READ and not (
-            self._begun or self._skipped or self.part.watchful
-        )
-        if self.wish in (Wish.WAIT, Wish.KEEP):
-            return
-        timing = self.part.personality.timing
-        self.deadline = now + timing.idle
-        if self._begun or self._skipped:
-            self.deadline = min(self.deadline, self._begun_at + timing.line)
-        if self.reader is None:
-            self._letter_began = 0.0
-        else:
-            self._letter_began = self._letter_began or now
-            self.deadline = min(self.deadline, self._letter_deadline())
-        if self.part.watchful:
-            self._listen_to_silence(now)
-
-    def _listen_to_silence(self, now: float) -> None:
-        """The client's silence begins, and rules may wait for its length."""
-        self._times_up = self.deadline
-        self._silent_since, self._bells = now, 0
-        self._next_bell()
-
-    def _next_bell(self) -> None:
-        waiting = self.part.rules.get(TIMER, ())
-        self.deadline = self._times_up
-        if self._bells < len(waiting):
-            rings = self._silent_since + waiting[self._bells].silence
-            self.deadline = min(self._times_up, rings)
-
-    def _break_silence(self, now: float) -> bytes:
-        """A rule may speak up now."""
-        wire = self.ring_bell(self.part.rules[TIMER][self._bells], now)
-        if self.wish is Wish.READ:
-            self._next_bell()
-        return wire
-
-    def _letter_deadline(self) -> float:
-        """When the letter that is coming has taken too long, however steadily it comes."""
-        if self.reader is None:
-            return float("inf")
-        timing = self.part.personality.timing
-        return self._letter_began + timing.letter + self.reader.octets / timing.data_rate
