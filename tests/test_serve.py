@@ -23,6 +23,8 @@ from typing import Any, BinaryIO
 import pytest
 import trustme
 
+from smtpshell.cli.serve_list import list_servers
+
 ANA, ADA = "ana@office.test", "ada@far.test"
 LETTER = "Subject: hello\r\n\r\nText.\r\n"
 TIMEOUT = 30
@@ -447,6 +449,20 @@ def test_a_taken_port_is_told_if_it_was_asked_for(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the list
 
 
+def test_weak_servers_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also those that are only like a weak one; JSON has the reason."""
+    assert list_servers() == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert lines["open-relay"].endswith("(weak on purpose)")
+    assert lines["stripper-garbled"].endswith("(weak on purpose)")
+    assert not lines["postfix-like"].endswith("(weak on purpose)")
+    assert list_servers(as_json=True) == 0
+    found = json.loads(capsys.readouterr().out)["personalities"]
+    weak = {one["name"]: one["weak"] for one in found}
+    assert "spam" in weak["open-relay"]
+    assert weak["crlf-strict"] == ""
+
+
 def test_all_servers_are_listed(tmp_path: Path) -> None:
     """One line each, those of one's own folder too; as JSON with the same names."""
     (tmp_path / "scenarios").mkdir()
@@ -460,7 +476,11 @@ def test_all_servers_are_listed(tmp_path: Path) -> None:
     assert "  mine" in plain
     assert "My own house." in plain
     for one in (*found["personalities"], *found["scenarios"]):
-        assert re.search(rf"^  {re.escape(one['name'])} +{re.escape(one['about'])}$", plain, re.M)
+        assert re.search(
+            rf"^  {re.escape(one['name'])} +{re.escape(one['about'])}( \(weak on purpose\))?$",
+            plain,
+            re.M,
+        )
     assert {"postfix-like", "by-the-book"} <= {one["name"] for one in found["personalities"]}
 
 

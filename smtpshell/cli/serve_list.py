@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.personality import read_layer
@@ -14,13 +14,14 @@ from smtpshell.smtp.printable import printable
 
 
 class Found(NamedTuple):
-    """A file that `serve` can be started with."""
+    """A file that `serve` can be started with. *weak* says what is wrong with it on purpose."""
 
     kind: str
     name: str
     about: str
     like: str
     file: str
+    weak: str = ""
 
 
 def list_servers(folders: Sequence[str] = (), *, as_json: bool = False) -> int:
@@ -39,7 +40,8 @@ def list_servers(folders: Sequence[str] = (), *, as_json: bool = False) -> int:
     for title, group in (("Personalities:", personalities), ("Scenarios:", scenarios)):
         sys.stdout.write(f"{title}\n")
         for one in group:
-            sys.stdout.write(f"  {printable(one.name):<{width}}  {printable(one.about)}\n")
+            weak = " (weak on purpose)" if one.weak else ""
+            sys.stdout.write(f"  {printable(one.name):<{width}}  {printable(one.about)}{weak}\n")
     return 0
 
 
@@ -49,6 +51,18 @@ def _find(kind: str, folders: Sequence[Path]) -> Iterator[Found]:
     for folder in folders:
         for path in folder.glob("*.toml"):
             files.setdefault(path.stem, path)
-    for name, path in sorted(files.items()):
-        table = read_layer(path, kind).table
-        yield Found(kind, name, table["about"], str(table.get("like", "")), str(path))
+    tables = {name: read_layer(path, kind).table for name, path in sorted(files.items())}
+    for name, table in tables.items():
+        weak = _inherited("weak", name, tables)
+        like = str(table.get("like", ""))
+        yield Found(kind, name, table["about"], like, str(files[name]), weak)
+
+
+def _inherited(key: str, name: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """What the file *name* says under *key*, or the nearest one that it is like."""
+    for _ in tables:
+        table = tables.get(name, {})
+        if key in table:
+            return str(table[key])
+        name = str(table.get("like", ""))
+    return ""
