@@ -81,6 +81,13 @@ class Answer(NamedTuple):
         """The same answer with the gaps filled that are the same for a whole server."""
         return self._replace(phrases=tuple(phrase.bind(values) for phrase in self.phrases))
 
+    def signed(self, tail: Phrase) -> "Answer":
+        """The same answer with *tail* at the end of its last line."""
+        if self.raw is not None or not self.phrases:
+            return self
+        *phrases, last = self.phrases
+        return self._replace(phrases=(*phrases, last.signed(tail)))
+
     def without_enhanced_code(self) -> "Answer":
         """The same answer as servers give it that do not offer ENHANCEDSTATUSCODES."""
         return self._replace(phrases=tuple(_strip(phrase) for phrase in self.phrases))

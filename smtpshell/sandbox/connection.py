@@ -78,7 +78,7 @@ class Connection(asyncio.BufferedProtocol):
             self._resume(resumption)
         elif refusal := self._server.admit(self, self.address, self.port):
             self._tell(partial(self.responder.turned_away, refusal))
-        elif self._door.name == "smtps":
+        elif self._door.door.implicit_tls:
             self._start_tls()
         else:
             self._tell(self.responder.opened)
@@ -288,7 +288,7 @@ class Connection(asyncio.BufferedProtocol):
         held, self._held = bytes(self._held or b""), None
         if self._resumption is not None:
             self._resumed()
-        elif self._door.name == "smtps":
+        elif self._door.door.implicit_tls:
             self._tell(partial(self.responder.opened, tls=words))
         else:
             self._tell(partial(self.responder.tls_started, words=words))

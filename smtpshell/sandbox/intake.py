@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.asked import answer_at_dot, asked_answer, too_full
+from smtpshell.sandbox.complete import completed
 from smtpshell.sandbox.letter import PATIENCE, judge_letter, normalized, offences_in_chunks
 from smtpshell.sandbox.mark import open_letter, written_on
 from smtpshell.sandbox.message import StoredMessage, origin_of
@@ -152,6 +153,8 @@ def _conclude_letter(
         ruling = Ruling(asked[0])
         verdict = verdict._replace(values={**verdict.values, "rcpt": asked[1].address})
     if there and ruling.answer.accepts:
+        if part.personality.strict.bare_newline == "normalize" and not desk.standing.binary:
+            data = normalized(data)
         data, fields = written_on(desk, data) if part.inspects else (data, ())
         name = _deliver(desk, data, now, ruling.fate, fields, full)
         verdict = verdict._replace(values={**verdict.values, "id": name})
@@ -215,12 +218,12 @@ def _deliver(
     world = desk.part.world
     mail = desk.mail
     assert mail is not None  # no RCPT is accepted without a MAIL
-    if desk.part.personality.strict.bare_newline == "normalize":
-        data = normalized(data)
     standing, origin = desk.seat.standing, desk.origin
     if origin is None or origin.user != standing.user or origin.utf8 != standing.utf8:
         origin = desk.origin = origin_of(desk)
     name = world.new_id()
+    if desk.part.door.completes:
+        data = completed(data, name, origin.host, world.now(now))
     message = StoredMessage(
         name,
         world.now(now),

@@ -134,6 +134,8 @@ def reply(
     """The *answer* as it goes over the wire in this session."""
     if not answer.fixed:
         values = {**_values_of(desk), **found_values(desk, answer), **values}
+        if any("session" in phrase.gaps for phrase in answer.phrases):
+            values = {**values, "session": desk.part.world.session_name(desk.number)}
     return answer.wire(values, more=more, utf8=desk.standing.utf8)
 
 

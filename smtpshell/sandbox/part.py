@@ -36,6 +36,10 @@ VERBS = (
 _EXTENSIONS = {"BDAT": "CHUNKING", "ETRN": "ETRN", "STARTTLS": "STARTTLS", "AUTH": "AUTH"}
 
 
+# Replies whose form programs rely on: they are never signed.
+_UNSIGNED = frozenset({"helo-ok", "ehlo-ok", "auth-challenge"})
+
+
 class Part:
     """One door of one server. *can_tls*: there is a certificate to be had."""
 
@@ -78,7 +82,8 @@ class Part:
         self.can_tls = can_tls
         constants = self._constants()
         self.answers: dict[str, Answer] = {
-            situation: answer.bind(constants) for situation, answer in personality.replies.items()
+            situation: self._signed(situation, answer).bind(constants)
+            for situation, answer in personality.replies.items()
         }
         self.rules: Mapping[str, tuple[Rule, ...]] = self._rules(constants)
         # Rules that hear everything: then nothing is answered out of memory.
@@ -171,7 +176,8 @@ class Part:
             keyword, *words = read_phrase(line).fill(constants).split()
             if keyword == "STARTTLS" and (standing.tls or not self.can_tls):
                 continue
-            if keyword == "AUTH" and not (standing.tls or self.personality.auth.without_tls):
+            in_clear = not (standing.tls or self.personality.auth.without_tls)
+            if keyword == "AUTH" and (in_clear or not self.door.login):
                 continue
             offers[keyword] = tuple(words)
         return offers
@@ -199,7 +205,8 @@ class Part:
         waiting: dict[str, list[Rule]] = defaultdict(list)
         for rule in (*self.extra, *self.personality.rules):
             rule = rule._replace(
-                answer=rule.answer.bind(constants), early=rule.early and rule.early.bind(constants)
+                answer=self._signed(rule.name, rule.answer).bind(constants),
+                early=rule.early and rule.early.bind(constants),
             )
             if rule.at in ELSEWHERE:
                 waiting[rule.at].append(rule)
@@ -209,6 +216,10 @@ class Part:
         if TIMER in waiting:
             waiting[TIMER].sort(key=lambda rule: rule.silence)
         return {situation: tuple(rules) for situation, rules in waiting.items()}
+
+    def _signed(self, situation: str, answer: Answer) -> Answer:
+        tail = self.personality.signature
+        return answer if tail is None or situation in _UNSIGNED else answer.signed(tail)
 
     def _queued(self) -> tuple[bytes, bytes] | None:
         """What stands around the letter's name in the usual reply to its end, if that is all."""

@@ -15,6 +15,7 @@ from smtpshell.datafile import Where, meant, read_text, read_toml
 from smtpshell.errors import UsageError
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.answer import KEYS, Answer, read_answer, with_details
+from smtpshell.sandbox.phrase import Phrase, read_phrase
 from smtpshell.sandbox.rule import Rule, read_rule
 from smtpshell.sandbox.setting import (
     DOORS,
@@ -41,7 +42,7 @@ FORMAT = 1
 LONGEST_LINE = 8  # generations of `like`
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-_HEAD = ("format", "kind", "id", "about", "like", "weak", "scenario", "enhanced_codes")
+_HEAD = ("format", "kind", "id", "about", "like", "weak", "scenario", "signature", "enhanced_codes")
 HOUSE_RULES = (*SECTIONS, "issues", "doors", "replies", "rules", "sheet", "enhanced_codes")
 
 
@@ -78,6 +79,7 @@ class Personality(NamedTuple):
     replies: Mapping[str, Answer]
     rules: tuple[Rule, ...]
     between: Between
+    signature: Phrase | None = None
     weak: str = ""
     sheet: tuple[Entry, ...] = ()
 
@@ -171,6 +173,7 @@ def _build(name: str, about: str, like: tuple[str, ...], layers: list[Layer]) ->
         about=about,
         like=like,
         issues=_issues(layers),
+        signature=_signature(layers),
         doors={door: _door(door, layers) for door in DOORS},
         replies=replies,
         rules=tuple(_rules(layers).values()),
@@ -205,6 +208,20 @@ def _issues(layers: list[Layer]) -> dict[str, str]:
     for layer in layers:
         issues |= read_issues(table_at(layer.table, layer.where, "issues"), layer.where)
     return issues
+
+
+def _signature(layers: list[Layer]) -> Phrase | None:
+    """What stands at the end of every reply; None if nothing does."""
+    said = ""
+    for layer in layers:
+        said = layer.table.get("signature", said)
+        if not isinstance(said, str):
+            raise layer.where.at("signature").error("signature is a text")
+        try:
+            found = read_phrase(said)
+        except ValueError as error:
+            raise layer.where.at("signature").error(f"signature: {error}") from None
+    return found if said else None
 
 
 def _enhanced_codes(layers: list[Layer]) -> Literal[True] | tuple[str, ...]:

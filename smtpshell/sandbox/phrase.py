@@ -30,6 +30,7 @@ GAPS: dict[str, str] = {
     "peer": "the client's address",
     "ptr": "the name of that address, by the scenario's zone",
     "user": "who has logged in",
+    "session": "a name of the session, for who looks for it in the server's log",
     "errors": "refused commands so far",
     "left": "seconds that a rule with `wait` or `per` still asks for",
     # from the command
@@ -76,6 +77,12 @@ class Phrase(NamedTuple):
         for index in range(1, len(pieces), 2):
             pieces[index] = clean(values.get(pieces[index], ""), utf8=utf8)
         return "".join(pieces)
+
+    def signed(self, tail: "Phrase") -> "Phrase":
+        """The same phrase with *tail* at its end."""
+        *pieces, last = self.pieces
+        first, *others = tail.pieces
+        return Phrase((*pieces, last + first, *others))
 
     def bind(self, values: Mapping[str, str]) -> "Phrase":
         """The same phrase with those gaps filled for good for which *values* has something."""

@@ -123,9 +123,12 @@ class Queue(NamedTuple):
 class Door(NamedTuple):
     """What is asked of whoever comes in by one of the ports."""
 
+    login: bool = True  # AUTH is offered
+    implicit_tls: bool = False  # the handshake comes first, and the greeting under TLS
     tls_required: bool = False
     auth_required: bool = False
     own_sender: bool = False
+    completes: bool = False  # Date and Message-ID are added where they are missing
 
 
 SECTIONS: dict[str, type[Any]] = {

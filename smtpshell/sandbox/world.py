@@ -271,6 +271,10 @@ class World:
         self._ids += 1
         return f"{(self.seed * 0x85EBCA6B + self._ids * _STRIDE) & 0xFFFFFFFF:08X}"
 
+    def session_name(self, number: int) -> str:
+        """A name for session *number*, the same one for the same seed."""
+        return f"{(self.seed * 0x85EBCA6B + number * 0xC2B2AE35) & 0xFFFFFFFF:08x}-{number}"
+
     def token(self, octets: int = 18) -> bytes:
         """Bytes for a challenge or nonce, drawn from the seed: what is the same can be replayed."""
         from hashlib import sha256

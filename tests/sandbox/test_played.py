@@ -1,7 +1,7 @@
 """Whole sessions with practice servers, as golden files that a teacher can read and extend.
 
-A file begins with what is played: `# personality scenario seed`. Then come lines of input, each
-with what came of it below, indented by none:
+A file begins with what is played: `# personality scenario seed`, and behind it the door if it is
+another one than mx. Then come lines of input, each with what came of it below, indented by none:
 
     C: LINE     the client says this (C+ for lines that go out together with the next one)
     raw TEXT    it sends exactly these bytes (\\r \\n \\t \\\\ \\xNN)
@@ -37,6 +37,7 @@ from tests.sandbox.play import START, make_part
 
 FOLDER = Path(__file__).parent / "played"
 SCRIPTS = sorted(FOLDER.glob("*.txt"))
+TLS = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
 INPUTS = ("C: ", "C+ ", "raw ", "tls", "wait ", "skip ", "why", "points", "boxes", "session")
 
 
@@ -51,7 +52,8 @@ class Player:
 
     def session(self) -> Iterator[str]:
         self.responder = responder_at(self.part)
-        yield from self.heard(self.responder.opened(self.now))
+        tls = TLS if self.part.door.implicit_tls else ""
+        yield from self.heard(self.responder.opened(self.now, tls=tls))
 
     def heard(self, data: bytes) -> Iterator[str]:
         """What the server says, and what it does then; a client waits for a slow reply."""
@@ -73,6 +75,8 @@ class Player:
         """What comes of a line of input."""
         if line == "session":
             yield from self.session()
+        elif line == "tls":
+            yield from self.heard(self.responder.tls_started(self.now, TLS))
         elif line == "why":
             yield from self.reasons()
         elif line == "points":
@@ -80,9 +84,6 @@ class Player:
             yield f"   {', '.join(f'{tally} {points:g}' for tally, points in scores.items())}"
         elif line == "boxes":
             yield from self.boxes()
-        elif line == "tls":
-            words = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
-            yield from self.heard(self.responder.tls_started(self.now, words))
         elif line.startswith("raw "):
             data = unescape(line[4:].encode())
             yield from self.heard(self.responder.received(data, self.now))
@@ -119,8 +120,8 @@ def shown(reason: Reason) -> str:
 def played(text: str) -> str:
     """The file as it comes out when its input is played."""
     first, *rest = text.splitlines()
-    personality, scenario, seed = first.removeprefix("# ").split()
-    player = Player(make_part(personality, scenario=scenario, seed=int(seed)))
+    personality, scenario, seed, *door = first.removeprefix("# ").split()
+    player = Player(make_part(personality, *door, scenario=scenario, seed=int(seed)))
     out = [first, *player.session()]
     for line in rest:
         if line.startswith(("#", *INPUTS)) or not line:
@@ -147,10 +148,13 @@ def test_played(path: Path, request: pytest.FixtureRequest) -> None:
         *("open-relay", "chatty-vrfy", "discreet", "stripper", "stripper-garbled", "stripper-454"),
         *("injectable", "slips-in", "firewall-fixup"),
         *("lf-forwarder", "lf-lenient", "crlf-strict", "crlf-mending"),
+        *("postfix-like", "exim-like", "opensmtpd-like", "aiosmtpd-like", "sendmail-like"),
+        *("exchange-like", "big-mx", "submission-587", "smtps-465", "mx-and-submission"),
+        *("empty-house", "two-users", "strict-reader", "small-limit"),
     ],
 )
 def test_each_is_played(name: str) -> None:
-    """Servers and scenarios that live from rules alone have a session here."""
+    """Servers and scenarios that are data alone have a session here."""
     assert any(name in path.read_text().splitlines()[0].split() for path in SCRIPTS)
 
 
