@@ -37,11 +37,12 @@ def written_on(desk: Desk, data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The letter without what somebody else wrote in our name, and the fields that we write."""
     fields: list[str] = []
     checks = desk.part.personality.checks
-    if checks.results and not desk.standing.user:
+    if checks.results:
         from smtpshell.lookup.results import remove_claimed
 
         data = remove_claimed(data, desk.part.host)
-        fields += _results(desk)
+        if not desk.standing.user:  # who has logged in is known; the checks are for strangers
+            fields += _results(desk)
     sheet = desk.dossier.sheet
     if sheet is not None and checks.tag:
         data = _without_marks(data)

@@ -275,12 +275,14 @@ def test_a_letter_that_is_too_large_has_its_signature_unchecked(tmp_path: Path) 
 
 
 def test_who_has_logged_in_is_not_judged_by_dns(tmp_path: Path) -> None:
-    """Results are about mail from outside."""
+    """Results are about mail from outside; but nobody may forge ours."""
     talk = talk_in_town(tmp_path, RESULTS + "[auth]\nwithout_tls = true\n")
     talk.say("EHLO x.test", "AUTH PLAIN AGFuYQBhcHJpY290LTc=")
     talk.say("MAIL FROM:<ana@office.test>", RCPT, "DATA")
-    talk.send(LETTER.encode() + b".\r\n")
+    forged = "Authentication-Results: mail.office.test; spf=pass\r\n"
+    talk.send((forged + LETTER).encode() + b".\r\n")
     assert last_letter(talk).fields == ()
+    assert last_letter(talk).data == LETTER.encode()
 
 
 # ------------------------------------------------------------------ scenarios with zones

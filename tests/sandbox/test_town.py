@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtpshell.lookup.dkim import sign
+from smtpshell.lookup.mx import mail_route
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.scenario import Host
 from tests.sandbox.play import START, Talk, codes, make_part
@@ -309,3 +310,19 @@ def test_time_is_that_of_the_world() -> None:
     talk.part.world.skipped += 7200
     scored(talk, field + BREAD, "x@bakery.example")
     assert "dkim=policy (expired)" in trace(talk)
+
+
+def test_what_is_passed_on_arrives() -> None:
+    """The houses of the town take mail, at the host that its MX names."""
+    talk = talk_as(ME, "null-mx")
+    zone = talk.part.world.zone
+    assert zone is not None
+    for domain, house in talk.part.world.scenario.houses.items():
+        assert house.host in [host.name for host in mail_route(zone, domain).hosts], domain
+    talk.say("EHLO mail.student.test", "MAIL FROM:<me@student.test>", "RCPT TO:<x@twins.example>")
+    talk.say("DATA")
+    assert codes(talk.send(FULL.encode() + b".\r\n")) == ["250 2.0.0"]
+    talk.part.world.run_queue(START + 1)
+    kinds = [one.kind for one in talk.part.world.happenings]
+    assert kinds[0] == "queued"
+    assert "bounced" not in kinds

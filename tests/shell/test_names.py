@@ -93,6 +93,12 @@ def test_what_notes_may_ask_is_found_out_when_they_do() -> None:
         assert known.get("nothing", 3) == 3
         await say(desk, ":as mail.bakery.example", "takes you for mail.bakery.example")
         assert known.get("fcrdns") is True
+        await say(desk, "EHLO a.test", "250 CHUNKING")
+        await say(desk, "QUIT", "The connection is closed")
+        await say(desk, ":undo", "rewound")
+        assert desk.shell.narrator.watch.peer.get("fcrdns") is True
+        await say(desk, ":zone remove 192.0.2.20", "Gone:")
+        assert desk.shell.narrator.watch.peer.get("fcrdns") is False
 
     in_town(test)
 
