@@ -136,6 +136,18 @@ def test_faults_scripts_and_an_empty_house(tmp_path: Path) -> None:
         assert client.ehlo()[0] == 421
 
 
+def test_what_comes_later_comes_when_it_is_due() -> None:
+    """A letter for nobody is refused elsewhere, and its report is in the sender's mailbox."""
+    with practice_server(users={"zoe": "secret"}) as server:
+        trust = ssl.create_default_context(cadata=server.ca_pem)
+        with smtplib.SMTP_SSL("localhost", server.tls_port or 0, context=trust) as client:
+            client.login("zoe", "secret")
+            client.sendmail("zoe@office.test", ["nobody@nowhere.test"], LETTER)
+        server.skip(7 * 86400)
+        [report] = server.mailbox("zoe")
+        assert report.return_path == ""
+
+
 def test_what_is_wrong_is_raised_and_leaves_nothing_behind() -> None:
     """The thread, the loop and the ports are gone, and the reason is there."""
     with pytest.raises(UsageError, match="no personality"), practice_server("nobody"):

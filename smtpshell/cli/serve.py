@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 USERS = "SMTPSHELL_USERS"  # in the environment: NAME:PASSWORD, one a line
 USUAL_PORT, USUAL_SUBMISSION_PORT, USUAL_TLS_PORT = 2525, 2587, 2465
+QUEUE_RUN = 1.0  # seconds between looks at the queue
 MOST_USERS_FILE = 256 * 1024
 
 Port = int | None
@@ -86,12 +87,20 @@ async def _serve(wanted: Wanted) -> int:
             write_ca(Path(wanted.write_ca), server.ca_pem)
         _announce(wanted, server, teller)
         log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
-        await stop.wait()
+        await _until(stop, server)
     finally:
         await server.close()
         if log is not None:
             log.close()
     return log.status
+
+
+async def _until(stop: asyncio.Event, server: PracticeServer) -> None:
+    """Wait for the end; meanwhile what waits in the queue is tried when its time has come."""
+    while not stop.is_set():
+        server.happened(server.world.happenings.number)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), QUEUE_RUN)
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -68,8 +68,13 @@ class Practice:
         """
         if "@" not in address:
             address = self.server.world.address(address)
-        mailboxes = self.server.world.mailboxes
-        return self._ask(lambda: list(mailboxes[address.lower()]))
+        return self._ask(lambda: self._letters(address.lower()))
+
+    def _letters(self, address: str) -> list[StoredMessage]:
+        world = self.server.world
+        if not self._loop.is_closed():
+            self.server.happened(world.happenings.number)  # what is due by now comes first
+        return list(world.mailboxes[address])
 
     def clear(self) -> None:
         """Take all letters out of all mailboxes."""

@@ -243,6 +243,7 @@ DOES_IO = (
     "keeper.py",
     "certificate.py",
     "practice.py",
+    "register.py",
 )
 FORBIDDEN = re.compile(r"^\s*(?:import|from)\s+(?:asyncio|socket|ssl|time|random|select)\b", re.M)
 CONNECTS = re.compile(
