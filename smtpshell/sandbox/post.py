@@ -18,13 +18,14 @@ from smtpshell.sandbox.happening import SAID
 from smtpshell.sandbox.message import Hop, Origin, StoredMessage
 from smtpshell.sandbox.notice import USUAL, Notice, notice_of
 from smtpshell.sandbox.outgoing import Try, Waiting
-from smtpshell.sandbox.trial import REFUSALS, Outcome, house_of, is_ours, try_once
+from smtpshell.sandbox.trial import Outcome, house_of, is_ours, refusal, try_once
 from smtpshell.sandbox.world import Fate
 from smtpshell.smtp.command import parse_command
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.world import Route, World
 
+_REFUSED = frozenset({Fate.UNKNOWN, Fate.MOVED, Fate.BOUNCE})
 _LATE = "4.4.7"  # delivery time expired (RFC 3463 3.5)
 
 
@@ -78,10 +79,9 @@ class _Clerk:
     def sort(self, address: str, route: "Route", notice: Notice) -> None:
         """One recipient of a letter that was taken in."""
         fate = route.fate
-        if fate in REFUSALS:
-            words, status = REFUSALS[fate]
-            said = Outcome("never", words.replace("{}", address), status)
-            self.row(self.fresh(address, notice), "failed", status, said)
+        if fate in _REFUSED:
+            said = refusal(self.world, address, fate)
+            self.row(self.fresh(address, notice), "failed", said.status, said)
         elif fate is Fate.DISCARD:
             self.tell("discarded", self.message, address, words="a rule wanted it so")
         elif fate is Fate.HERE:

@@ -32,11 +32,25 @@ class Outcome(NamedTuple):
 
 
 # What becomes of a letter that was taken for somebody who cannot have it.
-REFUSALS = {
+_REFUSALS = {
     Fate.UNKNOWN: ("550 5.1.1 <{}>: no such mailbox", "5.1.1"),
     Fate.MOVED: ("551 5.1.6 <{}> has moved", "5.1.6"),
+    Fate.FULL: ("552 5.2.2 <{}>: mailbox full", "5.2.2"),
     Fate.BOUNCE: ("554 5.0.0 <{}>: undeliverable", "5.0.0"),
 }
+
+
+def refusal(world: "World", address: str, fate: Fate) -> Outcome:
+    """What is said of *address* when it turns out that it cannot have the letter.
+
+    A rule that wants it to bounce gives no reason; mostly there is one.
+    """
+    path = _path(address)
+    if fate is Fate.BOUNCE and path is not None:
+        found = world.route(path).fate
+        fate = found if found in _REFUSALS else fate
+    words, status = _REFUSALS[fate]
+    return Outcome("never", words.replace("{}", address), status)
 
 
 def house_of(world: "World", address: str) -> House | None:
@@ -86,8 +100,7 @@ def _at_home(world: "World", address: str, path: "Path") -> Outcome:
         return Outcome("on", new=(route.new,))
     if route.fate is Fate.FULL:
         return Outcome("later", f"452 4.2.2 <{address}>: mailbox full", "4.2.2")
-    words, status = REFUSALS[route.fate]
-    return Outcome("never", words.replace("{}", address), status)
+    return refusal(world, address, route.fate)
 
 
 def _call(world: "World", entry: Waiting, house: House, local_part: str, at: float) -> Outcome:

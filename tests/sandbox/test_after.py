@@ -23,15 +23,18 @@ def letter(part: Part, address: str, sender: str = "vera@far.test", at: float = 
     return reply
 
 
-@pytest.mark.parametrize("name", ["nobody", "full", "gone"])
-def test_a_late_bouncer_hits_the_victim(name: str) -> None:
-    """The report goes to whoever was named as the sender."""
+@pytest.mark.parametrize(
+    ("name", "status"), [("nobody", "5.1.1"), ("full", "5.2.2"), ("gone", "5.1.6")]
+)
+def test_a_late_bouncer_hits_the_victim(name: str, status: str) -> None:
+    """The report goes to whoever was named as the sender, and has the reason."""
     part = make_part("late-bouncer")
     letter(part, f"{name}@office.test")
     assert told(list(part.world.happenings))[0] == ("bounced", "vera@far.test")
     (report,) = reports(part, "vera@far.test")
     assert report["Return-Path"] == "<>"
     assert f"Final-Recipient: rfc822; {name}@office.test" in report.as_string()
+    assert f"Status: {status}\r\n" in report.as_string()
 
 
 def test_a_late_bouncer_never_reports_to_nobody() -> None:
