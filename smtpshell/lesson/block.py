@@ -219,6 +219,10 @@ def _name(table: Table, key: str, _: Any) -> Any:
     return table.text(key)
 
 
+def _server(table: Table, key: str, _: Any) -> Any:
+    return table.text(key, "")
+
+
 def _seed(table: Table, key: str, _: Any) -> Any:
     return table.number(key, 0, 0, 2**31)
 
@@ -259,7 +263,7 @@ def _rules(table: Table, key: str, value: Any) -> Any:
 
 _SETUP: Mapping[str, Callable[[Table, str, Any], Any]] = {
     "new_session": _flag,
-    "server": _name,
+    "server": _server,
     "personality": _name,
     "scenario": _name,
     "door": _door,

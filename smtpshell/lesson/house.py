@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from smtpshell.datafile import Where
+from smtpshell.datafile import Where, meant
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.lesson import Server
-from smtpshell.lesson.script import escape
+from smtpshell.sandbox.message import Origin, StoredMessage
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.peer import PeerFacts
 from smtpshell.sandbox.personality import Personality, load_personality
@@ -18,7 +18,9 @@ from smtpshell.sandbox.responder import Responder
 from smtpshell.sandbox.rule import read_rule
 from smtpshell.sandbox.scenario import load_scenario
 from smtpshell.sandbox.world import World
+from smtpshell.smtp.command import parse_command
 
+PEER = "127.0.0.1"
 PORTS = {"mx": 25, "submission": 587, "smtps": 465, "lmtp": 24}
 
 
@@ -79,12 +81,13 @@ def with_rules(
 
 
 def put_letter(part: Part, sender: str, mailbox: str, text: str, at: float) -> None:
-    """A letter lies in a mailbox, as if it had come in by SMTP."""
-    responder = Responder(part)
-    responder.opened(at)
-    lines = [f"EHLO {part.host}", f"MAIL FROM:<{sender}>", f"RCPT TO:<{mailbox}>", "DATA"]
-    lines += ["." + line if line.startswith(".") else line for line in text.split("\n")]
-    for line in (*lines, "."):
-        responder.received(escape(line).encode() + b"\r\n", at)
-    if not responder.letters:
-        raise UsageError(f"the letter to {mailbox} was not taken")
+    """A letter lies in a mailbox, as if it had come in by SMTP; UsageError without a mailbox."""
+    world = part.world
+    if mailbox not in world.mailboxes:
+        raise UsageError(f"nobody has the mailbox {mailbox}{meant(mailbox, world.mailboxes)}")
+    mail, rcpt = parse_command(f"MAIL FROM:<{sender}>"), parse_command(f"RCPT TO:<{mailbox}>")
+    host = sender.rpartition("@")[2] or part.host
+    origin = Origin(part.host, host, world.taken_for(PEER), "ESMTP")
+    data = "".join(f"{line}\r\n" for line in text.removesuffix("\n").split("\n"))
+    letter = StoredMessage(world.new_id(), at, mail, (rcpt,), data.encode(), origin, sender)
+    world.put(mailbox, letter)

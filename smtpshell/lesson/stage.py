@@ -15,7 +15,7 @@ from smtpshell.errors import UsageError
 from smtpshell.fact.feed import Feed
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
-from smtpshell.lesson.house import PORTS, Known, make_part, put_letter, with_rules
+from smtpshell.lesson.house import PEER, PORTS, Known, make_part, put_letter, with_rules
 from smtpshell.lesson.lesson import Lesson, Server, Setup
 from smtpshell.sandbox.happening import moments_of
 from smtpshell.sandbox.part import Part
@@ -23,10 +23,10 @@ from smtpshell.sandbox.responder import Responder, Wish
 from smtpshell.sandbox.scenario import Host
 from smtpshell.sandbox.world import World
 from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.session import Session
 
 BEGIN = 1767605400.0  # Mon, 05 Jan 2026 09:30:00 +0000: every play begins then
 TLS_WORDS = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
-PEER = "127.0.0.1"
 MOST_WAITS = 1000  # of the server's own, for one line
 
 
@@ -106,7 +106,7 @@ class Stage:
             self.server = server
         part = self.part
         door = part.name
-        self._feed = Feed(Watch())
+        self._feed = Feed(Watch(Session(lmtp=door == "lmtp")))
         self.responder = responder = Responder(part, part.world.taken_for(PEER))
         self._known = Known(responder, self.server)
         self._happens(Event(EventKind.CONNECT, detail={"port": str(PORTS[door])}))

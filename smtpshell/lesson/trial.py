@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from smtpshell.lesson.arrange import arrangement
 from smtpshell.lesson.lesson import Lesson, Mistake, Step
 from smtpshell.lesson.player import Fault, Player
-from smtpshell.lesson.script import CLIENT, GAP, Line, Script, fits_gap, glob
+from smtpshell.lesson.script import CLIENT, DIRECTIVE, GAP, Line, Script, fits_gap, glob
 
 if TYPE_CHECKING:
     from smtpshell.explain.library import Library
 
 _LETTER = frozenset({"TEXT", "CHUNK"})
+_FRAMES = frozenset({"pipeline", "end", "early"})  # directives that are about other lines
 
 
 class Result(NamedTuple):
@@ -124,6 +125,8 @@ class _Trial:
             for ask in step.asks
             if ask.id not in run.answers
         ]
+        while run.step_number <= number and not run.finished:
+            run.skip(player.stage.now)  # so that later steps are judged for themselves
         return Result(self._name(step, words), step.where, tuple(dict.fromkeys(faults)))
 
     def _predictions(self, player: Player, step: Step) -> Iterator[Fault]:
@@ -189,17 +192,19 @@ class _Trial:
     def omissions(self) -> Iterator[Result]:
         """Each line of each solution left out."""
         for number, step in enumerate(self._lesson.steps):
-            if not step.goals or not step.solutions or not step.solutions[0].said():
+            if not step.goals or not step.solutions:
+                continue
+            if not any(map(_can_be_left_out, step.solutions[0].lines)):
                 continue
             script = step.solutions[0]
             missed: set[str] = set()
             faults: list[Fault] = []
             for line in script.lines:
-                if line.kind != CLIENT:
+                if not _can_be_left_out(line):
                     continue
                 lost = self._lost_without(number, step, line)
                 missed |= lost
-                if not lost and not self._may_be_left_out(step, line):
+                if not lost and line.kind == CLIENT and not self._may_be_left_out(step, line):
                     words = f'without "{line}" all goals of the step are reached'
                     faults.append(Fault(f"{self._lesson.path}:{line.number}", words))
             faults += [
@@ -254,6 +259,11 @@ class _Trial:
                 order = [line.text for line in script.lines if line.kind == CLIENT]
                 faults = () if found.right(order) else (Fault(script.where, found.words),)
                 yield Result(self._name(step, f"parsons {script.name}"), script.where, faults)
+
+
+def _can_be_left_out(line: Line) -> bool:
+    """Does a script still mean something without this line?"""
+    return line.kind == CLIENT or (line.kind == DIRECTIVE and line.word not in _FRAMES)
 
 
 def _made_of_lines(clauses: Iterable[object]) -> bool:
