@@ -43,10 +43,10 @@ class Intercepted(Responder):
         return self.part.personality.between
 
     def opened(self, now: float, *, tls: str = "") -> bytes:
-        return self._downwards(super().opened(now, tls=tls))
+        return self._passed_on(super().opened(now, tls=tls))
 
     def turned_away(self, situation: str, now: float) -> bytes:
-        return self._downwards(super().turned_away(situation, now))
+        return self._passed_on(super().turned_away(situation, now))
 
     def received(self, data: bytes, now: float) -> bytes:
         if self.standing.tls:
@@ -58,10 +58,12 @@ class Intercepted(Responder):
         return self._let_through(now)
 
     def timer(self, now: float) -> bytes:
-        return self._downwards(super().timer(now)) + self._let_through(now)
+        late = self.wish is Wish.WAIT  # what comes then has been gone through already
+        wire = super().timer(now)
+        return (wire if late else self._passed_on(wire)) + self._let_through(now)
 
     def drained(self, now: float) -> bytes:
-        return self._downwards(super().drained(now)) + self._let_through(now)
+        return self._passed_on(super().drained(now)) + self._let_through(now)
 
     def _let_through(self, now: float) -> bytes:
         """Hand the server what is there of whole lines, one by one, as long as it listens."""
@@ -70,7 +72,7 @@ class Intercepted(Responder):
             piece = self._next_piece()
             if not piece:
                 break
-            out.append(self._downwards(super().received(piece, now)))
+            out.append(self._passed_on(super().received(piece, now)))
         if self.wish is Wish.CLOSE:
             self._held = b""
         return b"".join(out)
@@ -104,6 +106,13 @@ class Intercepted(Responder):
         spec = COMMANDS.get(verb)
         lost = (*between.hides, *between.garbles)
         return spec is None or not spec.extension or not _in(spec.extension, lost)
+
+    def _passed_on(self, wire: bytes) -> bytes:
+        """*wire*, gone through; of a reply that takes its time it is done before it comes."""
+        if self.wish is Wish.WAIT:
+            self._late = self._downwards(self._late)
+            return wire
+        return self._downwards(wire)
 
     def _downwards(self, wire: bytes) -> bytes:
         """What the server said, as the client gets to hear it."""

@@ -270,6 +270,31 @@ def test_bytes_behind_starttls_are_judged_by_the_server_all_the_same() -> None:
     assert talk.responder.wish is Wish.CLOSE
 
 
+@pytest.mark.parametrize("manner", ["delay = 2", "drip = 0.1"])
+def test_a_reply_that_takes_its_time_is_gone_through_too(tmp_path: Path, manner: str) -> None:
+    """Whole or octet by octet, greeting and list come changed; and lines that wait keep waiting."""
+    (tmp_path / "slow.toml").write_text(
+        'format = 1\nkind = "personality"\nid = "slow"\nlike = "stripper"\nabout = "x"\n'
+        "[between]\nmasks_greeting = true\n"
+        f'[rules.slow]\nat = "reply"\n{manner}\n[rules.first]\nat = "CONNECT"\n{manner}\n'
+    )
+    talk = Talk(make_part("slow", folder=tmp_path))
+
+    def all_of_it() -> str:
+        said = ""
+        while talk.responder.wish is Wish.WAIT:
+            talk.now = talk.responder.deadline
+            said += talk.responder.timer(talk.now).decode()
+        return said
+
+    assert all_of_it().startswith("220 ****")
+    assert talk.send(f"{HELLO}\r\nNOOP\r\n".encode()) == ""
+    said = all_of_it()
+    assert "STARTTLS" not in said
+    assert said.count("250 ") == 2
+    assert said.endswith("250 2.0.0 Ok\r\n")
+
+
 # ---------------------------------------------------------------- smuggling, the receiving half
 
 SMUGGLED = (
