@@ -7,7 +7,7 @@ the practice server those of its people, on a real one only what the learner has
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.errors import UsageError
@@ -19,6 +19,8 @@ from smtpshell.shell.record import Record, Records
 from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from smtpshell.fact.watch import Moments, Watch
     from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.net.client import Client
@@ -179,6 +181,12 @@ class PracticePlace(Place):
         self._server: PracticeServer | None = None
         self._people: Pairs = ()
         self._told: tuple[Happening, ...] = ()  # those that `news` has given
+        self.folders: Sequence[Path] = ()  # searched before ours for servers and scenarios
+
+    @property
+    def house(self) -> str:
+        """The name of the scenario at hand."""
+        return self._server.world.scenario.id if self._server is not None else self.scenario
 
     async def prepare(self) -> None:
         if self._server is not None and self._server.seed != self.seed:

@@ -137,6 +137,8 @@ async def go_to(shell: Shell, stations: Stations) -> None:
     shell.timeline.go_back(stations)
     if shell.tutor is not None and station.run is not None:
         shell.tutor.go_back(station.run)
+    if shell.tutor is not None:  # what the world has forgotten may happen once more
+        shell.tutor.connected()
     assert shell.client is not None
     shell.client.remark(rewound_words(station.number))
     shell.view.busy(False)

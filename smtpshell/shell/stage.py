@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,8 @@ from smtpshell.net.trust import Trust
 from smtpshell.shell.banner import DEFAULT_SEED, is_loopback
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.view import Judged
 
@@ -23,7 +25,7 @@ class Terms(NamedTuple):
     """On what terms a server is talked to; a practice server needs few of these.
 
     *timeout* is in seconds for each whole reply. *real_servers* may be talked to although they are
-    not on this machine.
+    not on this machine. *folders* are searched for personalities before ours.
     """
 
     timeout: float | None = None
@@ -34,6 +36,7 @@ class Terms(NamedTuple):
     real_servers: bool = False
     seed: int = DEFAULT_SEED
     scenario: str = ""
+    folders: Sequence[Path] = ()
 
 
 class Stage(NamedTuple):
@@ -102,7 +105,15 @@ def _practice(name: str, terms: Terms, door: str) -> Iterator[Stage]:
 
     server: PracticeServer | None = None
     try:
-        server = do(start(name, seed=terms.seed, scenario=terms.scenario or None, lmtp_port=0))
+        server = do(
+            start(
+                name,
+                seed=terms.seed,
+                scenario=terms.scenario or None,
+                folders=terms.folders,
+                lmtp_port=0,
+            )
+        )
         yield _stage_of(server, name, door, do)
     finally:
         if server is not None:

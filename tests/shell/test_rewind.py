@@ -504,6 +504,15 @@ class TestAgainOn:
         assert "no difference" in shown
         assert "not sent" not in shown
 
+    def test_the_same_house(self) -> None:
+        """Also where the other server is at home elsewhere: only the server is to differ."""
+
+        async def test(room: Classroom) -> None:
+            await room.say(HELLO, MAIL, RCPT, ":again on fcrdns-strict")
+
+        shown = in_class(test).writer.text.rpartition("Saying your lines")[2]
+        assert "250-mail.office.test" in shown or "=  EHLO" in shown
+
     @pytest.mark.parametrize(
         ("line", "words"),
         [

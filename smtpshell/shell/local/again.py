@@ -65,7 +65,7 @@ def _terms(shell: Shell) -> Terms:
 
     place = shell.place
     if isinstance(place, PracticePlace):
-        return Terms(seed=place.seed, scenario=place.scenario)
+        return Terms(seed=place.seed, scenario=place.house, folders=place.folders)
     return Terms()
 
 
