@@ -24,6 +24,9 @@ import pytest
 import trustme
 
 from smtpshell.cli.serve_list import list_servers
+from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.server import start
+from smtpshell.sandbox.terms import Terms, User
 
 ANA, ADA = "ana@office.test", "ada@far.test"
 LETTER = "Subject: hello\r\n\r\nText.\r\n"
@@ -482,6 +485,35 @@ def test_all_servers_are_listed(tmp_path: Path) -> None:
             re.M,
         )
     assert {"postfix-like", "by-the-book"} <= {one["name"] for one in found["personalities"]}
+
+
+def test_names_are_completed() -> None:
+    """Tab knows the personalities and scenarios."""
+    command = [sys.executable, "-m", "smtpshell"]
+    for words, found in (
+        ("smtpshell serve --personality post", "postfix-like"),
+        ("smtpshell serve --scenario small", "small-office"),
+    ):
+        env = {"_SMTPSHELL_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": "3"}
+        said = subprocess.check_output(command, env={**os.environ, **env}, text=True)
+        assert f"plain,{found}" in said.splitlines()
+
+
+@pytest.mark.parametrize("kind", ["personalities", "scenarios"])
+def test_every_server_of_the_list_starts(kind: str) -> None:
+    """Each personality where it is at home, each scenario with the usual personality."""
+
+    async def begin_and_end(name: str) -> None:
+        options: dict[str, Any] = (
+            {"personality": name} if kind == "personalities" else {"scenario": name}
+        )
+        async with await start(**options, terms=Terms((User("zoe", "secret"),), 60.0, 5000)):
+            pass
+
+    names = [path.stem for path in (lessons_dir() / "sandbox" / kind).glob("*.toml")]
+    assert names
+    for name in names:
+        asyncio.run(begin_and_end(name))
 
 
 # ---------------------------------------------------------------- other people's clients

@@ -26,6 +26,7 @@ from smtpshell.smtp.printable import printable
 if TYPE_CHECKING:
     from smtpshell.sandbox.certificate import ServerCertificate
     from smtpshell.sandbox.script import Script
+    from smtpshell.sandbox.witness import Hear, Heard
 
 USERS = "SMTPSHELL_USERS"  # in the environment: NAME:PASSWORD, one a line
 USUAL_PORT, USUAL_SUBMISSION_PORT, USUAL_TLS_PORT = 2525, 2587, 2465
@@ -81,12 +82,15 @@ async def _serve(wanted: Wanted) -> int:
     _on_signals(loop, stop.set)
     teller = _teller(wanted)
     log: Log | None = None
-    server = await _start(wanted, lambda heard: log.hear(heard) if log is not None else None)
+    early: list[Heard] = []  # from clients that came while other doors were being opened
+    server = await _start(wanted, lambda heard: (early.append if log is None else log.hear)(heard))
     try:
         if wanted.write_ca:
             write_ca(Path(wanted.write_ca), server.ca_pem)
         _announce(wanted, server, teller)
         log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
+        for heard in early:
+            log.hear(heard)
         await _until(stop, server)
     finally:
         await server.close()
@@ -111,7 +115,7 @@ def _on_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> No
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
 
 
-async def _start(wanted: Wanted, hear: Any) -> PracticeServer:
+async def _start(wanted: Wanted, hear: "Hear") -> PracticeServer:
     host = "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host
     if not is_loopback(host):
         _warn(
@@ -230,8 +234,8 @@ def place_of(wanted: Wanted, server: PracticeServer) -> dict[str, Any]:
         "submission_port": server.submission_port,
         "tls_port": server.tls_port,
         "lmtp_port": server.lmtp_port,
-        "unix": wanted.unix or None,
-        "lmtp_unix": wanted.lmtp if isinstance(wanted.lmtp, str) else None,
+        "unix": os.path.abspath(wanted.unix) if wanted.unix else None,
+        "lmtp_unix": os.path.abspath(wanted.lmtp) if isinstance(wanted.lmtp, str) else None,
         "personality": server.personality.id,
         "scenario": server.world.scenario.id,
         "seed": server.seed,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 Work = Callable[[], int]
 
@@ -46,9 +47,31 @@ def _size(context: click.Context, parameter: click.Parameter, value: str | None)
     return size
 
 
+def _named(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Completion with the names of our own personalities or scenarios."""
+
+    def complete(
+        context: click.Context, parameter: click.Parameter, begun: str
+    ) -> list[CompletionItem]:
+        from smtpshell.resource import lessons_dir
+
+        names = sorted(path.stem for path in (lessons_dir() / "sandbox" / kind).glob("*.toml"))
+        return [CompletionItem(name) for name in names if name.startswith(begun)]
+
+    return complete
+
+
 @click.command()
-@click.option("--personality", default="postfix-like", metavar="NAME", help="How it behaves.")
-@click.option("--scenario", metavar="NAME", help="Who lives there.")
+@click.option(
+    "--personality",
+    default="postfix-like",
+    metavar="NAME",
+    shell_complete=_named("personalities"),
+    help="How it behaves.",
+)
+@click.option(
+    "--scenario", metavar="NAME", shell_complete=_named("scenarios"), help="Who lives there."
+)
 @click.option("--seed", default=7, help="Chance, made repeatable.", show_default=True)
 @click.option("--folder", multiple=True, metavar="DIR", help="Personalities, scenarios of yours.")
 @click.option("--list", "listed", is_flag=True, help="All personalities and scenarios.")
