@@ -25,6 +25,7 @@ Found = TypeVar("Found")
 
 LARGEST = 512 * 1024  # octets of a letter whose signatures are checked: others wait meanwhile
 MOST_KEPT = 32  # answers
+MOST_LISTS = 10  # that an address is looked up in
 LONGEST_NAME = 255  # characters of a name that is looked up
 
 
@@ -103,7 +104,8 @@ class Dossier:
 
         def look() -> tuple[Listing, ...]:
             zone, ip, _ = _args(desk, "")
-            return tuple(dnsbl(zone, ip, one) for one in desk.part.personality.checks.lists)
+            lists = desk.part.personality.checks.lists[:MOST_LISTS]
+            return tuple(dnsbl(zone, ip, one) for one in lists)
 
         return self._ask(desk, ("lists", desk.peer), look)
 

@@ -15,9 +15,10 @@ from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from smtpshell.lookup.identity import Triangle
+    from smtpshell.lookup.question import Told
     from smtpshell.lookup.resolver import Resolver
     from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.shell.core import Shell
@@ -62,17 +63,20 @@ def _names(shell: Shell) -> Pairs:
     " server is.",
     _questions,
 )
-async def dns(shell: Shell, argument: str) -> None:
+def dns(shell: Shell, argument: str) -> Awaitable[None] | None:
     from smtpshell.lookup.question import tell
 
     said = argument.split()
     zone = _zone_or_none(shell)
     host = shell.place.host() if zone is not None else None
     ip = host.address if host is not None else ""
-    told = await _looked_up(shell, zone, lambda resolver: tell(resolver, said, ip=ip))
-    shell.voice.note(told.title, "" if zone is not None else "(asked of your name server)")
-    show_lines(shell, (line for answer in told.answers for line in answer.lines()))
-    shell.voice.say("\n".join(told.words[:MOST_LINES]))
+
+    def show(told: Told) -> None:
+        shell.voice.note(told.title, "" if zone is not None else "(asked of your name server)")
+        show_lines(shell, (line for answer in told.answers for line in answer.lines()))
+        shell.voice.say("\n".join(told.words[:MOST_LINES]))
+
+    return _look_up(shell, zone, lambda resolver: tell(resolver, said, ip=ip), show)
 
 
 def show_lines(shell: Shell, lines: Iterable[str]) -> None:
@@ -101,17 +105,30 @@ def zone_of(shell: Shell) -> ZoneResolver:
     return zone
 
 
-async def _looked_up(
-    shell: Shell, zone: ZoneResolver | None, work: Callable[[Resolver], Found]
-) -> Found:
-    """What *work* finds out; the real DNS is asked beside the loop, and Ctrl-C ends the wait."""
-    if zone is not None:
-        return work(zone)
+def _look_up(
+    shell: Shell,
+    zone: ZoneResolver | None,
+    work: Callable[[Resolver], Found],
+    show: Callable[[Found], None],
+) -> Awaitable[None] | None:
+    """Show what *work* finds out: at once, or when the real DNS has answered."""
+    if zone is None:
+        return _look_up_live(shell, work, show)
+    show(work(zone))
+    return None
+
+
+async def _look_up_live(
+    shell: Shell, work: Callable[[Resolver], Found], show: Callable[[Found], None]
+) -> None:
+    """The real DNS is asked beside the loop, and Ctrl-C ends the wait."""
     from smtpshell.lookup.live import LiveResolver
 
     resolver = LiveResolver(patience=PATIENCE)
     words = "the answer of your name server"
-    return await shell.wait_for(lambda: beside(lambda: work(resolver)), words)
+    found = await shell.wait_for(lambda: beside(lambda: work(resolver)), words)
+    with shell.view.gathered():
+        show(found)
 
 
 def beside(work: Callable[[], Found]) -> asyncio.Future[Found]:
@@ -152,18 +169,21 @@ def beside(work: Callable[[], Found]) -> asyncio.Future[Found]:
     " each, and which of them a server may refuse for. In practice it is about the host you are"
     " taken for (`:as`), otherwise about the NAME and ADDRESS you give.",
 )
-async def whoami(shell: Shell, argument: str) -> None:
+def whoami(shell: Shell, argument: str) -> Awaitable[None] | None:
     from smtpshell.lookup.identity import triangle
 
     name, ip = _me(shell, argument.split())
     zone = _zone_or_none(shell)
-    three = await _looked_up(shell, zone, lambda resolver: triangle(resolver, ip, name))
-    voice = shell.voice
-    voice.note("You", f"EHLO {printable(name)}, coming from {ip}")
-    voice.table(list(_edges(three)))
-    voice.say(_verdict(three))
-    if zone is not None and not three.fcrdns:
-        voice.say("`:zone` lists the records of this town, `:zone set` changes them.")
+
+    def show(three: Triangle) -> None:
+        voice = shell.voice
+        voice.note("You", f"EHLO {printable(name)}, coming from {ip}")
+        voice.table(list(_edges(three)))
+        voice.say(_verdict(three))
+        if zone is not None and not three.fcrdns:
+            voice.say("`:zone` lists the records of this town, `:zone set` changes them.")
+
+    return _look_up(shell, zone, lambda resolver: triangle(resolver, ip, name), show)
 
 
 def _me(shell: Shell, said: list[str]) -> tuple[str, str]:
