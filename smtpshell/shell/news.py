@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from smtpshell.shell.place import Place
 
 MOST_LINES = 12  # told at a time
+MOST_HOPS = 4  # of one letter
 
 _ENDS = frozenset({"delivered", "bounced", "discarded"})
 
@@ -58,41 +60,56 @@ def noteworthy(found: Iterable[Happening]) -> list[Happening]:
 
 
 def _lines(happenings: list[Happening]) -> Iterator[tuple[str, str]]:
-    tries: dict[_Key, int] = {}
-    for one in happenings:
-        if one.kind == "retried":
-            tries[_key(one)] = tries.get(_key(one), 0) + 1
-    left = tries.copy()
+    tries = Counter(_key(one) for one in happenings if one.kind == "retried")
+    hops = Counter(_key(one)[0] for one in happenings if one.kind == "hopped")
+    seen: Counter[tuple[str, ...]] = Counter()
     for index, one in enumerate(happenings):
-        if one.kind == "retried":
-            left[_key(one)] -= 1
-            if left[_key(one)]:
-                continue
-        words = _words(one, tries.get(_key(one), 0), happenings[index + 1 :])
+        words = ""
+        if one.kind == "hopped":
+            words = _hop(one, hops, seen, happenings[index + 1 :])
+        elif one.kind == "retried":
+            seen[_key(one)] += 1
+            if seen[_key(one)] == tries[_key(one)]:  # the last one tells of them all
+                words = _put_off(one, tries[_key(one)], happenings[index + 1 :])
+        else:
+            words = _words(one)
         if words:
             head, _, body = words.partition(": ")
             yield head, printable(body.replace("\n", " "))
+
+
+def _hop(
+    one: Happening, hops: Counter[str], seen: Counter[tuple[str, ...]], later: list[Happening]
+) -> str:
+    """A letter that goes round in circles is told of in a few lines."""
+    name = _key(one)[0]
+    seen[name,] += 1
+    if later and later[0].kind == "delivered" and _key(later[0])[0] == name:
+        return ""  # that it has arrived is told next
+    if seen[name,] == MOST_HOPS + 1 and hops[name] > MOST_HOPS + 1:
+        return f"on its way: {name}: and so on, {hops[name]} times in all"
+    return f"on its way: {name}: {one.words}" if seen[name,] <= MOST_HOPS else ""
+
+
+def _put_off(one: Happening, tries: int, later: list[Happening]) -> str:
+    often = f" {tries} times, the last time" if tries > 1 else ""
+    words = one.words
+    if any(_key(other) == _key(one) and other.kind in _ENDS for other in later):
+        words = words.partition("; next try")[0]  # that has been, by now
+    name, address = _key(one)
+    return f"queue: {name} to {address} put off{often}: {words}"
 
 
 def _key(one: Happening) -> _Key:
     return (one.message.id if one.message is not None else "", one.address)
 
 
-def _words(one: Happening, tries: int, later: list[Happening]) -> str:
+def _words(one: Happening) -> str:
     name, address = _key(one)
     if one.kind == "delivered":
         return _delivered(one, name) if _came_far(one) else ""
     if one.kind == "queued":
         return f"queue: {name} to {address} waits; {one.words}" if one.words else ""
-    if one.kind == "retried":
-        often = f" {tries} times, the last time" if tries > 1 else ""
-        words = one.words
-        if any(_key(other) == _key(one) and other.kind in _ENDS for other in later):
-            words = words.partition("; next try")[0]  # that has been, by now
-        return f"queue: {name} to {address} put off{often}: {words}"
-    if one.kind == "hopped":
-        last = later and later[0].kind == "delivered" and _key(later[0])[0] == name
-        return "" if last else f"on its way: {name}: {one.words}"
     if one.kind == "bounced":
         then = f"a report goes to {one.mailbox}" if one.mailbox else "the sender wants no report"
         return f"bounced: {name} to {address}: {one.words}; {then}"

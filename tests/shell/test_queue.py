@@ -237,15 +237,30 @@ def test_a_stranger_s_words_cannot_move_the_cursor() -> None:
     assert news_lines(found) == [("queue", "A1 to to@a.test put off: 450 \\x1b[2J next")]
 
 
-def test_much_news_is_cut_short() -> None:
-    """A loop of a hundred hops is told in a dozen lines, and one note of each kind is enough."""
+def test_a_loop_is_told_in_a_few_lines() -> None:
+    """What comes of it is told, too; and one note of each kind is enough."""
     found = Happenings()
     for number in range(100):
         found.add(0.0, "hopped", letter(), "", "to@a.test", f"hop {number}")
+    found.add(0.0, "bounced", letter(), "box@a.test", "to@a.test", "too many hops")
+    lines = news_lines(found)
+    assert lines[3:5] == [
+        ("on its way", "A1: hop 3"),
+        ("on its way", "A1: and so on, 100 times in all"),
+    ]
+    assert lines[5][0] == "bounced"
+    assert len(lines) == 6
+    assert len(noteworthy(found)) == 2
+
+
+def test_much_news_is_cut_short() -> None:
+    """A list with many members elsewhere."""
+    found = Happenings()
+    for number in range(100):
+        found.add(0.0, "bounced", letter(), "box@a.test", f"to{number}@a.test", "gone")
     lines = news_lines(found)
     assert len(lines) == MOST_LINES + 1
     assert lines[-1] == ("and so on", "88 lines more; `:queue` shows how it stands")
-    assert len(noteworthy(found)) == 1
 
 
 def test_a_script_is_told_as_well() -> None:
