@@ -34,6 +34,7 @@ def run_to_object(run: Run) -> dict[str, Any]:
         "arranged": sorted(run.arranged_right),
         "shown": sorted(run.shown),
         "times": [list(time) for time in run.times],
+        "whys": run.whys,
         "help": run.help.to_object(),
         "slips": run.slips.to_object(),
     }
@@ -74,6 +75,7 @@ def _load(run: Run, value: Mapping[str, Any]) -> None:
     run.arranged_right = set(map(str, value["arranged"]))
     run.shown = {number for number in map(int, value["shown"]) if number < len(lesson.steps)}
     run.times = list(_times(value["times"]))
+    run.whys = {str(step): str(text) for step, text in value["whys"].items()}
     run.help.load(value["help"])
     run.help.level = min(run.help.level, len(run.step.hints))
     run.slips.load(value["slips"])

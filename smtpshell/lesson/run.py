@@ -56,6 +56,7 @@ class Run:
         "step_number",
         "times",
         "transaction",
+        "whys",
     )
 
     def __init__(self, lesson: Lesson, now: float = 0.0) -> None:
@@ -73,6 +74,7 @@ class Run:
         self.shown: set[int] = set()  # steps whose solution was shown or played
         self.times: list[Time] = [Time(now, "begin", self.lesson.id)]
         self.session = self.transaction = self._letter = 0
+        self.whys: dict[str, str] = {}  # step -> the learner's own explanation
         self.help = Help(now)
         self.slips = Slips()
         self.foresight = Foresight()
@@ -220,6 +222,10 @@ class Run:
         solutions = self.step.solutions
         return tuple(map(str, solutions[0].lines)) if solutions else ()
 
+    def why(self, step: str, text: str) -> None:
+        """Why the last hint of that *step* worked, in the learner's own words; nobody judges it."""
+        self.whys[step] = text[:1000]
+
     def skip(self, now: float) -> list[Told]:
         """The step is done by its solution, which was played; what that did not bring is given."""
         step = self.step
@@ -301,8 +307,11 @@ class Run:
         return answered is not None and answered.over
 
     def _done(self, now: float) -> list[Told]:
-        told = [Told("step", self.step.id, self.step.title, True)]
-        self._time(now, "step", self.step.id)
+        step = self.step
+        told = [Told("step", step.id, step.title, True)]
+        if len(step.hints) > 1 and self.help.hints.get(self.step_number, 0) == len(step.hints):
+            told.append(Told("why", step.id, "Why did that work? One sentence, for yourself."))
+        self._time(now, "step", step.id)
         if self.step_number + 1 < len(self.lesson.steps):
             self.step_number += 1
             self.foresight.new_step()

@@ -45,6 +45,19 @@ def skip_script(lesson: Lesson, number: int, responder: Responder | None, now: f
     return whole._replace(lines=_from_start(lesson, number))
 
 
+def catch_up_script(lesson: Lesson, number: int) -> Script:
+    """What leads to the beginning of the step of this *number*, in a session of its own.
+
+    For who comes back to a lesson whose session is gone; empty if the step needs none.
+    """
+    step = lesson.steps[number]
+    if not number or (step.solutions and _opens(step.solutions[0])):
+        return Script("", ())
+    lines = _from_start(lesson, number - 1)
+    ended = any(line.kind == CLIENT and line.text.upper() == "QUIT" for line in lines[-2:])
+    return Script("", () if ended else lines)
+
+
 def _opens(script: Script) -> bool:
     """Does the solution begin with a session of its own?"""
     first = script.lines[0]

@@ -12,7 +12,8 @@ class Told(NamedTuple):
 
     *kind*: "goal" and "lost" (*id* of the goal, *words* its check-list line), "step" (*id* of the
     step that is done), "lesson" (it is finished), "prediction" and "answer" (*right*, *words* what
-    to say), "stuck" (help may be offered; *words* is why).
+    to say), "why" (the last hint was needed: *words* asks for an explanation of one's own), "stuck"
+    (help may be offered; *words* is why).
     """
 
     kind: str

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from smtpshell import resource
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.explain.library import Library, load_library
-from smtpshell.explain.lint import ERROR, Finding
+from smtpshell.explain.lint import ERROR, Finding, lint_notes
 from smtpshell.lesson.build import read_lesson
 from smtpshell.lesson.catalog import Catalog, load_catalog, names
 from smtpshell.lesson.course import NAME
@@ -65,8 +65,7 @@ def lay_out(words: Iterable[str], folders: Sequence[str] = (), language: str = "
         try:
             lessons.append(read_lesson(str(path)))
         except DataFileError as error:
-            where, _, message = str(error).partition(": ")
-            errors.append(Finding(where, ERROR, message))
+            errors.append(_as_finding(str(error)))
         pack = pack_of(path)
         if pack is not None and pack not in packs:
             packs.append(pack)
@@ -114,7 +113,44 @@ def lint(bench: Bench) -> list[Finding]:
         {path.stem for path in resource.transcripts_dir().glob("*.smtp")},
         offers,
     )
-    return [*bench.errors, *lint_lessons(bench.lessons, known)]
+    return [*bench.errors, *lint_lessons(bench.lessons, known), *_lint_packs(bench)]
+
+
+def _lint_packs(bench: Bench) -> Iterator[Finding]:
+    """What else is wrong in the packs: notes, and files of practice servers."""
+    if not bench.packs:
+        return
+    library = bench.library()
+    folders = tuple(str(pack.absolute()) for pack in bench.packs)
+    course = (error for error in bench.catalog().errors if f"{NAME}:" in error)
+    for error in (*library.errors, *course):
+        if error.startswith(folders):
+            yield _as_finding(error)
+    for finding in lint_notes(library.notebook.notes.values()):
+        if finding.where.startswith(folders):
+            yield finding
+    for folder in bench.sandboxes:
+        for path in sorted(folder.glob("*/*.toml")):
+            try:
+                _load_server(path, bench.sandboxes)
+            except (DataFileError, UsageError) as error:
+                words = str(error)
+                yield _as_finding(words if words.startswith(str(folder)) else f"{path}:1: {words}")
+
+
+def _load_server(path: Path, sandboxes: Sequence[Path]) -> None:
+    from smtpshell.sandbox.personality import load_personality
+    from smtpshell.sandbox.scenario import load_scenario
+
+    if path.parent.name == "personalities":
+        load_personality(path.stem, [folder / "personalities" for folder in sandboxes])
+    elif path.parent.name == "scenarios":
+        load_scenario(path.stem, [folder / "scenarios" for folder in sandboxes])
+
+
+def _as_finding(error: str) -> Finding:
+    where, _, message = error.partition(": ")
+    return Finding(where, ERROR, message)
 
 
 def _stems(kind: str, sandboxes: Iterable[Path]) -> Collection[str]:

@@ -168,3 +168,22 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (pack / "en" / "2-envelope" / "bad.md").write_text("x", encoding="utf-8")
     found = workshop.lint(workshop.lay_out([str(pack)]))
     assert [one.where.rpartition("/")[2] for one in found] == ["bad.md:1"]
+
+
+def test_the_rest_of_a_pack(tmp_path: Path) -> None:
+    """Its notes, its course and its practice servers are looked at, too."""
+    pack = write_pack(tmp_path, EXAMPLE, course="format = 2\n")
+    notes, servers = pack / "en" / "notes", pack / "sandbox" / "personalities"
+    for folder in (notes, servers):
+        folder.mkdir(parents=True)
+    (notes / "mine.md").write_text("x", encoding="utf-8")
+    text = 'format = 1\nkind = "personality"\nid = "bad"\nabout = "x"\nlike = "postfix-lik"\n'
+    (servers / "bad.toml").write_text(text, encoding="utf-8")
+    found = [
+        str(one).replace(str(pack), "PACK") for one in workshop.lint(workshop.lay_out([str(pack)]))
+    ]
+    assert [one.partition(": ")[0] for one in found] == [
+        "PACK/en/notes/mine.md:1",
+        "PACK/en/course.toml:1",
+        "PACK/sandbox/personalities/bad.toml:1",
+    ]

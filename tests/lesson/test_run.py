@@ -213,6 +213,21 @@ def test_hints_open_by_trying_or_waiting() -> None:
     assert report_on(run).hints == 3
 
 
+def test_who_needed_the_last_hint_is_asked_why_it_worked() -> None:
+    """In their own words, which nobody judges and the file keeps."""
+    lesson = lesson_with("Read.\n\n" + TWO)
+    run = Run(lesson, 0)
+    run.go_on(0)
+    for now in (0, 30, 60):
+        run.hint(now)
+    told = run.on_moment(Moment("command", command=parse_command("QUIT")), 61)
+    assert [one.kind for one in told] == ["goal", "step", "why", "lesson"]
+    run.why("2", "because")
+    again = run_from_object(lesson, run_to_object(run), 0)
+    assert again is not None
+    assert again.whys == {"2": "because"}
+
+
 def test_silence_and_the_same_mistake_are_signs() -> None:
     """Three minutes, told once; three of one concept in a row."""
     run = Run(LESSON, 0)

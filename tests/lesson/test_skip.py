@@ -7,7 +7,7 @@ import pytest
 from smtpshell.datafile import Where
 from smtpshell.lesson.player import Player
 from smtpshell.lesson.script import read_script
-from smtpshell.lesson.skip import skip_script
+from smtpshell.lesson.skip import catch_up_script, skip_script
 from tests.lesson.judged import BEN, ENVELOPE, HELLO, MAIL
 from tests.lesson.pack import example
 
@@ -49,3 +49,12 @@ def test_nothing_happens_to_the_session_itself() -> None:
     skip_script(LESSON, 1, responder, player.stage.now)
     after = (responder.standing, len(responder.history), responder.part.world.happenings.number)
     assert before == after
+
+
+def test_who_comes_back_is_brought_to_the_step() -> None:
+    """By the lines that led there, in a new session; nothing where none is needed."""
+    assert catch_up_script(LESSON, 0).lines == ()
+    player = Player(LESSON)
+    player.play(catch_up_script(LESSON, 1))
+    assert player.stage.open
+    assert len(player.stage.watch.session.accepted) == 2

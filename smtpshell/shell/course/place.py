@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.lesson.stage import PORTS, make_part, put_letter, with_rules
+from smtpshell.lesson.house import PORTS, make_part, put_letter, with_rules
 from smtpshell.net.target import Target
 from smtpshell.sandbox.door import Doors
 from smtpshell.sandbox.scenario import Host

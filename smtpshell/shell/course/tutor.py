@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from smtpshell.errors import UsageError
 from smtpshell.explain.ledger import Form, Place
 from smtpshell.lesson.guess import read_guess
-from smtpshell.lesson.run import Run, Told
+from smtpshell.lesson.run import Run
 from smtpshell.lesson.script import half
+from smtpshell.lesson.told import Told
 from smtpshell.sandbox.happening import KINDS, moments_of
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.course.quiz import ask_prediction
