@@ -10,7 +10,7 @@ from smtpshell.cli.compare import compare_servers
 from smtpshell.shell.stage import Terms
 from tests.peers.server import Server
 
-# Lines that the real servers and ours are known to answer alike, in code, end and state.
+# Lines that the real servers and ours are known to answer alike, in codes, end and state.
 SCRIPT = b"""EHLO desk7.office.test
 NOOP
 MAIL FROM:<dora@office.test>
@@ -37,7 +37,7 @@ def test_alike(
     tmp_path: object,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Reply codes, ends and states agree in every line; offers may not."""
+    """Both kinds of codes, ends and states agree in every line; offers may not."""
     from pathlib import Path
 
     assert isinstance(tmp_path, Path)
@@ -47,7 +47,7 @@ def test_alike(
     terms = Terms(timeout=30, cafile=str(server.ca))
     compare_servers(str(script), [f"localhost:{server.port}", alike], terms, as_json=True)
     found = json.loads(capsys.readouterr().out)
-    weighty = {"sent", "closed", "code", "state"}
+    weighty = {"sent", "closed", "code", "enhanced", "state"}
     differing = [row["line"] for row in found["lines"] if weighty & set(row["classes"])]
     assert differing == []
 
