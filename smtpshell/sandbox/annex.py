@@ -36,7 +36,7 @@ class Annex(World):
     around it. What it takes for anybody else ends here.
     """
 
-    __slots__ = ("_around",)
+    __slots__ = ("_around", "arrived")
 
     def __init__(self, around: World, house: House, local_part: str) -> None:
         names = {*house.people, local_part} if house.takes_anybody else set(house.people)
@@ -52,6 +52,7 @@ class Annex(World):
         )
         super().__init__(scenario, around.seed)
         self._around = around
+        self.arrived: list[tuple[str, StoredMessage]] = []  # letters, with their boxes
         self.happenings = around.happenings
         self.memory = around.memory  # who is put off comes back some day
 
@@ -60,7 +61,7 @@ class Annex(World):
     ) -> None:
         self._around.mailboxes.setdefault(box, [])
         message = message._replace(origin=message.origin._replace(relayed=True))
-        self._around.put(box, message, at, address)
+        self.arrived.append((box, message))
 
     def deliver(self, message: StoredMessage, routes: Sequence[Route]) -> None:
         for box in dict.fromkeys(box for route in routes for box in route.boxes):
@@ -79,11 +80,17 @@ def call(world: World, entry: Waiting, house: House, local_part: str, at: float)
     responder = responder_at(Part(house.nature, annex, can_tls=False), OUR_ADDRESS)
     name = message.hops[-1].host if message.hops else message.origin.host
     handed = Sender(responder, name, at).hand_on(_letter(entry))
+    outcome = _outcome(handed, house)
+    if outcome.kind == "arrived":
+        outcome = outcome._replace(letters=tuple(annex.arrived))
+    else:  # whatever it says of our letter, what it has taken in lies there
+        for box, letter in annex.arrived:
+            world.put(box, letter, at)
     if handed.unasked:
         count = len(handed.unasked)
         words = f"{house.host} said {count} things that nobody had asked for: it counts otherwise"
         world.happenings.add(at, "hopped", message, address=entry.address, words=words)
-    return _outcome(handed, house)
+    return outcome
 
 
 def _letter(entry: Waiting) -> Letter:

@@ -178,6 +178,8 @@ class _Clerk:
         for box in outcome.boxes:
             self.world.mailboxes.setdefault(box, [])
             self.world.put(box, message, self.at, entry.asked)
+        for box, letter in outcome.letters:
+            self.world.put(box, letter, self.at)
         for address in outcome.new:
             self.queue(message, address, entry.asked, USUAL)
         done = entry.tried(Try(self.at, outcome.host or self.host, "250 delivered"))

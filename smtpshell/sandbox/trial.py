@@ -20,6 +20,7 @@ class Outcome(NamedTuple):
 
     *kind* is "arrived" (in the *boxes*), "on" (it goes on to the addresses *new*), "later" or
     "never". *words* are the reply, or what was wrong; *host* is who said them, "" if nobody did.
+    *letters* are what a house with a server of its own has put into which box.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Outcome(NamedTuple):
     boxes: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     owner: str = ""
+    letters: "tuple[tuple[str, StoredMessage], ...]" = ()
 
 
 # What becomes of a letter that was taken for somebody who cannot have it.

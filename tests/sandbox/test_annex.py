@@ -134,6 +134,22 @@ def test_a_house_that_cuts_the_connection_is_tried_again(tmp_path: Path) -> None
     assert waiting.log[0].words == "lost the connection to mx.weak.test"
 
 
+def test_a_lost_250_makes_two_of_one(tmp_path: Path) -> None:
+    """The letter was taken, its 250 lost: it lies there, and is sent once more (RFC 1047)."""
+    rule = 'at = "DOT"\nkey = ["sender"]\nwait = 1\nraw = ""\ndrop = true'
+    world = house(tmp_path, f"[rules.lost]\n{rule}\n").part.world
+    assert len(world.mailboxes["ben@weak.test"]) == 1
+    world.run_queue(START + 3600)
+    assert len(world.mailboxes["ben@weak.test"]) == 2
+    assert len(world.outgoing) == 0
+
+
+def test_what_happens_is_told_in_its_order() -> None:
+    """Handed on first, delivered then."""
+    kinds = [one.kind for one in smuggled().part.world.happenings]
+    assert kinds == ["queued", "hopped", "hopped", "delivered", "delivered"]
+
+
 def test_anybody_may_have_a_mailbox_there(tmp_path: Path) -> None:
     """As in the houses that are data alone."""
     text = Path(load_scenario("smuggling").house.where.path).read_text()
