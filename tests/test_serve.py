@@ -279,6 +279,29 @@ def test_json_events(serve: Any) -> None:
     assert re.search(r"\.toml:\d+$", refusal["place"])
 
 
+@pytest.mark.parametrize("log", ["json", "text"])
+def test_what_becomes_of_letters_is_told_too(serve: Any, log: str) -> None:
+    """A letter that is handed on to another house, and one that lies in its mailbox."""
+    server = serve("--port", "0", log=log)
+    port = server.port if log == "json" else int(re.findall(r"(\d+)  SMTP", server.out[1])[0])
+    deliver(port)
+    deliver(port, to="forward@office.test")
+    assert server.process.stdout is not None
+    wanted = '"mailbox": "fred@branch.test"' if log == "json" else "-- "
+    for line in server.process.stdout:
+        server.out.append(line)
+        if wanted in line:
+            break
+    else:
+        raise AssertionError(server.out)
+    assert server.end() == 0
+    if log == "json":
+        boxes = [one["mailbox"] for one in server.objects("delivered")]
+        assert boxes == [ANA, "fred@branch.test"]
+    else:
+        assert re.search(r"^--  \| .*fred@branch\.test", "".join(server.out), re.M)
+
+
 def test_each_reply_has_its_own_reason(serve: Any) -> None:
     """Of several refusals in one breath, none gets the words of another."""
     server = serve()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Sequence
 from threading import Event as Gate
 
 import pytest
@@ -13,6 +14,7 @@ from smtpshell.cli import log as logs
 from smtpshell.cli.json_log import JsonLog
 from smtpshell.cli.log import LONGEST, Log, refusals
 from smtpshell.cli.text_log import TextLog
+from smtpshell.sandbox.happening import Happening
 from smtpshell.sandbox.record import CHUNK, CLIENT, CLOSE, LETTER, SERVER
 from smtpshell.sandbox.responder import Responder
 from smtpshell.sandbox.witness import Heard, LoudRecord
@@ -37,6 +39,9 @@ class Notebook:
             fault, self.fault = self.fault, None
             raise fault
         self.told.append((heard, octets))
+
+    def happened(self, found: Sequence[Happening]) -> None:
+        """Not of interest here."""
 
     def left_out(self, count: int) -> None:
         self.lost += count

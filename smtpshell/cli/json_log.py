@@ -4,7 +4,9 @@ The first line says where the server listens. Each further one is something that
 `session`, `time` (seconds since 1970), `kind`, `tls`, and what was said as `text`, or as `base64`
 where it is no UTF-8. Kinds: `connect` (with `peer`, `port`, `door`), `client`, `server`, `letter`
 and `chunk` (with `octets`, and `cut` if not all of them are here), `tls`, `remark`, `close` (with
-`by`), `left-out` (with `count`). The last line of a refusal has its `reason`, the `situation` or
+`by`), `left-out` (with `count`); and what becomes of letters, on the server's clock: `delivered`,
+`queued`, `retried`, `hopped`, `bounced`, `discarded`, `scored` (with `letter`, `mailbox`,
+`address`). The last line of a refusal has its `reason`, the `situation` or
 rule that spoke, where that is written (`place`), and the `ref` to the standard. Secrets of logins
 are never in it.
 """
@@ -13,10 +15,11 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from smtpshell.cli.log import MOST_SESSIONS, refusals
+from smtpshell.sandbox.happening import Happening
 from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
 from smtpshell.sandbox.standing import Move
 from smtpshell.sandbox.witness import Heard
@@ -55,6 +58,15 @@ class JsonLog:
         self._out.flush()
         if heard.kind == CLOSE:
             del self._sessions[heard.session]
+
+    def happened(self, found: Sequence[Happening]) -> None:
+        """Write what became of letters."""
+        for one in found:
+            about = {"mailbox": one.mailbox, "address": one.address, "text": one.words}
+            letter = {"letter": one.message.id} if one.message is not None else {}
+            kept = {key: value for key, value in {**letter, **about}.items() if value}
+            time = round(one.at, 6)
+            self._write({"session": one.session, "time": time, "kind": one.kind, **kept})
 
     def left_out(self, count: int) -> None:
         """So much happened too fast to be written."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
 
+from smtpshell.sandbox.happening import Happening
 from smtpshell.sandbox.record import CHUNK, LETTER, SERVER
 from smtpshell.sandbox.standing import Move
 from smtpshell.sandbox.witness import Heard
@@ -34,6 +35,8 @@ class Teller(Protocol):
 
     def tell(self, heard: Heard, octets: int) -> None: ...
 
+    def happened(self, found: Sequence[Happening]) -> None: ...
+
     def left_out(self, count: int) -> None: ...
 
 
@@ -43,7 +46,7 @@ class Log:
     def __init__(self, teller: Teller, gone: Callable[[], object]) -> None:
         self._teller = teller
         self._gone = gone
-        self._heard: SimpleQueue[tuple[Heard, int] | None] = SimpleQueue()
+        self._heard: SimpleQueue[tuple[Heard, int] | list[Happening] | None] = SimpleQueue()
         self._left_out = 0
         self._put = 0  # octets; each of the two is changed in one thread alone
         self._taken = 0
@@ -63,6 +66,11 @@ class Log:
         self._put += len(heard.data) + len(heard.reply)
         self._heard.put((heard, octets))
 
+    def happened(self, found: list[Happening]) -> None:
+        """Something happened to letters, perhaps long after the session that brought them."""
+        if found and self._heard.qsize() < MOST_WAITING:
+            self._heard.put(found)
+
     def close(self) -> None:
         """Nothing more happens; wait for what there is to be told."""
         self._heard.put(None)
@@ -74,6 +82,9 @@ class Log:
                 if self._left_out:
                     count, self._left_out = self._left_out, 0
                     self._teller.left_out(count)
+                if isinstance(item, list):
+                    self._teller.happened(item)
+                    continue
                 self._tell(*item)
                 self._taken += len(item[0].data) + len(item[0].reply)
         except OSError:  # a closed pipe, a full disk

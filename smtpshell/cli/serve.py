@@ -91,7 +91,7 @@ async def _serve(wanted: Wanted) -> int:
         log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
         for heard in early:
             log.hear(heard)
-        await _until(stop, server)
+        await _until(stop, server, log)
     finally:
         await server.close()
         if log is not None:
@@ -99,10 +99,12 @@ async def _serve(wanted: Wanted) -> int:
     return log.status
 
 
-async def _until(stop: asyncio.Event, server: PracticeServer) -> None:
+async def _until(stop: asyncio.Event, server: PracticeServer, log: Log) -> None:
     """Wait for the end; meanwhile what waits in the queue is tried when its time has come."""
+    seen = 0
     while not stop.is_set():
-        server.happened(server.world.happenings.number)
+        log.happened(server.happened(seen))
+        seen = server.world.happenings.number
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), QUEUE_RUN)
 

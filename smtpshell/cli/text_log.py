@@ -1,6 +1,7 @@
 """The log of a practice server for people: each session's dialogue, with notes, as it happens.
 
-Every line begins with the number of its session, so that `grep '^#3 '` has one of them alone.
+Every line begins with the number of its session, so that `grep '^#3 '` has one of them alone; with
+two dashes where it is about a letter on its further way.
 """
 
 from __future__ import annotations
@@ -8,19 +9,21 @@ from __future__ import annotations
 import re
 import shutil
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import IO
 
 from smtpshell.cli.log import LONGEST, MOST_SESSIONS, refusals
 from smtpshell.fact.moment import Moment
+from smtpshell.sandbox.happening import Happening
 from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
 from smtpshell.sandbox.witness import Heard
 from smtpshell.shell.commentary import Commentary, Spoken
 from smtpshell.shell.fragment import Line, number_of
 from smtpshell.shell.lane import MARKS, SPOKEN
 from smtpshell.shell.narrator import Narrator
+from smtpshell.shell.news import news_lines
 from smtpshell.shell.option import Options
 from smtpshell.shell.script import Telling
 from smtpshell.shell.text_screen import TextScreen
@@ -77,7 +80,7 @@ class TextLog:
         from smtpshell.explain.library import Library, load_library
 
         self._out = out
-        self._telling = telling
+        self._marks = SPOKEN if telling.plain else MARKS
         self._options = Options(notes=telling.notes, verbosity=telling.verbosity)
         silent = telling.notes == "off" or telling.verbosity == "exam"
         load = (lambda: Library([])) if silent else load_library
@@ -102,13 +105,20 @@ class TextLog:
         if heard.kind == CLOSE:
             del self._sessions[heard.session]
 
+    def happened(self, found: Sequence[Happening]) -> None:
+        """Say what became of letters; that one lies in its mailbox here needs no word."""
+        if self._options.on("notes"):
+            voice = Voice(TaggedScreen(self._out, "-- "), self._marks)
+            for head, words in news_lines(found):
+                voice.note(head, words)
+
     def left_out(self, count: int) -> None:
         """So much happened too fast to be told."""
         TextScreen(self._out).write([(("note", f"({number_of(count, 'event')} left out here)"),)])
 
     def _begin(self, heard: Heard) -> tuple[Narrator, TaggedScreen]:
         screen = TaggedScreen(self._out, f"#{heard.session} ")
-        voice = Voice(screen, SPOKEN if self._telling.plain else MARKS)
+        voice = Voice(screen, self._marks)
         lmtp = heard.door == "lmtp"
         narrator = Narrator(
             voice,

@@ -60,6 +60,8 @@ class KeepingWorld(World):
     def withdraw(self, copies: Iterable[Copy]) -> None:
         """These could not be kept, so they were never here."""
         for box, message in copies:
+            for one in [one for one in self.happenings if one.message is message]:
+                self.happenings.remove(one)
             if box == LEAVING:
                 self.outgoing.withdraw(message.id)
                 continue

@@ -81,6 +81,7 @@ def test_a_letter_that_cannot_be_kept_is_refused_for_now(door: str) -> None:
     said = talk.responder.kept(talk.now, safe=False).decode()
     assert [line[:9] for line in said.splitlines()] == ["452 4.3.1"] * (2 if door == "lmtp" else 1)
     assert not any(world.mailboxes.values())
+    assert not world.happenings
     assert world.octets == 0
     assert talk.view.letters == 0
     reason = talk.view.last_reason
