@@ -63,7 +63,7 @@ class KeepingWorld(World):
             for one in [one for one in self.happenings if one.message is message]:
                 self.happenings.remove(one)
             if box == LEAVING:
-                self.outgoing.withdraw(message.id)
+                self.octets -= self.outgoing.withdraw(message.id)
                 continue
             letters = self.mailboxes[box]
             for place, letter in enumerate(letters):

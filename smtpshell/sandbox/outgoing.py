@@ -111,10 +111,15 @@ class Outgoing:
         """*entry* has been dealt with."""
         self.gone.append(entry._replace(end=end))
 
-    def withdraw(self, name: str) -> None:
-        """The letter kept under this *name* was never taken: nothing of it waits any more."""
+    def withdraw(self, name: str) -> int:
+        """The letter kept under this *name* was never taken: nothing of it waits any more.
+
+        How many octets have been waiting for nothing.
+        """
+        gone = [one for one in self._waiting.values() if one.message.id == name]
         self._waiting = {n: one for n, one in self._waiting.items() if one.message.id != name}
         self._due = sorted((one.due, number) for number, one in self._waiting.items())
+        return sum(len(one.message.data) for one in gone)
 
     def hurry(self, now: float) -> None:
         """Have everything tried at once, as an administrator may ask for."""

@@ -115,7 +115,7 @@ class _Clerk:
         self, message: StoredMessage, address: str, asked: str, notice: Notice, wait: float = 0.0
     ) -> None:
         """Let it wait for its way on."""
-        entry = Waiting(0, message, address, asked, notice, self.at, self.at + wait)
+        entry = Waiting(0, message, address, asked, notice, self.at, self.start + wait)
         words = f"first try in {span(wait)}" if wait else ""
         self.tell("queued", message, address, words=words)
         self.wait(entry)

@@ -56,6 +56,7 @@ host = "mx.branch.test"
 people = ["fred"]
 [houses."branch.test".forwards]
 max = "round@office.test"
+team = "sales@office.test"
 
 [houses."old.test"]
 host = "mx.old.test"

@@ -158,6 +158,13 @@ def test_what_is_reported(part: Part, notify: str, address: str, actions: list[s
     assert [text.partition("Action: ")[2].split()[0] for text in found] == actions
 
 
+def test_a_recipient_has_the_name_the_sender_gave_it(part: Part) -> None:
+    """ORCPT without NOTIFY, and of a kind that is no mail address."""
+    send(part, "who@branch.test> ORCPT=x400;/c+3Dxx/s+3Dwho")
+    (report,) = reports(part, "ana@office.test")
+    assert "Original-Recipient: x400; /c=xx/s=who" in parts(report)[1]
+
+
 def test_who_knows_dsn_reports_itself(part: Part) -> None:
     """And for a house that does not, the last one that does says it handed the letter on."""
     send(part, "fred@branch.test> NOTIFY=SUCCESS", "who@old.test> NOTIFY=SUCCESS")
@@ -243,3 +250,37 @@ def test_a_letter_without_a_header_section_is_reported_too(part: Part) -> None:
     send(part, "nobody@branch.test", mail="RET=HDRS", body="hello you\r\n")
     (report,) = reports(part, "ana@office.test")
     assert "hello you" not in report.as_string()
+
+
+KNOWN_ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["eve@never.test", "who@old.test", "both@office.test", "who@behind.test", "m\u00fcller@a.test"],
+)
+def test_every_report_is_as_the_standards_want_it(part: Part, address: str) -> None:
+    """Three parts without a defect, one block a recipient, and the fields that must be there."""
+    mail = "" if address.isascii() else "SMTPUTF8"
+    send(part, f"{address}> NOTIFY=SUCCESS,FAILURE,DELAY", mail=mail)
+    skip(part, 7 * DAY, START)
+    found = reports(part, "ana@office.test")
+    assert found
+    for report in found:
+        assert report["Auto-Submitted"] == "auto-replied"
+        assert report["From"].addresses[0].username == "MAILER-DAEMON"
+        assert report["Date"].datetime.tzinfo is not None
+        assert report.get_param("report-type") == "delivery-status"
+        assert [one.defects for one in report.walk()] == [[]] * len(list(report.walk()))
+        text = parts(report)[1].replace("\r\n", "\n").strip()
+        about, *blocks = [block.splitlines() for block in text.split("\n\n")]
+        assert about[0].startswith("Reporting-MTA: dns; ")
+        assert about[1].startswith("Arrival-Date: ")
+        for block in blocks:
+            fields = dict(line.split(": ", 1) for line in block)
+            assert len(fields) == len(block)
+            assert {"Final-Recipient", "Action", "Status"} <= set(fields)
+            assert fields["Action"] in KNOWN_ACTIONS
+            digit = {"failed": "45", "delayed": "4"}.get(fields["Action"], "2")
+            assert fields["Status"][0] in digit
+            assert ("Will-Retry-Until" in fields) == (fields["Action"] == "delayed")

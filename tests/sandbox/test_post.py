@@ -175,6 +175,26 @@ def test_neighbours_elsewhere_in_an_alias(part: Part) -> None:
     assert len(world.mailboxes["ana@office.test"]) == len(world.mailboxes["fred@branch.test"]) == 1
 
 
+def test_a_house_that_forwards_to_a_list_of_ours(part: Part) -> None:
+    """It comes back by the front door, and goes on to the members, here and elsewhere."""
+    send(part, "team@branch.test")
+    (here,) = part.world.mailboxes["ana@office.test"]
+    (there,) = part.world.mailboxes["fred@branch.test"]
+    assert here.return_path == there.return_path == "ben@office.test"
+    assert [hop.host for hop in here.hops] == ["mx.branch.test", "mail.office.test"]
+    assert len(there.hops) == 3
+
+
+def test_what_is_withdrawn_waits_no_more(part: Part) -> None:
+    """A letter that could not be kept was never taken."""
+    world = part.world
+    before = world.octets
+    name = send(part, "eve@never.test", "dan@down.test")
+    world.octets -= world.outgoing.withdraw(name)
+    assert (len(world.outgoing), world.octets) == (0, before)
+    assert skip(part, DAY, START) == []
+
+
 # ---------------------------------------------------------------- always
 
 PLACES = [
