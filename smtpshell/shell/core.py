@@ -147,6 +147,8 @@ class Shell(Connection):
         except SmtpshellError as error:
             self.voice.complain(error)
             return
+        if self.tutor is not None:
+            self.tutor.used(command.name, argument)
         if work is not None:
             self.start(work)
         elif self.place.rewinds:

@@ -62,5 +62,8 @@ async def _direct(tutor: Tutor, line: Line) -> None:
             tutor.place.name = line.argument
         await shell.open()
         await tutor.rest()
+    elif line.word.startswith(":"):
+        shell.run_local(line.text, typed=False)
+        await tutor.rest()
     elif line.word == "tls":
         await tutor.rest()  # the shell shakes hands as soon as the server is ready to

@@ -147,6 +147,10 @@ class Tutor:
             if one.form is not Form.NONE:
                 self._told += self.run.noted(one.note, one.moment, self._now(), self._at())
 
+    def used(self, name: str, argument: str) -> None:
+        """The learner has used a local command; a goal may ask for it."""
+        self._told += self.run.local(name, argument, self._now())
+
     def look(self) -> None:
         """It is the learner's turn: tell what has come of what happened."""
         self._look_at_world()
@@ -170,11 +174,11 @@ class Tutor:
         watch = self.shell.narrator.watch
         for happening in happenings.since(self._read):
             for moment in moments_of(happening, happenings, watch):
-                self._tell_run(moment)
+                self._tell_run(moment, happening.at)
         self._read = happenings.number
 
-    def _tell_run(self, moment: Moment) -> None:
-        self._told += self.run.on_moment(moment, self._now(), self._at())
+    def _tell_run(self, moment: Moment, at: float | None = None) -> None:
+        self._told += self.run.on_moment(moment, self._now(), self._at() if at is None else at)
 
     def _at(self) -> float:
         """The time on the practice server's clock."""
@@ -198,6 +202,8 @@ class Tutor:
             self._tell_answer(told)
         elif told.kind == "stuck":
             self._offer_help(told.words)
+        elif told.kind == "why":
+            voice.write(page.head("Think back", told.words))
 
     def _compare(self, told: Told) -> str:
         guess = self.run.guesses[told.id]
