@@ -183,6 +183,22 @@ def test_chunks_do_not_put_the_logs_out_of_step() -> None:
     assert text.count("#1 S: 221 ") == 1
 
 
+def test_a_big_chunk_is_counted_and_not_shown() -> None:
+    """Of megabytes the beginning is in the log, and the session goes on behind them."""
+    data = b"x" * 70 + b"\r\n"
+    octets = len(data) * 20_000
+    said = (lines(HELLO), lines(MAIL, RCPT), b"BDAT %d LAST\r\n" % octets + data * 20_000)
+    out = io.StringIO()
+    log = TextLog(out, Telling(notes="off"))
+    for one in overheard(*said, lines("QUIT")):
+        shown = one.data[:LONGEST] if one.kind == CHUNK else one.data
+        log.tell(one._replace(data=shown), len(one.data))
+    text = out.getvalue()
+    assert "octets more came" in text
+    assert len(text) < 10_000
+    assert "#1 C: QUIT\n" in text
+
+
 @pytest.mark.parametrize(
     "secret",
     [

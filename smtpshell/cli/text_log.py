@@ -54,7 +54,7 @@ class TaggedScreen:
         self._out = out
         self._tag = ("note", tag)
         self.muted = False
-        self.instead: bytes | None = None  # what is shown in the place of a secret
+        self.instead: bytes | None = None  # what is shown in the place of what was said
 
     @property
     def columns(self) -> int:
@@ -93,7 +93,7 @@ class TextLog:
         narrator, screen = known or self._begin(heard)
         for event in self._events(heard, octets, screen):
             whole = _with_secret(event, narrator.session.mode)
-            screen.instead = event.data if whole is not event else None
+            screen.instead = event.data if whole is not event else b"" if screen.muted else None
             narrator.hear(whole)
         screen.muted = False
         if self._options.on("notes"):
