@@ -60,7 +60,8 @@ def make_part(
 
     *instead* is a personality to be played in the stead of a usual one.
     """
-    scenario = load_scenario(server.scenario, [folder / "scenarios" for folder in folders])
+    places = [folder / "scenarios" for folder in folders]
+    scenario = load_scenario(server.scenario, places, server.seed)  # the seed picks its case
     name = server.personality if server.name or not instead else instead
     nature = load_personality(
         name, [folder / "personalities" for folder in folders], scenario.house

@@ -17,6 +17,7 @@ from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
 from smtpshell.lesson.house import PEER, PORTS, Known, make_part, put_letter, with_rules
 from smtpshell.lesson.lesson import Lesson, Server, Setup
+from smtpshell.sandbox.between import responder_at
 from smtpshell.sandbox.happening import moments_of
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.responder import Responder, Wish
@@ -107,7 +108,7 @@ class Stage:
         part = self.part
         door = part.name
         self._feed = Feed(Watch(Session(lmtp=door == "lmtp")))
-        self.responder = responder = Responder(part, part.world.taken_for(PEER))
+        self.responder = responder = responder_at(part, part.world.taken_for(PEER))
         self._known = Known(responder, self.server)
         self._happens(Event(EventKind.CONNECT, detail={"port": str(PORTS[door])}))
         tls = TLS_WORDS if door == "smtps" else ""
@@ -139,8 +140,9 @@ class Stage:
         responder = self.responder
         if responder is None or responder.wish is not Wish.TLS:
             raise UsageError("the server does not wait for a TLS handshake")
-        responder.tls_started(self.now, TLS_WORDS)
+        wire = responder.tls_started(self.now, TLS_WORDS)
         self._happens(Event(EventKind.TLS))
+        self._hear(wire)  # only a server that was told something in clear speaks now
 
     def wait(self, seconds: float) -> None:
         """The world's clock is put forward; sessions do not time out by that."""

@@ -77,6 +77,16 @@ class Place:
         """Facts about the two hosts, for notes."""
         return {"port": self.target.port}
 
+    # What only a place with several servers has
+
+    def servers(self) -> tuple[str, ...]:
+        """The names of its servers; none if there is only one."""
+        return ()
+
+    def turn_to(self, name: str) -> bool:
+        """Let the next connection lead to the server of this *name*; False if there is none."""
+        return False
+
     # What only a practice server can tell
 
     def zone(self) -> ZoneResolver | None:

@@ -50,9 +50,14 @@ class LessonPlace(PracticePlace):
         """The server that the next connection leads to."""
         return self._servers[self.name]
 
-    def has(self, name: str) -> bool:
-        """Does the lesson have a server of this name?"""
-        return name in self._servers
+    def servers(self) -> tuple[str, ...]:
+        return tuple(name for name in self._servers if name)
+
+    def turn_to(self, name: str) -> bool:
+        if name not in self._servers:
+            return False
+        self.name = name
+        return True
 
     # ------------------------------------------------------------ what the lesson changes
 

@@ -23,6 +23,7 @@ from smtpshell.sandbox.happening import KINDS, moments_of
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.course.quiz import ask_prediction
 from smtpshell.shell.course.report import report_lines
+from smtpshell.shell.course.sample import sample_lines
 from smtpshell.smtp.command import parse_client_line
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Tutor:
         """The connection is about to be opened; True if a question comes first."""
         if self._in_step < 0:
             self._begin()
-        predict = None if self._skipping else self.run.held_connect()
+        predict = None if self._skipping else self.run.held_connect(self.place.peer())
         if predict is None or predict.id in self._waived:
             return False
         ask_prediction(self, predict, "", lambda: self.shell.start(self.shell.open()))
@@ -266,6 +267,8 @@ class Tutor:
             return
         ask = questions[0]
         self._posed = ask.id
+        if ask.transcript:
+            self.shell.voice.write(self.page.script(sample_lines(ask.transcript)))
         self.shell.voice.write([self.page.empty(), *self.page.ask(ask, _how_to_answer(ask))])
 
     def _end(self) -> None:

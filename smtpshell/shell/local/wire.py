@@ -22,15 +22,20 @@ _CONNECT_WORDS = (
 )
 
 
+def _servers(shell: Shell, typed: str) -> Pairs:
+    yield from ((name, "a server of this lesson") for name in shell.place.servers())
+    yield from _CONNECT_WORDS
+
+
 @local(
     "connect",
     "c",
     ":connect [HOST[:PORT]] [--tls|--starttls] [--lmtp] [--cafile FILE]",
     "connects to a server you name, or to the last one",
     "`:connect` opens a new session with the same server, `:connect practice` goes back to the"
-    " practice server, `:connect HOST` leaves it for a real one, where mail is real. What was open"
-    " before is closed.",
-    lambda shell, typed: _CONNECT_WORDS,
+    " practice server, `:connect HOST` leaves it for a real one, where mail is real. A lesson with"
+    " several servers has a name for each. What was open before is closed.",
+    _servers,
 )
 async def connect(shell: Shell, argument: str) -> None:
     words = argument.split()
@@ -38,6 +43,8 @@ async def connect(shell: Shell, argument: str) -> None:
         if not isinstance(shell.place, PracticePlace):
             await shell.move(shell.practice or PracticePlace(records=shell.place.records))
             return
+    elif len(words) == 1 and shell.place.turn_to(words[0]):
+        pass  # another server of the lesson
     elif words:
         await shell.move(_live_place(shell, words))
         return
