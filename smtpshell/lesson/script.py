@@ -29,6 +29,16 @@ MOST_LINES = 500
 LONGEST_LINE = 998
 
 DIRECTIVES = ("wait", "tls", "new-session", "connect", "close", "pipeline", "end", "early")
+_IN_WORDS = {
+    "wait": "{} later",
+    "tls": "the TLS handshake",
+    "new-session": "a new connection",
+    "connect": "a new connection",
+    "close": "the client hangs up",
+    "pipeline": "all in one go:",
+    "end": "and now the replies:",
+    "early": "before the greeting:",
+}
 _WITH_WORD = ("wait", "new-session", "connect")
 _ESCAPE = later(r"\\(?:x([0-9A-Fa-f]{2})|(\\)|(.?))", re.DOTALL)
 _SPAN = later(r"([0-9]+(?:\.[0-9]+)?)\s*([smhd]?)")
@@ -57,6 +67,15 @@ class Line(NamedTuple):
     def argument(self) -> str:
         """What stands behind the name of a directive."""
         return self.text.partition(" ")[2].strip()
+
+    @property
+    def shown(self) -> str:
+        """The line as it is shown to learners, to whom a pattern means nothing."""
+        if self.kind == SERVER:
+            return f"S: {self.text.replace('*', '...')}"
+        if self.kind == DIRECTIVE:
+            return f"   ({_IN_WORDS.get(self.word, self.text).format(self.argument)})"
+        return str(self)
 
     def __str__(self) -> str:
         if self.kind in (CLIENT, SERVER):

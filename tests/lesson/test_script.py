@@ -108,3 +108,19 @@ def test_gaps() -> None:
 def test_a_line_half_filled_in(line: str, begun: str) -> None:
     """What belongs to the language stands there; what the learner chooses does not."""
     assert half(line) == begun
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("C: NOOP", "C: NOOP"),
+        ("S: 250 2.0.0 Ok: queued as *", "S: 250 2.0.0 Ok: queued as ..."),
+        ("% tls", "   (the TLS handshake)"),
+        ("% wait 10m", "   (10m later)"),
+        ("% connect door", "   (a new connection)"),
+    ],
+)
+def test_learners_see_no_patterns(line: str, shown: str) -> None:
+    """What a script says to the tester is said in words to the reader."""
+    (read,) = read_script(line, HERE).lines
+    assert read.shown == shown

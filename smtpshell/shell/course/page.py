@@ -114,7 +114,8 @@ class Page:
         elif block.kind == "text":
             yield from self.words(block.text)
         elif block.kind == "worked" and step is not None:
-            yield from self.script(map(str, step.worked[int(block.text)].lines))
+            lines = step.worked[int(block.text)].lines
+            yield from self.script(line.shown for line in lines)
 
 
 def short_name(ident: str) -> str:

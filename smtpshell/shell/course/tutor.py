@@ -25,6 +25,8 @@ from smtpshell.shell.course.quiz import ask_prediction
 from smtpshell.shell.course.report import report_lines
 from smtpshell.shell.course.sample import sample_lines
 from smtpshell.smtp.command import parse_client_line
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.table.command import find_command
 
 if TYPE_CHECKING:
     from smtpshell.fact.moment import Moment
@@ -59,6 +61,7 @@ class Tutor:
         self._now = now
         self._told: list[Told] = []
         self._posed = ""  # the question that was put last
+        self._kept_back = ""  # the line that looked like an answer to it
         self._waived: set[str] = set()  # predictions that the learner did not want to make
         self._read = 0  # the last happening that was looked at
         self._in_step = -1  # the step whose page was shown
@@ -109,12 +112,33 @@ class Tutor:
         """Is a prediction to be made before the line *text* leaves? Then it is asked now."""
         if self._skipping:
             return False
+        if self._answers(text):
+            return True
         session = self.shell.narrator.session
         command = parse_client_line(text.encode("utf-8", "surrogateescape"), session.mode)
         predict = self.run.held(command, session)
         if predict is None or predict.id in self._waived:
             return False
         ask_prediction(self, predict, text, lambda: self.shell.say(text))
+        return True
+
+    def _answers(self, text: str) -> bool:
+        """Is *text* no command but an answer? Then it is kept back, once: a server may hang up."""
+        questions = self.run.questions()
+        said = text.strip()
+        if not questions or not self.shell.at_command or said == self._kept_back:
+            return False
+        choices = len(questions[0].choices)
+        if choices and not (said.isascii() and said.isdigit() and 1 <= int(said[:3]) <= choices):
+            return False
+        if not choices and (not said or find_command(said.split()[0]) is not None):
+            return False
+        self._kept_back = said
+        meant = f":{said}" if choices else f":= {said}"
+        self.shell.view.keep_typed(text)
+        words = f"Nothing was sent. Is this your answer? Then it is `{printable(meant)}`."
+        self.shell.voice.say(f"{words} To send the line, say it again.")
+        self.shell.view.prefill(meant)
         return True
 
     def check_guess(self, predict: Predict, text: str) -> None:
