@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,3 +65,26 @@ def test_a_mistake_in_the_words_stops_the_build(tmp_path: Path) -> None:
     bad.write_text("no front matter\n")
     with pytest.raises(SystemExit, match=r"bad\.md:1: begins with"):
         make_hook(tmp_path).initialize("standard", {"force_include": {}})
+
+
+def test_the_build_needs_nothing_but_python(tmp_path: Path) -> None:
+    """Build tools give it an environment without our dependencies."""
+    code = f"""
+import sys
+for name in "re2 dns click cryptography prompt_toolkit markdown_it platformdirs".split():
+    sys.modules[name] = None
+from smtpshell.explain.build import build_index
+from smtpshell.lesson.build import shipped_index
+assert not build_index({str(ROOT / "lessons")!r}, shipped=True).errors
+pack = {str(tmp_path)!r}
+assert shipped_index({str(ROOT / "lessons")!r})[1] == shipped_index(pack)[1] == []
+"""
+    lesson = (ROOT / "lessons" / "en" / "1-first-mail" / "1-1-say-hello.md").read_text("utf-8")
+    setup = '```toml setup\ninject_reply = { at = "RCPT", reply = "451 4.3.0 No" }\n```\n\n'
+    text = lesson.replace('answer = ["size"]', "match = '(?i)size'").replace(
+        "```toml predict", f"{setup}```toml predict", 1
+    )
+    track = tmp_path / "en" / "1-first-mail"
+    track.mkdir(parents=True)
+    (track / "1-1-say-hello.md").write_text(text, "utf-8")
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
