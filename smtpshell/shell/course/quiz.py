@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
+from smtpshell.lesson.guess import read_guess
 from smtpshell.lesson.lesson import CLASSES
 from smtpshell.shell.question import Inquiry
 
@@ -25,11 +26,11 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
 
     def said(text: str) -> None:
         if not text.strip():
-            tutor.waive(predict.id)
+            tutor.waive(predict)
             then()
             return
         try:
-            tutor.check_guess(predict, text)
+            read_guess(predict, text)
         except UsageError as error:
             shell.voice.complain(error)
             shell.ask(Inquiry(prompt, said))
@@ -50,7 +51,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         return answered
 
     def commit(guess: str, confidence: int) -> None:
-        tutor.predict(predict.id, guess, confidence)
+        tutor.predict(predict, guess, confidence)
         then()
 
     shell.ask(Inquiry(prompt, said))

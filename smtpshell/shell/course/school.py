@@ -14,7 +14,7 @@ from smtpshell.errors import UsageError
 from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.progress import Progress, load_progress
 from smtpshell.shell.course.place import LessonPlace
-from smtpshell.shell.course.tutor import Tutor, begin_lesson
+from smtpshell.shell.course.tutor import Tutor
 
 if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Heading, Lesson
@@ -92,7 +92,9 @@ class School:
         """`:lesson`: put another lesson in the place of the one that is open."""
         lesson = self.catalog.lesson(self.find(word).id)
         place = self.place(lesson, shell.place.records)
-        begin_lesson(shell, self.tutor(shell, lesson, place))
+        if shell.tutor is not None:
+            shell.tutor.close()
+        shell.tutor = self.tutor(shell, lesson, place)
         await shell.move(place)
 
     # ------------------------------------------------------------ progress

@@ -236,7 +236,9 @@ def _sources(shell: Shell) -> Iterator[tuple[str, str]]:
 )
 def hint(shell: Shell, argument: str) -> None:
     if shell.tutor is not None:
-        shell.tutor.hint()
+        from smtpshell.shell.course import wish
+
+        wish.hint(shell.tutor)
         return
     from smtpshell.shell.next_line import next_lines
 

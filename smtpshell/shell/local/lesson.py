@@ -27,7 +27,9 @@ def _tutor(shell: Shell) -> Tutor:
     "Shows the words of the step again, its check list, and the question that is open.",
 )
 def goal(shell: Shell, argument: str) -> None:
-    _tutor(shell).show_step()
+    from smtpshell.shell.course import wish
+
+    wish.show_step(_tutor(shell))
 
 
 @local(
@@ -39,7 +41,9 @@ def goal(shell: Shell, argument: str) -> None:
     " two tries.",
 )
 def answer(shell: Shell, argument: str) -> None:
-    _tutor(shell).answer(argument)
+    from smtpshell.shell.course import wish
+
+    wish.answer(_tutor(shell), argument)
 
 
 @local(
@@ -51,7 +55,9 @@ def answer(shell: Shell, argument: str) -> None:
     " order that the server takes is right: it is tried.",
 )
 def order(shell: Shell, argument: str) -> None:
-    _tutor(shell).order(argument)
+    from smtpshell.shell.course import wish
+
+    wish.order(_tutor(shell), argument)
 
 
 @local(
@@ -62,7 +68,9 @@ def order(shell: Shell, argument: str) -> None:
     "Puts the beginning of the next line at the prompt; the rest is yours.",
 )
 def fill(shell: Shell, argument: str) -> None:
-    _tutor(shell).fill()
+    from smtpshell.shell.course import wish
+
+    wish.fill(_tutor(shell))
 
 
 @local(
@@ -73,7 +81,9 @@ def fill(shell: Shell, argument: str) -> None:
     "Shows one way to do the step. It brings no points then; `:reset` begins the step again.",
 )
 def show(shell: Shell, argument: str) -> None:
-    _tutor(shell).show()
+    from smtpshell.shell.course import wish
+
+    wish.show(_tutor(shell))
 
 
 @local(
@@ -85,7 +95,9 @@ def show(shell: Shell, argument: str) -> None:
     " no points; `:reset` begins the step again.",
 )
 def skip(shell: Shell, argument: str) -> Awaitable[None]:
-    return _tutor(shell).skip()
+    from smtpshell.shell.course import wish
+
+    return wish.skip(_tutor(shell))
 
 
 @local(
@@ -96,7 +108,9 @@ def skip(shell: Shell, argument: str) -> Awaitable[None]:
     "A step with goals ends when they are reached, and a question when it is answered.",
 )
 def next_step(shell: Shell, argument: str) -> None:
-    _tutor(shell).go_on()
+    from smtpshell.shell.course import wish
+
+    wish.go_on(_tutor(shell))
 
 
 @local(
@@ -107,7 +121,9 @@ def next_step(shell: Shell, argument: str) -> None:
     "Try things out on the lesson's server. What you do still counts.",
 )
 def play(shell: Shell, argument: str) -> None:
-    _tutor(shell).play()
+    from smtpshell.shell.course import wish
+
+    wish.play(_tutor(shell))
 
 
 def _complete_reset(shell: Shell, argument: str) -> list[tuple[str, str]]:
@@ -123,11 +139,13 @@ def _complete_reset(shell: Shell, argument: str) -> list[tuple[str, str]]:
     _complete_reset,
 )
 def reset(shell: Shell, argument: str) -> None:
+    from smtpshell.shell.course import wish
+
     tutor = _tutor(shell)
     if argument in ("", "step"):
-        tutor.reset_step()
+        wish.reset_step(tutor)
     elif argument == "lesson":
-        tutor.reset_lesson()
+        wish.reset_lesson(tutor)
     else:
         raise UsageError(f'there is no "{argument}" to reset', hint=":reset step or :reset lesson")
 
@@ -195,4 +213,6 @@ def review(shell: Shell, argument: str) -> None:
     " had said, so that you can go on.",
 )
 def catch_up(shell: Shell, argument: str) -> Awaitable[None]:
-    return _tutor(shell).catch_up()
+    from smtpshell.shell.course import wish
+
+    return wish.catch_up(_tutor(shell))

@@ -1,0 +1,145 @@
+"""How a tutor speaks: pages, what was reached, questions, offers of help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.shell.course.report import report_lines
+from smtpshell.shell.course.sample import sample_lines
+from smtpshell.smtp.printable import printable
+from smtpshell.smtp.table.command import find_command
+
+if TYPE_CHECKING:
+    from smtpshell.lesson.lesson import Ask, Predict
+    from smtpshell.lesson.told import Told
+    from smtpshell.shell.course.tutor import Tutor
+
+
+def show_page(tutor: Tutor) -> None:
+    """The page of the step at hand."""
+    with tutor.shell.view.gathered():
+        tutor.shell.voice.write(tutor.page.step(tutor.run))
+        _show_arrangements(tutor)
+        if tutor.run.waits_for_go_on:
+            tutor.shell.voice.say("When you have read this: `:next`.", "note")
+
+
+def tell(tutor: Tutor, told: Told) -> None:
+    """Say what the run has to tell; to somebody who plays only that it is over."""
+    if told.kind == "lesson":
+        _end(tutor)
+    elif not tutor.quiet and told.kind in _TELL:
+        _TELL[told.kind](tutor, told)
+
+
+def pose(tutor: Tutor) -> None:
+    """Put the next question, once."""
+    questions = tutor.run.questions()
+    if not questions or questions[0].id == tutor.posed or tutor.shell.question is not None:
+        return
+    ask, page = questions[0], tutor.page
+    tutor.posed = ask.id
+    if ask.transcript:
+        tutor.shell.voice.write(page.script(sample_lines(ask.transcript)))
+    tutor.shell.voice.write([page.empty(), *page.ask(ask, how_to_answer(ask))])
+
+
+def seems_answer(tutor: Tutor, text: str) -> bool:
+    """Is *text* no command but an answer? Then it is kept back, once: a server may hang up."""
+    questions = tutor.run.questions()
+    said = text.strip()
+    if not questions or not tutor.shell.at_command or said == tutor.kept_back:
+        return False
+    choices = len(questions[0].choices)
+    if choices and not (said.isascii() and said.isdigit() and 1 <= int(said[:3]) <= choices):
+        return False
+    if not choices and (not said or find_command(said.split()[0]) is not None):
+        return False
+    tutor.kept_back = said
+    meant = f":{said}" if choices else f":= {said}"
+    tutor.shell.view.keep_typed(text)
+    words = f"Nothing was sent. Is this your answer? Then it is `{printable(meant)}`."
+    tutor.shell.voice.say(f"{words} To send the line, say it again.")
+    tutor.shell.view.prefill(meant)
+    return True
+
+
+def how_to_answer(ask: Ask) -> str:
+    """What to type to answer."""
+    if ask.choices:
+        return f"Answer with its number: `:1` to `:{len(ask.choices)}`."
+    return "Answer with `:=` and your words, as in `:= yes`."
+
+
+def _goal(tutor: Tutor, told: Told) -> None:
+    tutor.shell.voice.write(tutor.page.head("Reached", told.words, "goal.done"))
+
+
+def _lost(tutor: Tutor, told: Told) -> None:
+    tutor.shell.voice.write(tutor.page.head("Lost again", told.words, "note.error"))
+
+
+def _prediction(tutor: Tutor, told: Told) -> None:
+    guess = tutor.run.guesses[told.id]
+    predict = next(one for one in tutor.run.lesson.predicts if one.id == told.id)
+    said, truth = (_in_words(predict, one) for one in (guess.guess, guess.truth))
+    outcome = "and so it is" if guess.right else f"it is {truth}"
+    words = f"you said {said}, {outcome}. {told.words}".rstrip()
+    tutor.shell.voice.write(tutor.page.head("Your prediction", words))
+
+
+def _in_words(predict: Predict, guess: str) -> str:
+    if predict.choices and guess.isdecimal() and 1 <= int(guess) <= len(predict.choices):
+        return f'"{predict.choices[int(guess) - 1]}"'
+    return guess
+
+
+def _answer(tutor: Tutor, told: Told) -> None:
+    head, style = ("Right", "goal.done") if told.right else ("Not quite", "note.error")
+    tutor.shell.voice.write(tutor.page.head(head, told.words, style))
+    if not told.right:
+        tutor.posed = ""  # put it once more, if there is another try
+
+
+def _why(tutor: Tutor, told: Told) -> None:
+    tutor.wonders = told.id
+    words = f"{told.words} `:= because ...` keeps it; nobody judges it."
+    tutor.shell.voice.write(tutor.page.head("Think", words))
+
+
+def _stuck(tutor: Tutor, told: Told) -> None:
+    if tutor.run.next_line():
+        words = "Show the next line, half filled in? `:y` does. `:hint` gives a hint."
+        tutor.shell.voice.write(tutor.page.head("Stuck?", f"{told.words}. {words}"))
+
+
+_TELL = {
+    "goal": _goal,
+    "lost": _lost,
+    "prediction": _prediction,
+    "answer": _answer,
+    "why": _why,
+    "stuck": _stuck,
+}
+
+
+def _end(tutor: Tutor) -> None:
+    tutor.shell.voice.write(tutor.page.prose(tutor.run.lesson.closing))
+    tutor.shell.voice.write(report_lines(tutor.page, tutor.run))
+
+
+def _show_arrangements(tutor: Tutor) -> None:
+    """The lines of the step that are to be put in order, in their disorder."""
+    from smtpshell.lesson.arrange import arrangement
+
+    run, place = tutor.run, tutor.place
+    for script in run.step.parsons:
+        if script.name in run.arranged_right:
+            continue
+        if script.name not in tutor.arrangements:
+            problem = arrangement(run.lesson, script, place.folders)
+            tutor.arrangements[script.name] = (problem, problem.shuffled(place.seed))
+        _, lines = tutor.arrangements[script.name]
+        rows = [(f"{n}", text or "(an empty line)") for n, text in enumerate(lines, 1)]
+        tutor.shell.voice.table(rows)
+        tutor.shell.voice.say("Put them in order with their numbers: `:order 3 1 2 ...`", "note")

@@ -1,0 +1,146 @@
+"""What a learner asks of the tutor: hints, answers, and ways round what is too hard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smtpshell.errors import UsageError
+from smtpshell.lesson.script import half
+from smtpshell.shell.course.script import play_script
+from smtpshell.shell.course.telling import how_to_answer, pose, show_page
+
+if TYPE_CHECKING:
+    from smtpshell.shell.course.tutor import Tutor
+
+
+def show_step(tutor: Tutor) -> None:
+    """`:goal`: what is to be done, and how far it is."""
+    show_page(tutor)
+    tutor.posed = ""
+    pose(tutor)
+
+
+def answer(tutor: Tutor, text: str) -> None:
+    """`:= TEXT`: an answer to the question that was put."""
+    questions = tutor.run.questions()
+    if questions:
+        if not text:
+            raise UsageError(how_to_answer(questions[0]))
+        tutor.note(tutor.run.answer(questions[0].id, text, tutor.now()))
+    elif tutor.wonders and text:
+        tutor.run.why(tutor.wonders, text)
+        tutor.wonders = ""
+        tutor.shell.voice.say("Kept, for yourself.")
+    else:
+        raise UsageError("no question is open", hint=":goal shows what the step asks for")
+
+
+def hint(tutor: Tutor) -> None:
+    """`:hint`: the next hint, if it is time for one."""
+    run, voice = tutor.run, tutor.shell.voice
+    before = run.help.level
+    level, text = run.hint(tutor.now())
+    if not level:
+        voice.say("This step has no hints. :show shows how it is done.")
+        return
+    voice.write(tutor.page.head("Hint", text))
+    if level == before and level < len(run.step.hints):
+        voice.say("Try something first; then there is more.", "note")
+    tutor.keep()
+
+
+def fill(tutor: Tutor) -> None:
+    """`:fill`: the next line, half filled in, at the prompt."""
+    line = tutor.run.next_line()
+    if not line:
+        raise UsageError("nothing of the solution is left to be said", hint=":goal")
+    tutor.shell.voice.write(tutor.page.head("The next line begins like this", half(line)))
+    tutor.shell.view.prefill(half(line).replace("____", ""))
+
+
+def show(tutor: Tutor) -> None:
+    """`:show`: the step's solution, to read."""
+    lines = tutor.run.show(tutor.now())
+    if not lines:
+        raise UsageError("this step has nothing to be typed", hint=":next goes on")
+    tutor.shell.voice.write(tutor.page.script(lines))
+    tutor.shell.voice.say("You can type it now, or let `:skip` do it. It brings no points.")
+    tutor.keep()
+
+
+def go_on(tutor: Tutor) -> None:
+    """`:next`: a step without goals was read."""
+    if not tutor.run.waits_for_go_on:
+        raise UsageError(
+            "this step has something to be done", hint=":goal shows it, :skip does it for you"
+        )
+    tutor.note(tutor.run.go_on(tutor.now()))
+
+
+def play(tutor: Tutor) -> None:
+    """`:play`: the lesson goes quiet, or speaks again."""
+    tutor.quiet = not tutor.quiet
+    words = "The lesson is quiet. What you do still counts; `:play` brings it back."
+    tutor.shell.voice.say(words if tutor.quiet else "The lesson speaks again.")
+    if not tutor.quiet:
+        show_step(tutor)
+
+
+def reset_step(tutor: Tutor) -> None:
+    """`:reset`: the step from its beginning."""
+    tutor.run.reset_step(tutor.now())
+    tutor.begin_again("The step begins again.")
+
+
+def reset_lesson(tutor: Tutor) -> None:
+    """`:reset lesson`: from the first step."""
+    tutor.run.begin(tutor.now())
+    tutor.begin_again("The lesson begins again.")
+
+
+def order(tutor: Tutor, words: str) -> None:
+    """`:order 3 1 2`: the lines in the learner's order."""
+    run = tutor.run
+    waiting = [one for one in run.step.parsons if one.name not in run.arranged_right]
+    if not waiting:
+        raise UsageError("there are no lines to be put in order here", hint=":goal")
+    name = waiting[0].name
+    problem, lines = tutor.arrangements[name]
+    numbers = words.replace(",", " ").split()
+    if not numbers or not all(n.isdecimal() and 1 <= int(n) <= len(lines) for n in numbers):
+        raise UsageError(f"numbers from 1 to {len(lines)}, in your order: `:order 3 1 2 ...`")
+    right = problem.right([lines[int(n) - 1] for n in numbers])
+    tutor.note(run.arranged(name, right, tutor.now()))
+    if not right:
+        tutor.shell.voice.write(tutor.page.head("Not yet", problem.words))
+
+
+async def skip(tutor: Tutor) -> None:
+    """`:skip`: do the step, so that the later ones still work."""
+    run = tutor.run
+    if run.finished:
+        raise UsageError("the lesson is done", hint=":lesson goes on to the next one")
+    step = run.step_number
+    run.show(tutor.now())
+    tutor.skipping = True
+    try:
+        for script in run.step.parsons:
+            tutor.note(run.arranged(script.name, True, tutor.now()))
+        if run.step_number == step and not run.waits_for_go_on:
+            await play_script(tutor, tutor.place.solution(run, tutor.shell.client))
+        tutor.look()
+        if run.step_number == step and not run.finished:
+            tutor.note(run.skip(tutor.now()))
+    finally:
+        tutor.skipping = False
+
+
+async def catch_up(tutor: Tutor) -> None:
+    """`:catch-up`: a new session in which the earlier steps have been done."""
+    if not tutor.run.step_number:
+        raise UsageError("this is the first step; nothing led here", hint=":connect")
+    tutor.skipping = True
+    try:
+        await play_script(tutor, tutor.place.way_here(tutor.run))
+    finally:
+        tutor.skipping = False
