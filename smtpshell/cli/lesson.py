@@ -19,6 +19,7 @@ def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
     if as_json:
         _say_json([{**heading._asdict(), "where": heading.where} for heading in catalog.in_order()])
     else:
+        width = max(map(len, catalog.headings), default=0)
         for track in catalog.course.tracks:
             if not track.lessons:
                 continue
@@ -26,7 +27,7 @@ def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
             for ident in track.lessons:
                 heading = catalog.headings[ident]
                 marks = " (optional)" if heading.optional else ""
-                words = f"{ident:26} {heading.title}, {heading.minutes} minutes{marks}"
+                words = f"{ident:{width}}  {heading.title}, {heading.minutes} minutes{marks}"
                 _say([printable(f"  {words}")])
     sys.stderr.writelines(f"{printable(error)}\n" for error in catalog.errors)
     return int(bool(catalog.errors))
