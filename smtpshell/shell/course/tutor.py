@@ -229,6 +229,9 @@ class Tutor:
     async def _set_up(self, anew: bool) -> None:
         if anew:
             self.shell.voice.say("For this step you are connected anew.")
+            if self.shell.client is not None:
+                self.shell.client.vanish()  # it is not the learner who leaves
+                self.shell.client = None
             await self.shell.open()
         else:
             self._stir()

@@ -1,0 +1,409 @@
+"""A lesson in the shell: pages, questions, hints, help, and the ways round what is too hard."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from tests.shell.course.pupil import TODAY, attending, lesson_text, run, until
+
+GREET = """## 1. Greet
+
+Say hello.
+
+```toml goal
+id = "greeted"
+say = "You have said hello"
+points = 1
+all = [{ on = "reply", verb = "EHLO", code = "2xx" }]
+```
+
+### Hints
+1. Look at the prompt.
+2. The word has four letters.
+3. `EHLO desk7.office.test`
+
+```smtp solution
+S: 220 *
+C: EHLO desk7.office.test
+S: 250 *
+```
+
+"""
+LEAVE = """## 2. Leave
+
+```toml goal
+id = "left"
+say = "You have said goodbye"
+points = 1
+all = [{ on = "reply", verb = "QUIT", code = "221" }]
+```
+
+### Hints
+1. one
+2. two
+3. `QUIT`
+
+```smtp solution
+C: QUIT
+S: 221 *
+```
+"""
+TWO_STEPS = lesson_text(GREET + LEAVE, points=2)
+
+
+def test_hints_come_one_by_one(tmp_path: Path) -> None:
+    """The next one opens by a line that was tried, or by time, never by asking again."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            await pupil.say(":hint", "Hint > Look at the prompt.")
+            await pupil.say(":hint", "Look at the prompt.", "Try something first")
+            await pupil.say("HELLO", "S: 500")
+            await pupil.say(":hint", "The word has four letters.")
+            pupil.now += 25
+            await pupil.say(":hint", "EHLO desk7.office.test")
+
+    run(test())
+
+
+def test_help_that_nobody_asked_for(tmp_path: Path) -> None:
+    """Three minutes without a line: the next one is offered, half filled in."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            pupil.now += 200
+            pupil.tutor._tick()
+            await pupil.sees("Stuck?")
+            await pupil.say(":y", "The next line begins like this > EHLO")
+            assert pupil.view.line.startswith("EHLO")
+
+    run(test())
+
+
+def test_the_solution_can_be_read_and_done(tmp_path: Path) -> None:
+    """`:show` shows, `:skip` plays it; both bring no points, and `:reset` begins again."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            await pupil.say(":show", "C: EHLO desk7.office.test", "It brings no points.")
+            await pupil.say(":skip", "Reached > You have said hello", "Step 2 of 2 > Leave")
+            await pupil.say("QUIT", "S: 221", "1 of 2 points")
+            await pupil.say(":skip", "the lesson is done")
+            await pupil.say(":reset lesson", "The lesson begins again.", "Step 1 of 2 > Greet")
+            assert not pupil.tutor.run.finished
+
+    run(test())
+
+
+def test_going_back_takes_the_lesson_back(tmp_path: Path) -> None:
+    """`:undo` of the line that reached a goal: it is open again, and so is its step."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+            await pupil.say(":undo", "You are back in step 1.")
+            assert not pupil.tutor.run.judge["greeted"].reached
+            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+
+    run(test())
+
+
+def test_playing_is_quiet_and_counts(tmp_path: Path) -> None:
+    """`:play` keeps the lesson from speaking; what is reached meanwhile stays reached."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            await pupil.say(":play", "The lesson is quiet.")
+            shown = await pupil.say("EHLO desk7.office.test", "S: 250 LIMITS")
+            assert "Reached" not in shown
+            await pupil.say(":play", "The lesson speaks again.", "Step 2 of 2 > Leave")
+
+    run(test())
+
+
+def test_one_goes_on_where_one_left(tmp_path: Path) -> None:
+    """After the end of a process the same step is there, and what led to it can be played."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("you go on where you left.")
+            await pupil.sees("Step 2 of 2 > Leave")
+            await pupil.say(":catch-up", "C: EHLO desk7.office.test", "S: 250 LIMITS")
+            await pupil.say(":map", "[>] 9-1-test")
+        kept = json.loads((tmp_path / "progress.json").read_text())
+        assert kept["current"] == "9-1-test"
+
+    run(test())
+
+
+QUESTIONS = lesson_text(
+    """## 1. Think
+
+```toml predict
+id = "code"
+ask = "Which code?"
+hold = { verb = "NOOP" }
+judge = "reply-code"
+because = "NOOP is always fine."
+confidence = false
+```
+
+```toml goal
+id = "noop"
+say = "You have said NOOP"
+points = 1
+all = [{ on = "reply", verb = "NOOP", code = "250" }]
+```
+
+```toml ask
+id = "why"
+ask = "What did NOOP do?"
+choices = ["Nothing", "A lot"]
+answer = 1
+points = 1
+feedback_right = "Nothing at all."
+feedback_wrong = "Look at its name."
+```
+
+```toml ask
+id = "word"
+ask = "Which word stands for no operation?"
+answer = ["noop"]
+points = 1
+feedback_right = "Yes."
+feedback_wrong = "No."
+```
+
+### Hints
+1. one
+2. two
+3. `NOOP`
+
+```smtp solution
+S: 220 *
+C: NOOP
+S: 250 *
+```
+""",
+    points=3,
+)
+
+
+def test_a_prediction_is_asked_before_the_line_leaves(tmp_path: Path) -> None:
+    """The line waits, a bad guess is asked again, and the server's reply is the answer."""
+
+    async def test() -> None:
+        async with attending(tmp_path, QUESTIONS) as pupil:
+            await pupil.sees("220")
+            shown = await pupil.say("NOOP", "Not sent yet: NOOP", "Which code?")
+            assert "C: NOOP" not in shown
+            await pupil.say("fine", "a reply code such as 250")
+            await pupil.say("500", "C: NOOP", "you said 500, it is 250. NOOP is always fine.")
+            await pupil.say(":=", "Answer with its number")
+            await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
+            await pupil.say(":1", "Right > Nothing at all.", "Which word stands")
+            await pupil.say(":= noop", "Right > Yes.", "The end of", "0 of 1 came true")
+            await pupil.say(":= more", "no question is open")
+
+    run(test())
+
+
+def test_one_need_not_guess(tmp_path: Path) -> None:
+    """Enter alone lets the line go; Ctrl-C leaves it at the prompt, unsent."""
+
+    async def test() -> None:
+        async with attending(tmp_path, QUESTIONS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("NOOP", "Which code?")
+            pupil.shell.interrupt()
+            await pupil.sees("Left alone.")
+            await pupil.say("NOOP", "Which code?")
+            await pupil.say("", "C: NOOP", "Reached > You have said NOOP")
+
+    run(test())
+
+
+def test_an_answer_typed_as_a_line_is_kept_back_once(tmp_path: Path) -> None:
+    """A number where a question is open is no command; said again, it is sent."""
+
+    async def test() -> None:
+        async with attending(tmp_path, QUESTIONS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("NOOP", "Which code?")
+            await pupil.say("", "What did NOOP do?")
+            await pupil.say("2", "Nothing was sent. Is this your answer? Then it is `:2`.")
+            await pupil.say("2", "C: 2", "S: 500")
+
+    run(test())
+
+
+WORLD = lesson_text(
+    """## 1. Look
+
+```toml setup
+mail_arrives = { from = "ben@office.test", to = "ana@office.test", text = "Subject: hello" }
+host = "mail.student.test"
+ip = "192.0.2.10"
+```
+
+```toml goal
+id = "looked"
+say = "You have looked into the mailbox"
+points = 1
+all = [{ on = "local", local = "mailbox" }]
+```
+
+### Hints
+1. one
+2. two
+3. `:mailbox ana`
+
+```smtp solution
+S: 220 *
+% :mailbox ana
+```
+
+## 2. Elsewhere
+
+```toml setup
+server = "old"
+```
+
+```toml goal
+id = "helo"
+say = "You have said HELO to the old server"
+points = 1
+all = [{ on = "reply", verb = "HELO", code = "2xx", peer.server = "old" }]
+```
+
+### Hints
+1. one
+2. two
+3. `HELO desk7.office.test`
+
+```smtp solution
+% connect old
+S: 220 *
+C: HELO desk7.office.test
+S: 250 *
+```
+
+## 3. A fault
+
+```toml setup
+inject_reply = { at = "HELO", reply = "451 4.3.0 Not now", once = true, why = "So it is." }
+advance_clock = "10m"
+```
+
+```toml goal
+id = "refused"
+say = "HELO was put off, by a rule of the lesson"
+points = 1
+all = [{ on = "reply", verb = "HELO", code = "451", rule = "lesson-1" }]
+```
+
+### Hints
+1. one
+2. two
+3. `HELO desk7.office.test`
+
+```smtp solution
+% connect old
+S: 220 *
+C: HELO desk7.office.test
+S: 451 *
+```
+""",
+    points=3,
+    servers='[servers.old]\npersonality = "classic-821"\n',
+)
+
+
+def test_a_step_changes_the_world(tmp_path: Path) -> None:
+    """Letters, who the learner is, another server, a rule of the lesson's own, the clock."""
+
+    async def test() -> None:
+        async with attending(tmp_path, WORLD) as pupil:
+            await pupil.sees("220")
+            assert len(pupil.place.mailboxes()["ana@office.test"]) == 1
+            host = pupil.place.host()
+            assert host is not None
+            assert (host.name, host.address) == ("mail.student.test", "192.0.2.10")
+            await pupil.say(":mailbox ana", "Reached > You have looked into the mailbox")
+            await pupil.sees("For this step you are connected anew.")
+            await pupil.sees("Simple Mail Transfer Service ready")
+            assert "without QUIT" not in pupil.text  # it was not the learner who left
+            await pupil.say(":server", "classic-821")
+            before = pupil.place.now()
+            await pupil.say("HELO desk7.office.test", "Reached > You have said HELO")
+            await pupil.sees("Step 3 of 3 > A fault")
+            assert len(pupil.place.mailboxes()["ana@office.test"]) == 1  # one house, two doors
+            await until(lambda: pupil.text.count("Service ready") == 2, pupil, "a new connection")
+            await pupil.say("HELO desk7.office.test", "S: 451", "Reached > HELO was put off")
+            assert pupil.place.now() - before >= 600
+
+    run(test())
+
+
+def test_another_lesson_takes_the_place_of_this_one(tmp_path: Path) -> None:
+    """`:lesson ID` goes there, with its own servers; a name that there is not is told."""
+
+    async def test() -> None:
+        other = lesson_text(GREET, ident="9-2-other", points=1)
+        async with attending(tmp_path, TWO_STEPS, other) as pupil:
+            await pupil.sees("220")
+            await pupil.say(":lesson 9-7", "no lesson is called")
+            await pupil.say(":lesson 9-2", "Lesson 9-2: A test", "Step 1 of 1 > Greet", "S: 220")
+            await pupil.say("EHLO desk7.office.test", "The end of", "1 of 1 points, passed")
+            await pupil.say(":list", "[x] 9-2-other", "[>] 9-1-test")
+
+    run(test())
+
+
+def test_what_went_wrong_is_asked_again(tmp_path: Path) -> None:
+    """`:review`: the wrong answer of yesterday is due today, and comes back further apart."""
+
+    async def test() -> None:
+        async with attending(tmp_path, QUESTIONS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("NOOP", "Which code?")
+            await pupil.say("500", "What did NOOP do?")
+            await pupil.say(":2", "Not quite")
+            await pupil.say(":1", "Which word stands")
+            await pupil.say(":= noop", "The end of")
+            await pupil.say(":review", "Nothing is due today.")
+            pupil.school.today = lambda: TODAY + timedelta(days=1)
+            await pupil.say(":review", "2 items for today")
+            for _ in range(2):
+                right = (
+                    "1" if pupil.text.rfind("A lot") > pupil.text.rfind("Which code?") else "250"
+                )
+                await pupil.say(right, "Right > it comes back later")
+            await pupil.sees("That was all for today.")
+
+    run(test())
+
+
+def test_without_a_lesson_its_commands_say_so(tmp_path: Path) -> None:
+    """`:goal` and the like name the way to one."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            pupil.tutor.close()
+            pupil.shell.tutor = None
+            for command in (":goal", ":show", ":skip", ":next", ":play", ":reset", ":order 1"):
+                await pupil.say(command, "no lesson is open")
+            await pupil.say(":hint", "For example:")
+
+    run(test())
