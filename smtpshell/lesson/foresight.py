@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 class Foresight:
     """All guesses of a lesson. *open* is the prediction that was made and is not settled yet."""
 
-    __slots__ = ("_held", "_passed", "guesses", "open")
+    __slots__ = ("_connected", "_held", "_passed", "guesses", "open")
 
     def __init__(self) -> None:
         self.guesses: dict[str, Guess] = {}
         self.open: Predict | None = None
         self._held: Command | None = None  # the line it is about, once it has left
+        self._connected = False  # the connection that it is about has been opened
         self._passed: dict[str, int] = {}  # predict -> lines of its kind in the step so far
 
     def due(self, predicts: Iterable[Predict], moment: Moment) -> Predict | None:
@@ -38,7 +39,7 @@ class Foresight:
         """The learner's guess; UsageError says how one is given."""
         said = read_guess(predict, text)
         self.guesses[predict.id] = Guess(predict.id, said, max(0, min(3, confidence)), at=now)
-        self.open, self._held = predict, None
+        self.open, self._held, self._connected = predict, None, False
 
     def settle(self, moment: Moment) -> tuple[Predict, Guess] | None:
         """The open prediction and its guess, if *moment* is what it was about."""
@@ -48,7 +49,9 @@ class Foresight:
         if self._held is None and moment.on == "command" and predict.hold.condition().met(moment):
             self._held = moment.command
             return None
-        connecting = "connect" in str(predict.hold.table.get("on"))
+        # The session before may end first, when the learner goes to another server.
+        self._connected = self._connected or moment.on == "connect"
+        connecting = self._connected and "connect" in str(predict.hold.table.get("on"))
         if (self._held is None and not connecting) or not ends_exchange(moment, self._held):
             return None
         self.open = self._held = None
@@ -80,6 +83,6 @@ class Foresight:
         """The same, to go on by itself."""
         twin = Foresight()
         twin.guesses = self.guesses.copy()
-        twin.open, twin._held = self.open, self._held
+        twin.open, twin._held, twin._connected = self.open, self._held, self._connected
         twin._passed = self._passed.copy()
         return twin

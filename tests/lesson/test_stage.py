@@ -170,3 +170,15 @@ def test_what_a_script_cannot_do_is_told(script: str, words: str) -> None:
     (fault,) = play(lesson_with(goal('all = [{ on = "close" }]')), script).faults
     assert words in fault.message
     assert fault.where.startswith("x.md:")
+
+
+def test_a_prediction_about_a_door_waits_for_that_door() -> None:
+    """The session before ends on the way to another server, and settles nothing."""
+    blocks = goal('all = [{ on = "close", count = 9 }]') + (
+        '```toml predict\nid = "tls"\nask = "What is first?"\n'
+        'hold = { on = "connect", peer.server = "tls" }\nchoices = ["TLS", "A greeting"]\n'
+        'answer = 1\ntruth = [{ on = "greeting", state.tls = true }]\n```\n'
+    )
+    player = played(blocks, "S: 220 *\n% connect tls\nS: 220 *")
+    assert [moment.on for moment in player.held["tls"]][-1] == "greeting"
+    assert player.run.guesses["tls"].settled
