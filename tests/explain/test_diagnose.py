@@ -13,7 +13,7 @@ from smtpshell.explain.past import KEPT, Past
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.vocabulary import CAUSES
 from smtpshell.fact.watch import Watch
-from smtpshell.smtp.command import Command, parse_client_line
+from smtpshell.smtp.command import Command, parse_client_line, parse_command
 from smtpshell.smtp.reply import parse_reply
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_bytes
@@ -362,3 +362,13 @@ def test_notes_on_causes_name_no_place_that_cannot_be_filled(notes: list[Note]) 
         text = " ".join((note.headline, note.short, *note.long, *note.tries))
         if re.search(r"\{cause\.", text):
             assert "cause" in note.condition.table, note.id
+
+
+def test_a_copied_past_goes_on_by_itself() -> None:
+    """What happens in one has not happened in the other."""
+    past = Past()
+    past.add(Moment("reply", command=parse_command("NOOP"), reply=parse_reply(b"250 ok\r\n")))
+    twin = past.copy()
+    past.clear()
+    assert twin.reply("NOOP") is not None
+    assert past.reply("NOOP") is None

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from smtpshell.explain.difference import Heard, explain_difference
-from smtpshell.explain.library import load_library
+from smtpshell.explain.library import Library, load_library
+from smtpshell.explain.notebook import Notebook
+from smtpshell.fact.moment import Moment
+from smtpshell.smtp.command import parse_command
+from smtpshell.smtp.reply import parse_reply
 
 LIBRARY = load_library()
 
@@ -80,3 +84,24 @@ def test_one_reason_is_said_once() -> None:
 def test_words_alone_need_no_words() -> None:
     """Nothing is said about what is no difference."""
     assert explain_difference([A_OK, A_OK], ["words"], LIBRARY) == ()
+
+
+def test_a_note_explains_a_refusal_that_has_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real server gives none; then our own note on the reply says what it seems to be."""
+    command = parse_command("RCPT TO:<x@far.test>")
+    reply = parse_reply(b"554 5.7.1 <x@far.test>: Relay access denied\r\n")
+    moment = Moment("reply", command=command, reply=reply)
+    real = said("real", 554, "5.7.1", moment=moment)
+    found = explain_difference([A_OK, real], ["code"], LIBRARY)
+    assert any(one.head == "why real, as it seems" and "domains" in one.body for one in found)
+    monkeypatch.setattr(Library, "notebook", Notebook([]))
+    assert not [
+        one for one in explain_difference([A_OK, real], ["code"], LIBRARY) if one.of == "note"
+    ]
+
+
+def test_offers_that_are_the_same_are_not_told() -> None:
+    """Only what differs has words."""
+    same: dict[str, tuple[str, ...]] = {"SIZE": ("1",)}
+    sides = [A_OK._replace(offers=same), said("b", 250, offers=same)]
+    assert list(explain_difference(sides, ["offers"], LIBRARY)) == []

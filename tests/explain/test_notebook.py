@@ -150,3 +150,12 @@ def test_repeated_and_seen_notes() -> None:
     assert streaks.before("reply")["first"] == 3
     streaks.count("reply", set())  # the same sort without them does
     assert primary({"first"}) == "known"
+
+
+def test_copied_counts_go_on_by_themselves() -> None:
+    """Going back in a session takes the counts back, too."""
+    streaks = Streaks()
+    streaks.count("reply", {"first"})
+    twin = streaks.copy()
+    streaks.count("reply", {"first"})
+    assert (streaks.before("reply")["first"], twin.before("reply")["first"]) == (2, 1)

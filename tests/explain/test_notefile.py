@@ -5,7 +5,7 @@ import pytest
 from smtpshell.errors import DataFileError
 from smtpshell.explain.note import Note, from_row, to_row
 from smtpshell.explain.notefile import parse_notes
-from smtpshell.explain.section import Block, read_sections
+from smtpshell.explain.section import Block, read_blocks, read_sections
 
 FRONT = '+++\nformat = 1\nkind = "notes"\nid = "rcpt"\ntitle = "Replies to RCPT"\n+++\n'
 
@@ -175,3 +175,9 @@ def test_sections_know_their_lines() -> None:
         Block("list", "a b\nc", 15),
     )
     assert two.blocks == (Block("text", "x", 19), Block("list", "y", 20))
+
+
+def test_a_numbered_list_may_be_wrapped() -> None:
+    """What follows an item without a number of its own belongs to it."""
+    found = read_blocks("1. first\n   and more\n2. second\n", "f", 1, whole=True)
+    assert [(block.kind, block.text) for block in found] == [("numbered", "first and more\nsecond")]

@@ -89,3 +89,27 @@ def test_a_box_is_bounded() -> None:
     box.clear()
     assert box.lines() == []
     assert box.take() is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [(["a: b", "", "one", "two"], 2), (["a: b", ""], 0), (["a: b", "", "one", ""], 2)],
+    ids=["two", "none", "empty-last"],
+)
+def test_lines_of_the_body(lines: list[str], count: int) -> None:
+    """As they would be counted by eye, the empty ones too."""
+    assert Letter(lines).body_lines == count
+
+
+def test_a_copied_box_fills_by_itself() -> None:
+    """What is said in one is not in the other; an empty one can be copied as well."""
+    box = LetterBox()
+    assert box.copy().take() is None
+    box.add_line("Subject: one")
+    twin = box.copy()
+    twin.add_line("To: ana@office.test")
+    letter, other = box.take(), twin.take()
+    assert letter is not None
+    assert other is not None
+    assert letter.names == {"subject"}
+    assert other.names == {"subject", "to"}

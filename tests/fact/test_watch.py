@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtpshell.datafile import Where
+from smtpshell.fact.condition import compile_condition
 from smtpshell.fact.feed import Feed
 from smtpshell.fact.letter import Letter
 from smtpshell.fact.moment import Moment
@@ -15,6 +17,8 @@ from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.reply import parse_reply
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
+
+NOWHERE = Where("test", 1)
 
 
 class Dialogue:
@@ -346,3 +350,30 @@ def test_a_watch_without_a_session_makes_one() -> None:
     watch.reply(parse_reply(b"220 mx"))
     assert watch.session.greeted_by_server
     assert watch.session.mode is Mode.COMMAND
+
+
+def test_a_copied_watch_goes_on_by_itself() -> None:
+    """Its session, its letter and what waits for a reply are its own."""
+    talk = Dialogue()
+    talk.say("S: 220 ready", "C: EHLO a.test", "S: 250 a", "C: MAIL FROM:<a@b.test>")
+    twin = Dialogue()
+    twin.watch = talk.watch.copy()
+    assert twin.say("S: 250 ok").command is not None
+    assert twin.watch.session.envelope is not None
+    assert talk.watch.session.pending
+    assert talk.say("S: 550 no").code == 550
+
+
+@pytest.mark.parametrize(
+    ("score", "met"), [(None, False), ({}, False), ({"karma": -3.0}, True)], ids=str
+)
+def test_points_of_rules(score: dict[str, float] | None, met: bool) -> None:
+    """A tally without points stands at 0; without a practice server there is none."""
+    moment = Moment("reply", more={} if score is None else {"score": score})
+    assert compile_condition({"score.karma": "<0"}, NOWHERE).met(moment) is met
+
+
+def test_who_sent_it_and_where_it_goes() -> None:
+    """Facts about the sender's and the recipient's domain come from whoever looked them up."""
+    moment = Moment("command", peer={"sender.domain_resolves": False, "rcpt.route": "mx"})
+    assert compile_condition({"sender.domain_resolves": False}, NOWHERE).met(moment)

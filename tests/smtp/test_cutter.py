@@ -136,3 +136,14 @@ def test_somebody_else_may_take_what_is_said() -> None:
     cutter = ClientCutter(session, say)
     list(cutter.feed(b"BDAT 2\r\nabQUIT\r\n"))
     assert [command.verb for command in heard] == ["BDAT", "CHUNK", "QUIT"]
+
+
+def test_a_copy_goes_on_by_itself() -> None:
+    """With the half line that had come, and for a session of its own."""
+    session = greeted()
+    cutter = ClientCutter(session)
+    assert said(list(cutter.feed(b"EHLO desk7"))) == []
+    twin = cutter.copy(session.copy())
+    assert said(list(twin.feed(b".office.test\r\n"))) == [("EHLO", "EHLO desk7.office.test")]
+    assert cutter.begun == b"EHLO desk7"
+    assert not session.pending
