@@ -121,11 +121,12 @@ class Stage:
         self._hear(wire)
 
     def say(self, data: bytes) -> None:
-        """Send *data*, whole lines in one piece."""
+        """Send *data*, whole lines in one piece; UsageError if the server hangs up at once."""
         if self.responder is None:
             self.connect()
         responder = self.responder
-        assert responder is not None
+        if responder is None:
+            raise UsageError("the server hangs up before a line can be said")
         if responder.wish is Wish.CLOSE:
             return
         self.now += 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from smtpshell.errors import UsageError
 from smtpshell.lesson.lesson import Heading, Lesson, Server
 from smtpshell.lesson.stage import Stage
 
@@ -39,3 +40,12 @@ def test_a_server_with_the_buffer_bug_speaks_first_under_tls() -> None:
     said(one, "EHLO desk7.office.test", "STARTTLS\r\nNOOP")
     one.shake_hands()
     assert said(one)[0].startswith("250")
+
+
+def test_nothing_can_be_said_to_a_host_that_is_down() -> None:
+    """It cuts each connection, so a script is told; a lesson must not fall over it."""
+    one = stage("host-down")
+    one.connect()
+    assert not one.open
+    with pytest.raises(UsageError, match="hangs up"):
+        one.say(b"EHLO desk7.office.test\r\n")

@@ -49,7 +49,8 @@ def test_our_scenarios_load(name: str) -> None:
     """They have people, and use names and addresses that are reserved."""
     scenario = load_scenario(name)
     assert scenario.people
-    assert all(domain.endswith(".test") for domain in (*scenario.domains, scenario.host))
+    names = (*scenario.domains, scenario.host)
+    assert all(name.endswith((".test", ".example")) for name in names)
 
 
 def test_like_inherits_and_overrides(tmp_path: Path) -> None:
