@@ -56,7 +56,7 @@ def before_line(
 
 def read_guess(predict: Predict, text: str) -> str:
     """What the learner typed as a guess; UsageError says how one is given."""
-    text = text.strip().casefold()
+    text = text.strip().removeprefix(":").casefold()  # `:2` is how questions are answered
     if predict.choices:
         if text.isascii() and text.isdigit() and 1 <= int(text) <= len(predict.choices):
             return str(int(text))

@@ -90,6 +90,7 @@ def predicted(lesson: Lesson, guess: str, line: bytes, before: str = "") -> Any:
         pytest.param('judge = "reply-code"', "250", b"NOOP", "250", True, id="code"),
         pytest.param('judge = "reply-code"', "nothing", b"NOOP", "250", False, id="nothing"),
         pytest.param('choices = ["x", "y"]\nanswer = 2', "2", b"NOOP", "2", True, id="choice"),
+        pytest.param('choices = ["x", "y"]\nanswer = 2', ":2", b"NOOP", "2", True, id="colon"),
         pytest.param('choices = ["x", "y"]\nanswer = 2', "X", b"NOOP", "2", False, id="by-words"),
     ],
 )

@@ -42,7 +42,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
 
     def sure(guess: str) -> Callable[[str], None]:
         def answered(text: str) -> None:
-            confidence = _CONFIDENCE.get(text.strip()[:1])
+            confidence = _CONFIDENCE.get(text.strip().removeprefix(":")[:1])
             if confidence is None:
                 shell.ask(Inquiry(_SURE, answered))
             else:
