@@ -16,7 +16,7 @@ def test_replay_waits_for_the_space_bar(tmp_path: Path) -> None:
         term.wait_for("S: 220 mail.office.test")
         assert "C: EHLO" not in term.text()
         term.type("x ")
-        term.wait_for("S: 250 HELP")
+        term.wait_for("S: 250 CHUNKING")
         assert "C: MAIL" not in term.text()
         term.type(" " * 20)
         assert term.wait_for_end() == 0

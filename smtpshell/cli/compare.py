@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from smtpshell.cli.paper import find_transcript
+from smtpshell.cli.paper import find_transcript, samples
 from smtpshell.errors import ConnectError, IncomparableError, SmtpshellError, TranscriptError
 from smtpshell.explain.library import load_library
 from smtpshell.shell.contrast import Contrast, contrast_of, show
@@ -119,6 +119,8 @@ def _is_transcript(data: bytes) -> bool:
 
 
 def _label(name: str, transcript: Transcript) -> str:
+    if name != "-" and find_transcript(name) in samples():
+        return Path(name).stem  # in some of them several servers speak
     return transcript.header.personality or Path(name).stem or "transcript"
 
 
