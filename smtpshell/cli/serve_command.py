@@ -115,7 +115,7 @@ def serve(listed: bool, as_json: bool, **options: Any) -> Work:
 
     \b
     smtpshell serve --port 2525 --write-ca ca.pem --user ana:secret
-    smtpshell serve --personality grey-list --log json --port 0
+    smtpshell serve --personality greylister --log json --port 0
     """
 
     def work() -> int:
