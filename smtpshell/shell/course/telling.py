@@ -39,8 +39,10 @@ def pose(tutor: Tutor) -> None:
         return
     ask, page = questions[0], tutor.page
     tutor.posed = ask.id
-    if ask.transcript:
-        tutor.shell.voice.write(page.script(sample_lines(ask.transcript)))
+    if ask.transcript and ask.id != tutor.sampled:  # not again between two tries
+        tutor.sampled = ask.id
+        sample = page.script(sample_lines(ask.transcript))
+        tutor.shell.voice.write([page.empty(), *sample])
     tutor.shell.voice.write([page.empty(), *page.ask(ask, how_to_answer(ask))])
 
 

@@ -52,6 +52,7 @@ class Tutor:
         self.quiet = False  # the learner plays; goals are still counted
         self.skipping = False  # a step is being done for the learner
         self.posed = ""  # the question that was put last
+        self.sampled = ""  # the question whose sample session was shown last
         self.kept_back = ""  # the line that looked like an answer to it
         self.wonders = ""  # the step whose last hint the learner may explain
         self.arrangements: dict[str, tuple[Arrangement, list[str]]] = {}

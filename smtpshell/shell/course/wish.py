@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def show_step(tutor: Tutor) -> None:
     """`:goal`: what is to be done, and how far it is."""
     show_page(tutor)
-    tutor.posed = ""
+    tutor.posed = tutor.sampled = ""
     pose(tutor)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import Pairs, local
+from smtpshell.shell.local.wire import given_by_lesson
 from smtpshell.shell.place import PracticePlace
 from smtpshell.smtp.printable import printable
 
@@ -107,6 +108,8 @@ def seed(shell: Shell, argument: str) -> None:
             f"a seed is a whole number, not {printable(argument)}",
             hint=":seed 11, up to 1000000000",
         )
+    if shell.tutor is not None:
+        raise given_by_lesson("`smtpshell` without a lesson takes any seed")
     place.seed = int(argument)
     shell.voice.say(
         f"The seed is {place.seed} from the next connection on; it begins a new world, with empty"

@@ -131,6 +131,8 @@ async def restart(shell: Shell, argument: str) -> None:
     if len(said) > 2:
         raise UsageError("a personality and a scenario, please", hint=":restart postfix-like")
     place = shell.place
+    if said and shell.tutor is not None:
+        raise given_by_lesson("without names it empties this server's mailboxes")
     if said:
         _check_names(said)
     await shell.hang_up()
@@ -139,6 +141,11 @@ async def restart(shell: Shell, argument: str) -> None:
         place.personality, place.scenario = said[0], said[1] if len(said) > 1 else ""
         shell.voice.say(f"From now on the practice server is {place.personality}.")
     await shell.open()
+
+
+def given_by_lesson(hint: str) -> UsageError:
+    """What to say to whoever wants another server than those of the lesson."""
+    return UsageError("the lesson says which servers there are", hint=hint)
 
 
 def _check_names(said: list[str]) -> None:

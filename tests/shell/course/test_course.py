@@ -407,3 +407,45 @@ def test_without_a_lesson_its_commands_say_so(tmp_path: Path) -> None:
             await pupil.say(":hint", "For example:")
 
     run(test())
+
+
+SAMPLE = lesson_text(
+    """## 1. Look
+
+```toml ask
+id = "why"
+ask = "What went wrong?"
+transcript = "comma-list"
+answer = ["comma"]
+points = 1
+feedback_wrong = "Look at the 501."
+```
+""",
+    points=1,
+)
+
+
+def test_a_sample_is_shown_with_its_question_and_not_between_two_tries(tmp_path: Path) -> None:
+    """It would push out of sight what was said of the first answer; `:goal` brings it back."""
+
+    async def test() -> None:
+        async with attending(tmp_path, SAMPLE) as pupil:
+            await pupil.sees("C: RCPT TO:<ben@office.test>, <carl@office.test>")
+            assert "Two recipients" not in pupil.text  # its title says too much
+            again = await pupil.say(":= greylist", "Look at the 501.", "What went wrong?")
+            assert "C: RCPT" not in again
+            await pupil.say(":goal", "C: RCPT", "What went wrong?")
+
+    run(test())
+
+
+def test_the_servers_of_a_lesson_are_not_to_be_chosen(tmp_path: Path) -> None:
+    """Rather than to say that there is another one now, and to go on with the same."""
+
+    async def test() -> None:
+        async with attending(tmp_path, TWO_STEPS) as pupil:
+            await pupil.sees("220")
+            await pupil.say(":restart open-relay", "the lesson says which servers there are")
+            await pupil.say(":seed 3", "the lesson says which servers there are")
+
+    run(test())
