@@ -96,8 +96,8 @@ class Player:
                     group = []
                 elif line.word == "end":
                     self._replies.clear()
-                    self._say(b"".join(group or ()))
-                    group = None
+                    self._say(b"".join(group or ()), early=early)
+                    group, early = None, False
                 elif line.word == "early":
                     early = True
                 else:

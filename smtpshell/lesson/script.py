@@ -9,7 +9,7 @@
     % connect [SERVER]        the same, after the connection has ended
     % close                   the client hangs up without QUIT
     % pipeline / % end        what stands between goes out in one piece
-    % early                   the next line goes out before the greeting
+    % early                   the next line or pipeline goes out before the greeting
     % :zone set ...           a local command, as the learner would type it
 
 In a `C:` line `\\xNN` stands for a byte, and a backslash is written as two.

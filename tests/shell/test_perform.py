@@ -47,7 +47,7 @@ def test_every_sample_can_be_played(name: str) -> None:
         assert [(t.line, t.codes, t.sent) for t in first] == [
             (t.line, t.codes, t.sent) for t in second
         ]
-    if name != "bare-line-feed":  # to this server these are no lines
+    if name not in ("bare-line-feed", "nc-hangs"):  # to this server these are no lines
         said = {turn.line for turn in turns_of(transcript.events, lmtp=what.lmtp)}
         assert len({turn.line for turn in first} & said) >= len(said) / 2
 

@@ -23,11 +23,11 @@ ISSUES = {
     "auth-cancelled": {"command-in-auth"},
     "auth-newline": {"base64-trailing-newline"},
     "backspace": {"control-char"},
-    "bare-line-feed": {"bare-lf", "pipelined-where-forbidden"},
     "comma-list": {"comma-list"},
     "early-talker": {"early-talk", "closed-by-server"},
     "firewall-asterisks": {"command-not-offered"},
     "header-at-prompt": {"header-as-command"},
+    "nc-hangs": {"bare-lf", "pipelined-where-forbidden"},
     "no-blank-line": {"no-blank-line"},
     "pasted-block": {
         *("pipelined-where-forbidden", "closed-by-server"),
