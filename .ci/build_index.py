@@ -15,7 +15,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class IndexHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `index.jsonl` and `lessons.jsonl` in `smtpshell/_data` to the wheel."""
+    """Adds `index.jsonl` and `lessons.jsonl` in `smtpshell/_data` to the wheel, and for each
+    translation `index-de.jsonl` and `lessons-de.jsonl`.
+    """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
@@ -23,14 +25,23 @@ class IndexHook(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         sys.path.insert(0, str(root))
         from smtpshell.explain.build import build_index
+        from smtpshell.language import is_language
         from smtpshell.lesson.build import shipped_index
+        from smtpshell.resource import index_name
 
-        index = build_index(root / "lessons", shipped=True)
-        lessons, errors = shipped_index(root / "lessons")
-        if index.errors or errors:
-            raise SystemExit("\n".join([*index.errors, *errors]))
+        made: dict[str, bytes] = {}
+        wrong: list[str] = []
+        for language in sorted(path.name for path in (root / "lessons").iterdir()):
+            if is_language(language):
+                index = build_index(root / "lessons", language, shipped=True)
+                lessons, errors = shipped_index(root / "lessons", language)
+                made[index_name("index", language)] = index.to_bytes()
+                made[index_name("lessons", language)] = lessons
+                wrong += [*index.errors, *errors]
+        if wrong:
+            raise SystemExit("\n".join(wrong))
         self.folder = Path(tempfile.mkdtemp())
-        for name, data in (("index.jsonl", index.to_bytes()), ("lessons.jsonl", lessons)):
+        for name, data in made.items():
             path = self.folder / name
             path.write_bytes(data)
             build_data["force_include"][str(path)] = f"smtpshell/_data/{name}"

@@ -14,6 +14,7 @@ Options:
                                   exim-like.
   --scenario NAME                 Practice: the house it serves, such as dns-
                                   town.
+  --lang CODE                     Language of the words, such as de.
   --plain                         Linear text, for screen readers.
   --theme [dark|light|mono|high-contrast]
                                   Colours; NO_COLOR means mono.

@@ -37,14 +37,19 @@ def transcripts_dir() -> Path:
     return Path(data_folder("transcripts"))
 
 
-def index_file() -> str:
+def index_file(language: str = "en") -> str:
     """The index of our own words that the package build made; not there in a checkout."""
-    return os.path.join(_PACKAGE, "_data", "index.jsonl")
+    return os.path.join(_PACKAGE, "_data", index_name("index", language))
 
 
-def lesson_index_file() -> str:
+def lesson_index_file(language: str = "en") -> str:
     """The index of our own lessons that the package build made; not there in a checkout."""
-    return os.path.join(_PACKAGE, "_data", "lessons.jsonl")
+    return os.path.join(_PACKAGE, "_data", index_name("lessons", language))
+
+
+def index_name(kind: str, language: str) -> str:
+    """What the package calls its index of this *kind* ("index", "lessons") in *language*."""
+    return f"{kind}.jsonl" if language == "en" else f"{kind}-{language}.jsonl"
 
 
 def state_dir() -> Path:

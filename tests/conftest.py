@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+# Whatever language the developer reads: a test that wants another one says so.
+os.environ["SMTPSHELL_LANG"] = "en"
 
 # The same examples in every run, so that a red run is always news. Looking for new ones:
 # pytest --hypothesis-profile=explore

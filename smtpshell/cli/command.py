@@ -70,7 +70,7 @@ def _click_option(option: Option) -> Callable[[_F], _F]:
         type=click.Choice(option.choices) if option.choices else str,
         default=default or None,
         metavar=option.metavar or None,
-        callback=_seconds if option.key == "timeout" else None,
+        callback=_CALLBACKS.get(option.key),
         help=option.about,
     )
 
@@ -80,6 +80,32 @@ def _seconds(context: click.Context, parameter: click.Parameter, value: str | No
         return None if value is None else seconds(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _language(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from smtpshell.language import is_language
+
+    if value is not None and not is_language(value):
+        raise click.BadParameter('two or three small letters, such as "de"')
+    return value
+
+
+def _chosen(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    from smtpshell.language import choose
+
+    if code := _language(context, parameter, value):
+        choose(code)
+
+
+_CALLBACKS = {"timeout": _seconds, "lang": _language}
+# Of a command without a session: whoever asks for words finds them in this language.
+_lang = click.option(
+    "--lang",
+    metavar="CODE",
+    expose_value=False,
+    callback=_chosen,
+    help="Language of the words, such as de.",
+)
 
 
 class _Front(click.Group):
@@ -108,7 +134,11 @@ def cli(context: click.Context, /, **options: Any) -> Work | None:
     """Learn SMTP by hand. Without a command it opens the practice server."""
     if context.invoked_subcommand is None:
         return Session(_asked(options))
-    if context.invoked_subcommand != "connect" and any(_typed(context)):
+    typed = set(_typed(context))
+    if context.invoked_subcommand != "connect" and "lang" in typed:
+        _chosen(context, context.command.params[0], options["lang"])
+        typed.remove("lang")
+    if context.invoked_subcommand != "connect" and typed:
         raise click.UsageError(f"these options are not for {context.invoked_subcommand}")
     return None
 
@@ -169,6 +199,7 @@ class Session:
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--reveal", is_flag=True, help="Show the passwords in AUTH lines.")
+@_lang
 def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool) -> Work:
     """Explain lines of a dialogue, piece by piece.
 
@@ -192,6 +223,7 @@ def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool
 @cli.command("dict")
 @click.argument("word", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
+@_lang
 def dict_(word: tuple[str, ...], as_json: bool) -> Work:
     """Say what WORD means: a verb, a code, a keyword, a parameter, a mechanism.
 
@@ -263,6 +295,7 @@ def _personalities(
     default="teach",
     help="Each note in full, or each in full once.",
 )
+@_lang
 def replay(
     file: str | None, step: bool, listed: bool, plain: bool, notes: bool, verbosity: str
 ) -> Work:
@@ -300,6 +333,7 @@ def replay(
 @click.option("--insecure-auth", is_flag=True, help="Logins may go out in clear.")
 @click.option("--accept-bad-certificate", is_flag=True, help="Go on with one not verified.")
 @click.option("--real-servers", is_flag=True, help="Servers elsewhere may be talked to.")
+@_lang
 def compare_(
     file: str, server: tuple[str, ...], as_json: bool, plain: bool, words: bool, **options: Any
 ) -> Work:
@@ -346,6 +380,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 @lesson.command("list")
 @_folders
 @_json
+@_lang
 def list_(folders: tuple[str, ...], as_json: bool) -> Work:
     """All lessons, by track."""
 
@@ -405,17 +440,20 @@ def record(transcript: str, ident: str, track: str, folder: str, title: str) -> 
 @click.argument("which", nargs=-1, metavar="[LESSON|FILE|FOLDER]...")
 @_folders
 @_json
-def lint(which: tuple[str, ...], folders: tuple[str, ...], as_json: bool) -> Work:
+@click.option(
+    "--lang", metavar="CODE", callback=_language, help="Read this translation, such as de."
+)
+def lint(which: tuple[str, ...], folders: tuple[str, ...], as_json: bool, lang: str | None) -> Work:
     """Read lessons and say what is wrong, as FILE:LINE.
 
     Without an argument all of them. The exit status is 1 if there is an error; a warning is to be
-    thought over.
+    thought over. With --lang it says what is stale, missing or wrong in a translation.
     """
 
     def work() -> int:
         from smtpshell.cli import lesson as room
 
-        return room.lint(which, folders, as_json=as_json)
+        return room.lint(which, folders, language=lang or "", as_json=as_json)
 
     return work
 
@@ -426,8 +464,16 @@ def lint(which: tuple[str, ...], folders: tuple[str, ...], as_json: bool) -> Wor
 @_json
 @click.option("--junit", metavar="FILE", default="", help="Write JUnit's XML there as well.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is right, too.")
+@click.option(
+    "--lang", metavar="CODE", callback=_language, help="Play this translation, such as de."
+)
 def test_(
-    which: tuple[str, ...], folders: tuple[str, ...], as_json: bool, junit: str, verbose: bool
+    which: tuple[str, ...],
+    folders: tuple[str, ...],
+    as_json: bool,
+    junit: str,
+    verbose: bool,
+    lang: str | None,
 ) -> Work:
     """Play lessons against the practice server, and say what is not true of them.
 
@@ -439,7 +485,9 @@ def test_(
     def work() -> int:
         from smtpshell.cli import lesson as room
 
-        return room.play(which, folders, as_json=as_json, junit=junit, verbose=verbose)
+        return room.play(
+            which, folders, language=lang or "en", as_json=as_json, junit=junit, verbose=verbose
+        )
 
     return work
 
@@ -466,6 +514,7 @@ def test_(
     "--import", "import_", metavar="FILE", default="", help="Take over what is better there."
 )
 @click.option("--reset", metavar="LESSON", default="", help='Forget a lesson, or "all".')
+@_lang
 def learn(lesson: str, folders: tuple[str, ...], **asked: Any) -> Work:
     """Take the course: lessons that look at what you have achieved.
 

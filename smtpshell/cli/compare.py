@@ -12,6 +12,7 @@ from typing import Any
 from smtpshell.cli.paper import find_transcript, samples
 from smtpshell.errors import ConnectError, IncomparableError, SmtpshellError, TranscriptError
 from smtpshell.explain.library import load_library
+from smtpshell.language import chosen
 from smtpshell.shell.contrast import Contrast, contrast_of, show
 from smtpshell.shell.perform import play
 from smtpshell.shell.script import Telling, voice_of
@@ -81,7 +82,7 @@ def _contrast(name: str, targets: Sequence[str], terms: Terms) -> Contrast:
         with stage_at(target, terms, port=role.port, lmtp=role.lmtp) as stage:
             sides.append(play(role, stage, terms))
         names.append(_unique(stage.name, names))
-    return contrast_of(names, compare(sides), load_library())
+    return contrast_of(names, compare(sides), load_library(language=chosen()))
 
 
 def _check(role: Role, targets: Sequence[str], *, alone: bool) -> None:

@@ -29,6 +29,7 @@ class Wish(NamedTuple):
 def learn(wish: Wish) -> int:
     """Open a lesson at this terminal; the exit status."""
     from smtpshell.explain.library import load_library
+    from smtpshell.language import chosen
     from smtpshell.shell.home import transcripts
     from smtpshell.shell.launch import default_options, run_shell
 
@@ -50,7 +51,7 @@ def learn(wish: Wish) -> int:
         shell.school = school
         shell.tutor = school.tutor(shell, lesson, place)
         if wish.folders:
-            shell.commentary.load = lambda: load_library(wish.folders)
+            shell.commentary.load = lambda: load_library(wish.folders, language=chosen())
 
     def make_place() -> Place:
         return place

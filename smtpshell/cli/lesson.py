@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
     """All lessons by track; the exit status is 1 if a file could not be read."""
+    from smtpshell.language import chosen
     from smtpshell.lesson.catalog import load_catalog
     from smtpshell.smtp.printable import printable
 
-    catalog = load_catalog(folders)
+    catalog = load_catalog(folders, language=chosen())
     if as_json:
         _say_json([{**heading._asdict(), "where": heading.where} for heading in catalog.in_order()])
     else:
@@ -33,12 +34,20 @@ def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
     return int(bool(catalog.errors))
 
 
-def lint(words: Sequence[str], folders: Sequence[str], *, as_json: bool = False) -> int:
-    """Read lessons and say what is wrong with them; the exit status is 1 for an error."""
+def lint(
+    words: Sequence[str], folders: Sequence[str], *, language: str = "", as_json: bool = False
+) -> int:
+    """Read lessons and say what is wrong with them; the exit status is 1 for an error.
+
+    With a *language* it is the translation that is read.
+    """
     from smtpshell.explain.lint import ERROR
     from smtpshell.lesson import paper, workshop
 
-    found = workshop.lint(workshop.lay_out(words, folders))
+    if language:
+        found = workshop.lint_language(words, folders, language)
+    else:
+        found = workshop.lint(workshop.lay_out(words, folders))
     if as_json:
         _say_json(paper.findings_object(found))
     else:
@@ -50,6 +59,7 @@ def play(
     words: Sequence[str],
     folders: Sequence[str],
     *,
+    language: str = "en",
     as_json: bool = False,
     junit: str = "",
     verbose: bool = False,
@@ -60,7 +70,7 @@ def play(
     from smtpshell.lesson import paper, workshop
 
     began = perf_counter()
-    bench = workshop.lay_out(words, folders)
+    bench = workshop.lay_out(words, folders, language)
     results = list(workshop.play(bench))
     if junit:
         with open(junit, "wb") as file:

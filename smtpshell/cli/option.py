@@ -56,6 +56,7 @@ class Asked(NamedTuple):
     accept_bad_certificate: bool = False
     personality: str = ""
     scenario: str = ""
+    lang: str = ""
 
 
 DEFAULTS = Asked()
@@ -71,6 +72,7 @@ OPTIONS = (
     Option("--cafile", "Certificates to trust, in PEM form.", "FILE", connects=True),
     Option("--personality", "Practice: the server to talk to, such as exim-like.", "NAME"),
     Option("--scenario", "Practice: the house it serves, such as dns-town.", "NAME"),
+    Option("--lang", "Language of the words, such as de.", "CODE"),
     Option("--plain", "Linear text, for screen readers."),
     Option(
         "--theme",
@@ -137,6 +139,10 @@ def read_plainly(arguments: Iterable[str]) -> Asked | None:
 def _value(option: Option, text: str) -> str | float | None:
     if text.startswith("-") or (option.choices and text not in option.choices):
         return None
+    if option.key == "lang":
+        from smtpshell.language import is_language
+
+        return text if is_language(text) else None
     if option.key != "timeout":
         return text
     try:

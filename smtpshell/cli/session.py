@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def open_session(asked: Asked) -> int:
     """The session that was asked for, typed or from a script; the exit status."""
     target = None
+    if asked.lang:
+        _choose(asked.lang)
     if asked.personality or asked.scenario:
         _check_practice(asked)
     if asked.server:
@@ -29,6 +31,12 @@ def open_session(asked: Asked) -> int:
     if sys.stdin is not None and sys.stdin.isatty():
         return _typed(asked, target)
     return _scripted(asked, target)
+
+
+def _choose(language: str) -> None:
+    from smtpshell.language import choose
+
+    choose(language)
 
 
 def _check_practice(asked: Asked) -> None:

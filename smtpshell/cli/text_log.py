@@ -78,12 +78,13 @@ class TextLog:
     def __init__(self, out: IO[str], telling: Telling) -> None:
         from smtpshell.explain.ledger import Ledger
         from smtpshell.explain.library import Library, load_library
+        from smtpshell.language import chosen
 
         self._out = out
         self._marks = SPOKEN if telling.plain else MARKS
         self._options = Options(notes=telling.notes, verbosity=telling.verbosity)
         silent = telling.notes == "off" or telling.verbosity == "exam"
-        load = (lambda: Library([])) if silent else load_library
+        load = (lambda: Library([])) if silent else (lambda: load_library(language=chosen()))
         self._commentary = _Remarks(self._options, Ledger(), load)
         self._sessions: dict[int, tuple[Narrator, TaggedScreen]] = {}
 

@@ -107,8 +107,9 @@ def _marked(line: str, side: str | None) -> str:
 
 def _library() -> Library:
     from smtpshell.explain.library import load_library
+    from smtpshell.language import chosen
 
-    return load_library()
+    return load_library(language=chosen())
 
 
 def folded(text: str, indent: str = "") -> list[str]:

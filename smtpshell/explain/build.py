@@ -17,12 +17,14 @@ from smtpshell.explain.notebook import labels
 from smtpshell.explain.notefile import parse_notes
 from smtpshell.explain.reference_file import parse_reference
 from smtpshell.explain.stamp import names, stamps
+from smtpshell.explain.translation import Words, in_other_words, read_translation
+from smtpshell.language import SOURCE, pairs
 
 
 def build_index(
     folder: str | os.PathLike[str], language: str = "en", *, shipped: bool = False
 ) -> Index:
-    """Read the words of a lessons *folder*.
+    """Read the words of a lessons *folder*, those in *language* laid over the source's.
 
     A file with a mistake is left out and told in `errors`. *shipped*: for the package, where it
     does not matter when a file was changed and where it lay.
@@ -33,13 +35,21 @@ def build_index(
     notes: list[Note] = []
     entries: list[Row] = []
     errors: list[str] = []
-    for path in (folder / name for name in names(str(folder), language)):
+    for name, translated in every_name(str(folder), language):
+        path = folder / name
         try:
             text = _read(path, folder)
+        except DataFileError as error:
+            errors.append(str(error))
+            continue
+        words = _words(folder, translated, errors)
+        try:
             if path.parent.name == "notes":
-                notes += (_relative(note, folder) for note in parse_notes(text, str(path)))
+                read = [_relative(note, folder) for note in parse_notes(text, str(path))]
+                notes += (in_other_words(note, words.get(note.id)) for note in read)
             else:
-                entries += (list(entry) for entry in parse_reference(text, str(path)))
+                for entry in parse_reference(text, str(path)):
+                    entries.append(list(in_other_words(entry, words.get(entry.key))))
         except DataFileError as error:
             errors.append(str(error))
     rows = [to_json(to_row(note)) for note in notes]
@@ -53,6 +63,23 @@ def build_index(
         [crc32(line) for line in lines],
     )
     return Index(head, lines, errors)
+
+
+def every_name(folder: str, language: str) -> Iterable[tuple[str, str]]:
+    """The files with words, each with its translation or ""."""
+    theirs = names(folder, language) if language != SOURCE else ()
+    return pairs(names(folder, SOURCE), theirs)
+
+
+def _words(folder: Path, name: str, errors: list[str]) -> dict[str, Words]:
+    """The translation in the file *name*; a broken one leaves the source's words standing."""
+    if not name:
+        return {}
+    try:
+        return read_translation(_read(folder / name, folder), str(folder / name)).words
+    except DataFileError as error:
+        errors.append(str(error))
+        return {}
 
 
 def _drawers(notes: Iterable[Note]) -> Drawers:

@@ -7,6 +7,7 @@ from binascii import crc32
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from smtpshell import language as languages
 from smtpshell import resource
 from smtpshell.explain.index import Index, Row, read_index
 from smtpshell.explain.note import Note, from_row
@@ -65,7 +66,8 @@ def load_library(
 ) -> Library:
     """The words that came with smtpshell and those of the *folders*, which may override them.
 
-    *cache* is where indexes are kept, by default in the user's cache folder.
+    What is not there in *language* is there in English. *cache* is where indexes are kept, by
+    default in the user's cache folder.
     """
     ours = resource.data_folder("lessons")
     return Library([open_index(folder, language, cache) for folder in (ours, *folders)])
@@ -74,8 +76,9 @@ def load_library(
 def open_index(folder: StrPath, language: str = "en", cache: StrPath | None = None) -> Index:
     """The index of a lessons *folder*: the one made with the package, a kept one, or a new one."""
     folder = os.fspath(folder)
+    language = languages.there(folder, language)
     if folder == resource.data_folder("lessons"):
-        shipped = _kept(resource.index_file())
+        shipped = _kept(resource.index_file(language))
         if shipped and shipped.head.language == language:
             return shipped
     from smtpshell.explain.stamp import stamps

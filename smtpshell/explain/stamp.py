@@ -10,16 +10,21 @@ from collections.abc import Iterator
 
 from smtpshell import explain, fact
 from smtpshell.explain.index import CODE, Files
+from smtpshell.language import SOURCE
 
 ROOMS = ("notes", "reference")
 
 
-def stamps(folder: str, language: str = "en") -> Files:
-    """When the files of a lessons folder were changed last, and how large they are."""
+def stamps(folder: str, language: str = SOURCE) -> Files:
+    """When the files of a lessons folder were changed last, and how large they are.
+
+    Those of the source belong to a translation.
+    """
     found: Files = {CODE: [_newest_module(), 0]}
-    for name in names(folder, language):
-        stat = os.stat(os.path.join(folder, name), follow_symlinks=False)
-        found[name] = [stat.st_mtime_ns, stat.st_size]
+    for one in dict.fromkeys((SOURCE, language)):
+        for name in names(folder, one):
+            stat = os.stat(os.path.join(folder, name), follow_symlinks=False)
+            found[name] = [stat.st_mtime_ns, stat.st_size]
     return found
 
 

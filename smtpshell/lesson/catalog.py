@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from smtpshell import __version__, explain, fact, resource
+from smtpshell import language as languages
 from smtpshell.errors import UsageError
 from smtpshell.lesson.course import Course, Track, merge
 from smtpshell.lesson.lesson import Heading, Lesson
@@ -142,8 +143,9 @@ def load_catalog(
 def open_shelf(folder: StrPath, language: str = "en", cache: StrPath | None = None) -> Shelf:
     """The lessons of a *folder*, from the index made with the package, a kept one, or a new one."""
     folder = os.fspath(folder)
+    language = languages.there(folder, language)
     if folder == resource.data_folder("lessons"):
-        shipped = _kept(resource.lesson_index_file(), folder, None)
+        shipped = _kept(resource.lesson_index_file(language), folder, None)
         if shipped is not None and shipped.course.language == language:
             return shipped
     folder = os.path.join(os.getcwd(), folder)
@@ -218,12 +220,13 @@ def _json(value: Any) -> bytes:
 def stamps(folder: str, language: str = "en") -> Files:
     """When the files of the lessons were changed last, and how large they are."""
     found: Files = {CODE: [_newest_module(), 0]}
-    for name in names(folder, language):
-        try:
-            stat = os.stat(os.path.join(folder, name), follow_symlinks=False)
-        except OSError:
-            continue
-        found[name] = [stat.st_mtime_ns, stat.st_size]
+    for one in dict.fromkeys((languages.SOURCE, language)):
+        for name in names(folder, one):
+            try:
+                stat = os.stat(os.path.join(folder, name), follow_symlinks=False)
+            except OSError:
+                continue
+            found[name] = [stat.st_mtime_ns, stat.st_size]
     return found
 
 

@@ -75,6 +75,29 @@ def parse_course(text: str, path: str) -> Course:
     )
 
 
+def translated_course(course: Course, text: str, path: str) -> Course:
+    """*course* with the titles of its translation in the file *path*; a track is known by its id.
+
+    All else there, and tracks that the source has not got, are not read.
+    """
+    words = parse_course(text, path)
+    return course._replace(
+        title=words.title or course.title,
+        tracks=_titled(course.tracks, words.tracks),
+        paths=_titled(course.paths, words.paths),
+    )
+
+
+def _titled(tracks: Iterable[Track], words: Iterable[Track]) -> tuple[Track, ...]:
+    known = {track.id: track for track in words}
+    return tuple(
+        track._replace(title=known[track.id].title, about=known[track.id].about or track.about)
+        if track.id in known
+        else track
+        for track in tracks
+    )
+
+
 def _entries(table: Mapping[str, Any], key: str, allowed: Names, where: Where) -> tuple[Track, ...]:
     rows = table.get(key, [])
     if not isinstance(rows, list):

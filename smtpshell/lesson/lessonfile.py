@@ -23,8 +23,8 @@ from smtpshell.lesson.script import read_script
 MOST_STEPS = 200
 MOST_TEXT = 4096  # octets of the words of one step
 
-_STEP = re.compile(r"([0-9]{1,3})\.\s+(\S.*)")
-_PROSE = ("text", "list", "numbered", "code")
+STEP = re.compile(r"([0-9]{1,3})\.\s+(\S.*)")
+PROSE = ("text", "list", "numbered", "code")
 _BLOCKS = (
     "toml goal", "toml predict", "toml ask", "toml setup", "toml again", "smtp solution",
     "smtp mistake", "smtp worked", "smtp parsons", "text",
@@ -38,9 +38,9 @@ def parse_lesson(text: str, path: str) -> Lesson:
     check_front(front, where, "lesson", FRONT_KEYS)
     read = Front(front, where)
     heading = read.heading()
-    pages = _pages(body, path, line)
-    intro, begun = pages[0]
-    steps, closing, again = _steps(pages[1:], path)
+    parts = pages(body, path, line)
+    intro, begun = parts[0]
+    steps, closing, again = _steps(parts[1:], path)
     if not steps:
         raise DataFileError(f"{path}:{line}: no step: a heading such as ## 1. Say hello")
     if not intro or intro[0].kind != "title":
@@ -67,7 +67,7 @@ def parse_lesson(text: str, path: str) -> Lesson:
 Page = tuple[list[Block], int]
 
 
-def _pages(body: str, path: str, line: int) -> list[Page]:
+def pages(body: str, path: str, line: int) -> list[Page]:
     """The blocks before the first level-2 heading, then those of each, heading first."""
     pages: list[Page] = [([], line)]
     for block in read_blocks(body, path, line):
@@ -83,7 +83,7 @@ def _steps(
     steps: list[Step] = []
     for blocks, line in pages:
         where = Where(path, line)
-        found = _STEP.fullmatch(blocks[0].text)
+        found = STEP.fullmatch(blocks[0].text)
         if found is None:
             if pages[-1][1] != line or not steps:
                 raise where.error("a step's heading is: ## 1. What to do")
@@ -100,7 +100,7 @@ def _steps(
 def _words(blocks: Iterable[Block], path: str) -> tuple[Block, ...]:
     words = []
     for block in blocks:
-        if block.kind not in (*_PROSE, "heading", "subheading"):
+        if block.kind not in (*PROSE, "heading", "subheading"):
             raise Where(path, block.line - 1).error(f'"{block.kind}" stands in no step')
         words.append(block)
     return tuple(words)
@@ -126,7 +126,7 @@ class _Step:
             elif block.kind == "numbered" and below == "hints":
                 self._hints = tuple(block.text.split("\n"))
                 below = ""
-            elif block.kind in _PROSE:
+            elif block.kind in PROSE:
                 self._prose.append(block)
             else:
                 self._block(block)

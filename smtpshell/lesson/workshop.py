@@ -10,11 +10,13 @@ from smtpshell import resource
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.explain.library import Library, load_library
 from smtpshell.explain.lint import ERROR, Finding, lint_notes
-from smtpshell.lesson.build import read_lesson
-from smtpshell.lesson.catalog import Catalog, load_catalog, names
+from smtpshell.language import SOURCE
+from smtpshell.lesson.build import every_name, read_lesson
+from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.course import NAME
 from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.lint import Known, lint_lessons
+from smtpshell.lesson.translation_lint import lint_translation
 from smtpshell.lesson.trial import Result, try_lesson
 
 
@@ -37,10 +39,10 @@ class Bench(NamedTuple):
         return load_library(self.packs)
 
 
-def lay_out(words: Iterable[str], folders: Sequence[str] = (), language: str = "en") -> Bench:
+def lay_out(words: Iterable[str], folders: Sequence[str] = (), language: str = SOURCE) -> Bench:
     """The lessons that *words* name: files, folders, or ids; without words all of the *folders*.
 
-    Without folders those are ours.
+    Without folders those are ours. They are in *language* where they have been translated.
     """
     packs = [Path(folder) for folder in folders]
     paths: list[Path] = []
@@ -63,7 +65,7 @@ def lay_out(words: Iterable[str], folders: Sequence[str] = (), language: str = "
     lessons, errors = [], []
     for path in dict.fromkeys(paths):
         try:
-            lessons.append(read_lesson(str(path)))
+            lessons.append(read_lesson(str(path), language))
         except DataFileError as error:
             errors.append(_as_finding(str(error)))
         pack = pack_of(path)
@@ -83,7 +85,8 @@ def pack_of(path: Path) -> Path | None:
 
 def _files_in(folder: Path, language: str) -> list[Path]:
     """The lessons in a pack, or in one track of it."""
-    found = [folder / name for name in names(str(folder), language) if not name.endswith(NAME)]
+    listed = (name for name, _ in every_name(str(folder), language))
+    found = [folder / name for name in listed if not name.endswith(NAME)]
     return found or [path for path in sorted(folder.glob("*.md")) if _is_lesson(path)]
 
 
@@ -151,6 +154,27 @@ def _load_server(path: Path, sandboxes: Sequence[Path]) -> None:
 def _as_finding(error: str) -> Finding:
     where, _, message = error.partition(": ")
     return Finding(where, ERROR, message)
+
+
+def lint_language(words: Iterable[str], folders: Sequence[str], language: str) -> list[Finding]:
+    """What is stale, missing or wrong in the translation into *language*.
+
+    *words* are files, folders or ids that it is asked about; without them all of the *folders*.
+    """
+    found: list[Finding] = []
+    for folder in folders or [str(resource.lessons_dir())]:
+        found += lint_translation(folder, language)
+    named = [_place(word) for word in words]
+    return [one for one in found if not named or any(_is_in(one.where, place) for place in named)]
+
+
+def _place(word: str) -> Path:
+    return Path(word).resolve() if Path(word).exists() else Path(word)
+
+
+def _is_in(where: str, place: Path) -> bool:
+    path = Path(where.rpartition(":")[0]).resolve()
+    return place in (path, *path.parents) or path.stem == place.name
 
 
 def _stems(kind: str, sandboxes: Iterable[Path]) -> Collection[str]:

@@ -153,8 +153,9 @@ def _build(
 
 def _load_library() -> Library:
     from smtpshell.explain.library import load_library
+    from smtpshell.language import chosen
 
-    return load_library()
+    return load_library(language=chosen())
 
 
 def _load_ledger(path: Path) -> Ledger:

@@ -146,8 +146,9 @@ def _prepared(place: Place) -> Iterator[Callable[[Callable[[], object]], None]]:
 
 def _load_library() -> Library:
     from smtpshell.explain.library import load_library
+    from smtpshell.language import chosen
 
-    return load_library()
+    return load_library(language=chosen())
 
 
 def _no_library() -> Library:

@@ -39,7 +39,11 @@ def test_the_wheel_gets_an_index() -> None:
     build_data: dict[str, Any] = {"force_include": {}}
     hook.initialize("standard", build_data)
     sources = {target: source for source, target in build_data["force_include"].items()}
-    assert set(sources) == {"smtpshell/_data/index.jsonl", "smtpshell/_data/lessons.jsonl"}
+    assert set(sources) == {
+        f"smtpshell/_data/{kind}{language}.jsonl"
+        for kind in ("index", "lessons")
+        for language in ("", "-de")
+    }
     source = sources["smtpshell/_data/index.jsonl"]
     index = read_index(Path(source).read_bytes())
     assert index is not None

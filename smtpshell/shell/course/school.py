@@ -11,6 +11,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
+from smtpshell.language import chosen
 from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.progress import Progress, load_progress
 from smtpshell.shell.course.place import LessonPlace
@@ -44,7 +45,7 @@ class School:
 
     @cached_property
     def catalog(self) -> Catalog:
-        return load_catalog(self.folders)
+        return load_catalog(self.folders, language=chosen())
 
     @cached_property
     def progress(self) -> Progress:
