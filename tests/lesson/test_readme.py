@@ -24,7 +24,9 @@ from tests.lesson.judged import ANA, BEN, ENVELOPE, HELLO, LETTER, MAIL, NOBODY,
 from tests.lesson.pack import EXAMPLE, README
 
 # The example is tried elsewhere; a translation has words and no conditions.
-GUIDE = re.sub(r"^## Translating\n.*?(?=^## )", "", README.replace(EXAMPLE, ""), flags=re.M | re.S)
+GUIDE = re.sub(
+    r"^## Translating\n.*?(?=^## Trying)", "", README.replace(EXAMPLE, ""), flags=re.M | re.S
+)
 BLOCKS = re.findall(r"^```toml (goal|predict|ask)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 GOALS = {
     found[1]: text
