@@ -126,7 +126,8 @@ def _course(source: str, path: str, text: str, translated: str) -> Findings:
         for track in theirs:
             if track.id not in known:
                 found = f'the source has no "{track.id}"{meant(track.id, known)}'
-                yield Finding(f"{path}:1", ERROR, found)
+                line = translated.partition(f'"{track.id}"')[0].count("\n") + 1
+                yield Finding(f"{path}:{line}", ERROR, found)
         for ident in known:
             if ident not in [track.id for track in theirs]:
                 yield Finding(f"{path}:1", WARNING, f"missing: {ident}")

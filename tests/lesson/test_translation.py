@@ -366,6 +366,20 @@ def test_lint_lists_what_is_not_translated(tmp_path: Path) -> None:
     assert "DE:1: warning: missing: step 2" in found
 
 
+def test_lint_names_a_track_that_is_not_there(tmp_path: Path) -> None:
+    """By the line of its id; one without a title is missing."""
+    english = COURSE.format(title="Mail", track="2-envelope", name="Envelope")
+    pack = write_pack(tmp_path, EXAMPLE, course=english)
+    write_german(pack)
+    (pack / "de" / "course.toml").write_text(english.replace("2-env", "2-enw"))
+    assert [
+        str(one).partition("de/")[2] for one in workshop.lint_language([], [str(pack)], "de")
+    ] == [
+        'course.toml:5: error: the source has no "2-enwelope"; did you mean "2-envelope"?',
+        "course.toml:1: warning: missing: 2-envelope",
+    ]
+
+
 def test_lint_can_be_asked_about_one_lesson(tmp_path: Path) -> None:
     """By id or by file."""
     pack = write_pack(tmp_path, EXAMPLE)
