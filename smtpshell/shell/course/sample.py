@@ -6,6 +6,7 @@ Title and remarks stay in the file, because they tell what the learner is to fin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from smtpshell.resource import transcripts_dir
 from smtpshell.smtp.event import Event, EventKind
@@ -14,21 +15,22 @@ from smtpshell.transcript.reader import read_transcript
 
 MOST_LINES = 60
 LONG_PAUSE = 30.0  # seconds; shorter ones say nothing
+LONG_LIST = 5  # lines of a reply
 _LANES = {EventKind.CLIENT: "C:", EventKind.SERVER: "S:"}
 
 
 def sample_lines(name: str) -> list[str]:
     """The sample *name* line by line, cut where it is too long to be read for a question."""
     events = read_transcript(transcripts_dir() / f"{name}.smtp").events
-    lines = list(_lines(events))
+    lines = list(_shortened(_lines(events)))
     return lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], "(and more)"]
 
 
 def _lines(events: tuple[Event, ...]) -> Iterator[str]:
-    before = events[0].time if events else 0.0
+    before = 0.0
     begun = False
     for event in events:
-        if event.time - before >= LONG_PAUSE:
+        if begun and event.time - before >= LONG_PAUSE:
             yield f"({event.time - before:.0f} seconds later)"
         before = event.time
         if event.kind in _LANES:
@@ -39,9 +41,18 @@ def _lines(events: tuple[Event, ...]) -> Iterator[str]:
             yield "(TLS begins)"
         elif event.kind is EventKind.CLOSE:
             yield f"(closed by the {event.detail.get('by', 'network')})"
-        begun = True
+        begun = begun or event.kind is not EventKind.REMARK
 
 
 def _odd_end(event: Event) -> bytes:
     """The end of a line where it is not CRLF, which stands in no line."""
     return b"" if event.eol == b"\r\n" else event.eol
+
+
+def _shortened(lines: Iterator[str]) -> Iterator[str]:
+    """A long list of extensions without its middle, or it would fill the screen."""
+    for goes_on, group in groupby(lines, lambda line: line.startswith("S: 250-")):
+        found = list(group)
+        if goes_on and len(found) > LONG_LIST:
+            found[1:] = [f"(... {len(found) - 1} lines of the list)"]
+        yield from found

@@ -430,7 +430,7 @@ def test_a_sample_is_shown_with_its_question_and_not_between_two_tries(tmp_path:
 
     async def test() -> None:
         async with attending(tmp_path, SAMPLE) as pupil:
-            await pupil.sees("C: RCPT TO:<ben@office.test>, <carl@office.test>")
+            await pupil.sees("C: RCPT TO:<ben@office.test>, <")
             assert "Two recipients" not in pupil.text  # its title says too much
             again = await pupil.say(":= greylist", "Look at the 501.", "What went wrong?")
             assert "C: RCPT" not in again
