@@ -220,10 +220,15 @@ class Connection:
             self.voice.complain(error)
 
     async def move(self, place: Place) -> None:
-        """Connect to another place; the practice server goes on, to come back to."""
+        """Connect to another place; the practice server goes on, to come back to.
+
+        If it is another practice server, nobody can come back to the one before: it ends.
+        """
         await self.hang_up()
         if place.where == "practice":
-            self.practice = place
+            before, self.practice = self.practice, place
+            if before is not None and before is not place:
+                await before.close()
         self.place = place
         if place.words:
             self.voice.say(place.words)
