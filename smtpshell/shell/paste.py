@@ -7,10 +7,12 @@ follow one another at once. In batch mode all go out together, as PIPELINING doe
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable
 
 MOST_LINES = 10_000  # of one paste; a letter may be long, a clipboard should not be endless
+_MARGIN = re.compile(r" \|    *(?=\S)")  # before an example in the margin, as a lesson shows it
 
 
 class LineQueue:
@@ -54,6 +56,18 @@ def cut_paste(before: str, pasted: str, after: str = "") -> tuple[list[str], str
     >>> cut_paste("RCPT TO:<", "ana@office.test>\\rDA")
     (['RCPT TO:<ana@office.test>'], 'DA')
     """
-    text = before + pasted.replace("\r\n", "\n").replace("\r", "\n") + after
+    text = before + _without_margin(pasted.replace("\r\n", "\n").replace("\r", "\n")) + after
     *whole, rest = text.split("\n")
     return whole, rest
+
+
+def _without_margin(pasted: str) -> str:
+    """Lines copied from an example on the screen, without the bar in front of them.
+
+    The first one may begin anywhere on its line; all others must have the bar, so that a letter
+    with such a line in it stays as it is.
+    """
+    first, *others = pasted.split("\n")
+    if not any(others) or not all(_MARGIN.match(one) for one in others if one.strip()):
+        return pasted
+    return "\n".join(_MARGIN.sub("", one, count=1).rstrip(" ") for one in (first, *others))

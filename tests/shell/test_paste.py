@@ -12,6 +12,9 @@ CUTS = [
     pytest.param("", "A\r\nB\nC\rD", "", (["A", "B", "C"], "D"), id="any-line-end"),
     pytest.param("RCPT TO:<", "a@b.test>\nDA", "TA", (["RCPT TO:<a@b.test>"], "DATA"), id="around"),
     pytest.param("", "a\n\nb\n", "", (["a", "", "b"], ""), id="empty-lines-count"),
+    pytest.param("", " |    A x\n |    B  \n", "", (["A x", "B"], ""), id="copied-from-the-screen"),
+    pytest.param("", "A x\n |    B\n |    C", "", (["A x", "B"], "C"), id="copied-from-a-word-on"),
+    pytest.param("", " |    A\nB\n", "", ([" |    A", "B"], ""), id="a-bar-of-its-own"),
 ]
 
 
