@@ -231,11 +231,15 @@ CASES = [
      " Data command rejected: Improper use of SMTP command pipelining\n", "reply", "codes.sync"),
     ("M39", "opensmtpd", "S: *\nC: EHLO pc.example.org\nC: NOOP\nS: 500 5.0.0 Pipelining not"
      " supported\n", "reply", "codes.sync"),
+    ("M39", "strict-sync", HELLO + "C: MAIL FROM:<dora@office.test>\nC: NOOP\n"
+     "S: 554 5.5.0 You did not wait for my reply\n", "reply", "codes.sync"),
     ("M39", "here", HELLO + "% paste 9\nC: MAIL FROM:<dora@office.test>\n",
      "command", "line.pasted-block"),
     ("M40", "exim", "C: EHLO pc.example.org\nS: 554 SMTP synchronization error\n",
      "greeting", "greeting.too-early"),
     ("M40", "postscreen", "C: EHLO pc.example.org\nS: 521 5.5.1 Protocol error\n",
+     "greeting", "greeting.too-early"),
+    ("M40", "strict-sync", "C: NOOP\nS: 554 5.5.0 You speak before I have greeted you\n",
      "greeting", "greeting.too-early"),
     ("M40", "here", "C: EHLO pc.example.org\n", "command", "line.early-talk"),
     ("M41", "firewall", "S: 220 ****2******0***\n", "greeting", "greeting.masked"),
