@@ -1,4 +1,4 @@
-"""README does not lie: its picture is what the shell shows, its tables are the program's."""
+"""README does not lie: its pictures are what the shell shows, its tables are the program's."""
 
 from __future__ import annotations
 
@@ -9,43 +9,36 @@ from pathlib import Path
 
 import pytest
 
+from smtpshell.resource import lessons_dir
 from smtpshell.shell.outcome import STATUSES
-from tests.terminal.driver import terminal
+from tests.picture import PICTURES
 
 README = Path(__file__).parents[1] / "README.md"
-LINES = (
-    ("EHLO desk7.office.test", "This is what the server can do", "greeted>"),
-    ("MAIL FROM: <dora@office.test>", "S: 250 2.1.0", "envelope(0)>"),
-    ("RCPT TO:<nobody@office.test>", "No such mailbox", "envelope(0)>"),
-)
 
 
-def picture(home: Path) -> str:
-    """The screen of a short session, 80 columns wide, from the first line to the hint bar."""
-    with terminal([], home, rows=50) as term:
-        term.wait_for_prompt("connected>")
-        for line, seen, prompt in LINES:
-            term.say(line, seen)
-            term.wait_for_prompt(prompt)
-        term.wait_for("next: RCPT TO")
-        return "\n".join(line for line in term.lines() if line)
-
-
-def test_the_picture_is_what_the_shell_shows(
-    tmp_path: Path, request: pytest.FixtureRequest
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_what_the_shell_shows(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The first block of README is the screen of that session, to the letter."""
+    """The block of README that has the picture's name is the screen, to the letter."""
     text = README.read_text(encoding="utf-8")
-    shown = picture(tmp_path)
+    block = re.compile(rf"(?<=^```text {name}\n).*?(?=^```$)", re.M | re.S)
+    shown = f"{PICTURES[name](tmp_path)}\n"
     if request.config.getoption("--update-golden"):
-        text = re.sub(
-            r"```text\n.*?\n```", lambda _: f"```text\n{shown}\n```", text, count=1, flags=re.S
-        )
-        README.write_text(text, encoding="utf-8")
+        README.write_text(block.sub(lambda _: shown, text, count=1), encoding="utf-8")
         return
-    block = re.search(r"```text\n(.*?)\n```", text, re.S)
-    assert block is not None
-    assert shown == block[1]
+    assert block.findall(text) == [shown]
+
+
+def test_the_servers_of_the_table_exist() -> None:
+    """And no server that is weak on purpose is missing from it."""
+    section = README.read_text(encoding="utf-8").partition("## The practice servers\n")[2]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = set(re.findall(r"`([a-z0-9-]+)`", "".join(rows)))
+    files = list((lessons_dir() / "sandbox" / "personalities").glob("*.toml"))
+    assert named <= {path.stem for path in files}
+    weak = {path.stem for path in files if re.search(r"^weak = ", path.read_text(), re.M)}
+    assert weak <= named
 
 
 def test_the_exit_statuses_are_those_of_the_program() -> None:
