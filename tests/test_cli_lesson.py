@@ -89,3 +89,49 @@ def test_new_and_record(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     assert run(capsys, "test", pack)[0] == 0
     status, _, err = run(capsys, "new", "9-1-mine", "--track", "mine", "--lessons", pack)
     assert (status, "is there already" in err) == (1, True)
+
+
+def test_diff(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Status 0 for the same, 1 for a difference, 2 for what cannot be compared."""
+    old = write_pack(tmp_path / "old", EXAMPLE) / "en/2-envelope/2-9-two-letters.md"
+    text = changed("points = 2", "points = 1", changed("points = 5", "points = 4"))
+    new = write_pack(tmp_path / "new", text) / "en/2-envelope/2-9-two-letters.md"
+    assert run(capsys, "diff", str(old), str(old))[:2] == (0, "no differences\n")
+    status, out, _ = run(capsys, "diff", str(old), str(new))
+    assert (status, out.splitlines()) == (
+        1,
+        [
+            "lesson 2-9-two-letters: points 4, was 5",
+            "goal polite-end (step 2): points 1, was 2",
+            "2 differences",
+        ],
+    )
+    assert run(capsys, "diff", str(new), "--lessons", str(tmp_path / "old"))[:2] == (1, out)
+    status, out, _ = run(capsys, "diff", "--json", str(old), str(new))
+    told = json.loads(out)
+    assert (status, told["lesson"], told["new"]) == (1, "2-9-two-letters", str(new))
+    assert told["changes"][1]["after"] == "1"
+
+
+def test_diff_with_ours(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """One file alone is compared with the lesson that we ship under its id."""
+    ours = resource.lessons_dir() / "en/1-first-mail/1-1-say-hello.md"
+    mine = tmp_path / ours.name
+    mine.write_text(ours.read_text("utf-8").replace("# Say hello", "# Hello"), "utf-8")
+    assert run(capsys, "diff", str(mine))[0] == 0  # the title is the one in the front matter
+    mine.write_text(ours.read_text("utf-8").replace('"Say hello"', '"Hello"'), "utf-8")
+    status, out, _ = run(capsys, "diff", str(mine))
+    assert (status, out.splitlines()[0]) == (1, "lesson 1-1-say-hello: title Hello, was Say hello")
+
+
+@pytest.mark.parametrize("bad", ["9-9-nothing", "none.md", "bad.md", "other.md", "."])
+def test_diff_that_cannot_be(capsys: pytest.CaptureFixture[str], tmp_path: Path, bad: str) -> None:
+    """Status 2, and words about why."""
+    (tmp_path / "bad.md").write_text("no lesson", "utf-8")
+    pack = write_pack(tmp_path / "pack", EXAMPLE)
+    text = (pack / "en/2-envelope/2-9-two-letters.md").read_text("utf-8")
+    (tmp_path / "other.md").write_text(text.replace("2-9-two-letters", "other"), "utf-8")
+    word = bad if bad.startswith("9-9") else str(tmp_path / bad)
+    status, out, err = run(capsys, "diff", word)
+    assert (status, out) == (2, "")
+    assert err.startswith("smtpshell: ")

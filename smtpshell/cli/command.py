@@ -14,6 +14,8 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from smtpshell import __version__
+from smtpshell.cli.language_option import lang, read_language, take_language
+from smtpshell.cli.lesson_command import learn, lesson
 from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option, seconds
 from smtpshell.cli.serve_command import serve
 from smtpshell.errors import UsageError
@@ -82,30 +84,7 @@ def _seconds(context: click.Context, parameter: click.Parameter, value: str | No
         raise click.BadParameter(str(error)) from None
 
 
-def _language(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    from smtpshell.language import is_language
-
-    if value is not None and not is_language(value):
-        raise click.BadParameter('two or three small letters, such as "de"')
-    return value
-
-
-def _chosen(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    from smtpshell.language import choose
-
-    if code := _language(context, parameter, value):
-        choose(code)
-
-
-_CALLBACKS = {"timeout": _seconds, "lang": _language}
-# Of a command without a session: whoever asks for words finds them in this language.
-_lang = click.option(
-    "--lang",
-    metavar="CODE",
-    expose_value=False,
-    callback=_chosen,
-    help="Language of the words, such as de.",
-)
+_CALLBACKS = {"timeout": _seconds, "lang": read_language}
 
 
 class _Front(click.Group):
@@ -136,7 +115,7 @@ def cli(context: click.Context, /, **options: Any) -> Work | None:
         return Session(_asked(options))
     typed = set(_typed(context))
     if context.invoked_subcommand != "connect" and "lang" in typed:
-        _chosen(context, context.command.params[0], options["lang"])
+        take_language(context, context.command.params[0], options["lang"])
         typed.remove("lang")
     if context.invoked_subcommand != "connect" and typed:
         raise click.UsageError(f"these options are not for {context.invoked_subcommand}")
@@ -199,7 +178,7 @@ class Session:
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--reveal", is_flag=True, help="Show the passwords in AUTH lines.")
-@_lang
+@lang
 def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool) -> Work:
     """Explain lines of a dialogue, piece by piece.
 
@@ -223,7 +202,7 @@ def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool
 @cli.command("dict")
 @click.argument("word", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@_lang
+@lang
 def dict_(word: tuple[str, ...], as_json: bool) -> Work:
     """Say what WORD means: a verb, a code, a keyword, a parameter, a mechanism.
 
@@ -295,7 +274,7 @@ def _personalities(
     default="teach",
     help="Each note in full, or each in full once.",
 )
-@_lang
+@lang
 def replay(
     file: str | None, step: bool, listed: bool, plain: bool, notes: bool, verbosity: str
 ) -> Work:
@@ -333,7 +312,7 @@ def replay(
 @click.option("--insecure-auth", is_flag=True, help="Logins may go out in clear.")
 @click.option("--accept-bad-certificate", is_flag=True, help="Go on with one not verified.")
 @click.option("--real-servers", is_flag=True, help="Servers elsewhere may be talked to.")
-@_lang
+@lang
 def compare_(
     file: str, server: tuple[str, ...], as_json: bool, plain: bool, words: bool, **options: Any
 ) -> Work:
@@ -366,184 +345,6 @@ def compare_(
     return work
 
 
-@cli.group()
-def lesson() -> None:
-    """Write lessons: list them, check them, play them. `lessons/README.md` tells how."""
-
-
-_folders = click.option(
-    "--lessons", "folders", multiple=True, metavar="FOLDER", help="A pack of your own; several."
-)
-_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
-
-
-@lesson.command("list")
-@_folders
-@_json
-@_lang
-def list_(folders: tuple[str, ...], as_json: bool) -> Work:
-    """All lessons, by track."""
-
-    def work() -> int:
-        from smtpshell.cli.lesson import list_lessons
-
-        return list_lessons(folders, as_json=as_json)
-
-    return work
-
-
-_track = click.option("--track", default="my-track", help="The folder of its track.")
-_pack = click.option(
-    "--lessons", "folder", default=".", metavar="FOLDER", help="The pack it goes into."
-)
-_title = click.option("--title", default="", help="What stands above it.")
-
-
-@lesson.command()
-@click.argument("ident", metavar="ID")
-@_track
-@_pack
-@_title
-def new(ident: str, track: str, folder: str, title: str) -> Work:
-    """Write the skeleton of a lesson, which lint and test find nothing wrong with."""
-
-    def work() -> int:
-        from smtpshell.cli import lesson as room
-
-        return room.new(ident, track, folder, title)
-
-    return work
-
-
-@lesson.command()
-@click.argument("transcript", metavar="TRANSCRIPT")
-@click.argument("ident", metavar="ID")
-@_track
-@_pack
-@_title
-def record(transcript: str, ident: str, track: str, folder: str, title: str) -> Work:
-    """Make a lesson of a session that you have played.
-
-    Its lines become the solution, those that were refused become mistakes with their notes, and
-    each step has a goal. What is left for you are the words.
-    """
-
-    def work() -> int:
-        from smtpshell.cli import lesson as room
-
-        return room.record(transcript, ident, track, folder, title)
-
-    return work
-
-
-@lesson.command()
-@click.argument("which", nargs=-1, metavar="[LESSON|FILE|FOLDER]...")
-@_folders
-@_json
-@click.option(
-    "--lang", metavar="CODE", callback=_language, help="Read this translation, such as de."
-)
-def lint(which: tuple[str, ...], folders: tuple[str, ...], as_json: bool, lang: str | None) -> Work:
-    """Read lessons and say what is wrong, as FILE:LINE.
-
-    Without an argument all of them. The exit status is 1 if there is an error; a warning is to be
-    thought over. With --lang it says what is stale, missing or wrong in a translation.
-    """
-
-    def work() -> int:
-        from smtpshell.cli import lesson as room
-
-        return room.lint(which, folders, language=lang or "", as_json=as_json)
-
-    return work
-
-
-@lesson.command("test")
-@click.argument("which", nargs=-1, metavar="[LESSON|FILE|FOLDER]...")
-@_folders
-@_json
-@click.option("--junit", metavar="FILE", default="", help="Write JUnit's XML there as well.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what is right, too.")
-@click.option(
-    "--lang", metavar="CODE", callback=_language, help="Play this translation, such as de."
-)
-def test_(
-    which: tuple[str, ...],
-    folders: tuple[str, ...],
-    as_json: bool,
-    junit: str,
-    verbose: bool,
-    lang: str | None,
-) -> Work:
-    """Play lessons against the practice server, and say what is not true of them.
-
-    Solutions must reach each goal in its own step, every reply must be as written, every mistake
-    must show its note, and without a line of the solution something must be missing. No network and
-    no waiting: the clock is put forward.
-    """
-
-    def work() -> int:
-        from smtpshell.cli import lesson as room
-
-        return room.play(
-            which, folders, language=lang or "en", as_json=as_json, junit=junit, verbose=verbose
-        )
-
-    return work
-
-
-@cli.command()
-@click.argument("lesson", default="", metavar="[LESSON]")
-@_folders
-@click.option("--map", "show_map", is_flag=True, help="All lessons, and how far you are.")
-@click.option("--fast", metavar="TRACK", default="", help="Try the exam of a track first.")
-@click.option(
-    "--verbosity",
-    type=click.Choice(["teach", "normal", "exam"]),
-    help="How much the notes say; the lesson's own unless given.",
-)
-@click.option(
-    "--theme", type=click.Choice(["dark", "light", "mono", "high-contrast"]), help="Colours."
-)
-@click.option("--big", is_flag=True, help="For projectors: short lines, room between them.")
-@click.option("--plain", is_flag=True, help="Lines only, for screen readers.")
-@click.option(
-    "--export", metavar="FILE", default="", help='Write your progress there, "-" to see it.'
-)
-@click.option(
-    "--import", "import_", metavar="FILE", default="", help="Take over what is better there."
-)
-@click.option("--reset", metavar="LESSON", default="", help='Forget a lesson, or "all".')
-@_lang
-def learn(lesson: str, folders: tuple[str, ...], **asked: Any) -> Work:
-    """Take the course: lessons that look at what you have achieved.
-
-    Without an argument it goes on where you left. The beginning of a name is enough: 1-2.
-    """
-
-    def work() -> int:
-        from smtpshell.cli import learn as room
-
-        if asked["show_map"]:
-            return room.show_map(folders)
-        if asked["export"]:
-            return room.export(asked["export"])
-        if asked["import_"]:
-            return room.take_over(asked["import_"])
-        if asked["reset"]:
-            return room.forget(asked["reset"], folders)
-        wish = room.Wish(
-            lesson,
-            folders,
-            asked["fast"],
-            asked["verbosity"] or "",
-            asked["theme"] or "",
-            asked["big"],
-            asked["plain"],
-        )
-        return room.learn(wish)
-
-    return work
-
-
+cli.add_command(lesson)
+cli.add_command(learn)
 cli.add_command(serve)

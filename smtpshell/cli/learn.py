@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.errors import UsageError
 
 if TYPE_CHECKING:
+    from smtpshell.lesson.lesson import Lesson
     from smtpshell.shell.core import Shell
     from smtpshell.shell.course.school import School
+    from smtpshell.shell.course.tutor import Tutor
     from smtpshell.shell.place import Place
+    from smtpshell.shell.record import Records
 
 
 class Wish(NamedTuple):
@@ -28,30 +32,44 @@ class Wish(NamedTuple):
 
 def learn(wish: Wish) -> int:
     """Open a lesson at this terminal; the exit status."""
+    from smtpshell.shell.home import transcripts
+
+    if wish.lesson and wish.fast:
+        raise UsageError("a lesson or --fast, not both", hint=f"smtpshell learn {wish.lesson}")
+    school = _school(wish.folders)
+    school.verbosity = wish.verbosity
+    heading = school.exam(wish.fast) if wish.fast else school.find(wish.lesson)
+    if wish.fast:
+        school.verbosity = wish.verbosity or "exam"
+    return open_lesson(school, school.catalog.lesson(heading.id), wish, transcripts())
+
+
+def open_lesson(
+    school: School,
+    lesson: Lesson,
+    wish: Wish,
+    records: Records | None = None,
+    begun: Callable[[Tutor], None] = lambda tutor: None,
+) -> int:
+    """Take *lesson* at this terminal; *begun* is told of its tutor. The exit status."""
     from smtpshell.explain.library import load_library
     from smtpshell.language import chosen
-    from smtpshell.shell.home import transcripts
     from smtpshell.shell.launch import default_options, run_shell
 
-    school = _school(wish.folders)
-    heading = school.exam(wish.fast) if wish.fast else school.find(wish.lesson)
-    lesson = school.catalog.lesson(heading.id)
     options = default_options()
-    options.set("verbosity", wish.verbosity or lesson.verbosity)
+    school.suit(options, lesson)
     if wish.theme:
         options.set("theme", wish.theme)
     if wish.big:
         options.set("big", "on")
-    if lesson.completion != "full":
-        options.set("complete", "verbs" if lesson.completion == "verbs" else "off")
-        options.set("suggest", "off")
-    place = school.place(lesson, transcripts())
+    place = school.place(lesson, records)
 
     def attend(shell: Shell) -> None:
-        shell.school = school
+        school.attend(shell)
         shell.tutor = school.tutor(shell, lesson, place)
-        if wish.folders:
-            shell.commentary.load = lambda: load_library(wish.folders, language=chosen())
+        if school.folders:
+            shell.commentary.load = lambda: load_library(school.folders, language=chosen())
+        begun(shell.tutor)
 
     def make_place() -> Place:
         return place

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.errors import DataFileError, IncomparableError, SmtpshellError, UsageError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smtpshell.cli.learn import Wish
+    from smtpshell.lesson.lesson import Lesson
     from smtpshell.lesson.recorder import Draft
+    from smtpshell.shell.course.tutor import Tutor
 
 
 def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
@@ -91,6 +99,70 @@ def _say_json(value: Any) -> None:
     import json
 
     _say([json.dumps(value, indent=2)])
+
+
+def preview(word: str, wish: Wish) -> int:
+    """Take the lesson in a shell, reading its file again when it changes; the exit status."""
+    from smtpshell.cli.learn import open_lesson
+    from smtpshell.shell.course.rehearsal import Reader, Rehearsal
+
+    lesson, packs = _the_lesson(word, wish.folders)
+    path = word if os.path.isfile(word) else lesson.path
+    school = Rehearsal([str(pack) for pack in packs])
+    school.verbosity = wish.verbosity
+
+    def begun(tutor: Tutor) -> None:
+        Reader(tutor, path, lambda new: school.suit(tutor.shell.options, new)).watch()
+
+    return open_lesson(school, lesson, wish, begun=begun)
+
+
+def diff(words: Sequence[str], folders: Sequence[str], *, as_json: bool = False) -> int:
+    """Say what is different for learners; the exit status is 1 if anything is.
+
+    One word is compared with the lesson that has its id in the *folders*, or among ours.
+    IncomparableError if that cannot be done.
+    """
+    from smtpshell.lesson import paper
+    from smtpshell.lesson.difference import differences
+
+    try:
+        new, _ = _the_lesson(words[-1], folders)
+        old = _the_lesson(words[0], folders)[0] if len(words) > 1 else _shelved(new, folders)
+    except SmtpshellError as error:
+        raise IncomparableError(str(error), hint=error.hint) from None
+    changes = differences(old, new)
+    if as_json:
+        _say_json(paper.changes_object(old, new, changes))
+    else:
+        _say(paper.change_lines(changes))
+    return int(bool(changes))
+
+
+def _the_lesson(word: str, folders: Sequence[str]) -> tuple[Lesson, tuple[Path, ...]]:
+    """The one lesson that *word* names, and the packs it may need."""
+    from smtpshell.language import chosen
+    from smtpshell.lesson.workshop import lay_out
+
+    bench = lay_out([word], folders, chosen())
+    for error in bench.errors:
+        raise DataFileError(f"{error.where}: {error.message}")
+    if len(bench.lessons) != 1:
+        raise UsageError(f"{word} has {len(bench.lessons)} lessons", hint="name one of its files")
+    return bench.lessons[0], bench.packs
+
+
+def _shelved(new: Lesson, folders: Sequence[str]) -> Lesson:
+    """The lesson that is known by the id of *new*."""
+    from smtpshell.language import chosen
+    from smtpshell.lesson.catalog import load_catalog
+
+    catalog = load_catalog(folders, language=chosen())
+    if new.id not in catalog.headings:
+        raise UsageError(
+            f"no other lesson is called {new.id}", hint="smtpshell lesson diff OLD NEW"
+        )
+    return catalog.lesson(new.id)
 
 
 def new(ident: str, track: str, folder: str, title: str) -> int:

@@ -79,6 +79,13 @@ class Foresight:
         for predict in predicts:
             self.guesses.pop(predict.id, None)
 
+    def forget_changed(self, predicts: Iterable[Predict]) -> None:
+        """The author has changed these, or taken them out; lines stay counted."""
+        for predict in predicts:
+            self.guesses.pop(predict.id, None)
+            if self.open is not None and self.open.id == predict.id:
+                self.open = self._held = None
+
     def copy(self) -> "Foresight":
         """The same, to go on by itself."""
         twin = Foresight()

@@ -1,10 +1,12 @@
-"""What lint and test have found, on paper: text, JSON, and JUnit's XML for programs."""
+"""What lint, test and diff have found, on paper: text, JSON, and JUnit's XML for programs."""
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from smtpshell.explain.lint import ERROR, Finding
+from smtpshell.lesson.difference import Change
+from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.trial import Result
 from smtpshell.smtp.printable import printable
 
@@ -42,6 +44,46 @@ def results_object(results: Iterable[Result]) -> list[dict[str, Any]]:
         }
         for result in results
     ]
+
+
+SHORT = 30  # characters of a value that is told on the same line
+
+
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """Each change with what it was and is; and how many there are."""
+    number = 0
+    for one in changes:
+        number += 1
+        place = f" (step {one.step})" if one.step and one.kind != "step" else ""
+        head = " ".join(filter(None, (one.kind, one.id))) + place
+        if one.what == "moved":
+            yield printable(f"{head}: was {one.before}, is {one.after}")
+            continue
+        what = one.field or one.what
+        if one.field and max(len(one.before), len(one.after)) <= SHORT and "\n" not in one.after:
+            yield printable(f"{head}: {what} {one.after or 'none'}, was {one.before or 'none'}")
+            continue
+        yield printable(f"{head}: {what}")
+        yield from (f"  {printable(row)}" for row in _rows(one.before, one.after))
+    yield f"{number or 'no'} {'difference' if number == 1 else 'differences'}"
+
+
+def _rows(before: str, after: str) -> Iterator[str]:
+    """The lines that went with -, those that came with +."""
+    from difflib import ndiff
+
+    rows = ndiff(before.split("\n") if before else [], after.split("\n") if after else [])
+    return (row for row in rows if row[:1] in "+-")
+
+
+def changes_object(old: Lesson, new: Lesson, changes: Iterable[Change]) -> dict[str, Any]:
+    """For JSON."""
+    return {
+        "lesson": new.id,
+        "old": old.path,
+        "new": new.path,
+        "changes": [one._asdict() for one in changes],
+    }
 
 
 def junit(results: Iterable[Result], seconds: float = 0.0) -> bytes:

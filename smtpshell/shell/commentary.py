@@ -64,7 +64,7 @@ class Commentary:
         self.ledger = ledger
         self.load = load  # what reads the words, when they are first needed
         self._library: Library | None = None
-        self._store = store
+        self.store = store
         self._today = today
         self.place = NOWHERE  # in which lesson the learner is, and what that wants of the notes
         self.streaks = Streaks()
@@ -109,7 +109,7 @@ class Commentary:
             self.ledger.asked(note.id, self._today())
 
     def save(self) -> None:
-        self._store(self.ledger)
+        self.store(self.ledger)
 
     def _meaning(self, kind: str, key: str) -> str:
         entry = self.reference.entry(kind, key)

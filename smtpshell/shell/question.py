@@ -41,8 +41,14 @@ class Question(NamedTuple):
 
 
 class Inquiry(NamedTuple):
-    """A question whose answer is a line of text; *secret* text is not shown while typed."""
+    """A question whose answer is a line of text; *secret* text is not shown while typed.
+
+    *fits* tells an answer from any other line, where lines come from a pipe and nobody was asked.
+    *anew* asks once more, when what the question is about has changed.
+    """
 
     prompt: str
     then: Callable[[str], None]
     secret: bool = False
+    fits: Callable[[str], bool] | None = None
+    anew: Callable[[], None] | None = None

@@ -53,6 +53,15 @@ class LessonPlace(PracticePlace):
     def servers(self) -> tuple[str, ...]:
         return tuple(name for name in self._servers if name)
 
+    def renew(self, lesson: Lesson, before: Lesson) -> bool:
+        """*lesson* was read anew; True if another server is wanted now than *before*."""
+        if lesson.servers == before.servers:
+            return False
+        wanted = self.wanted
+        self._servers = {server.name: server for server in lesson.servers}
+        self.name = self.name if self.name in self._servers else ""
+        return self.wanted != wanted
+
     def turn_to(self, name: str) -> bool:
         if name not in self._servers:
             return False

@@ -33,10 +33,10 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
             read_guess(predict, text)
         except UsageError as error:
             shell.voice.complain(error)
-            shell.ask(Inquiry(prompt, said))
+            inquire(said)
             return
         if predict.confidence:
-            shell.ask(Inquiry(_SURE, sure(text)))
+            inquire_sure(sure(text))
         else:
             commit(text, 0)
 
@@ -44,7 +44,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         def answered(text: str) -> None:
             confidence = _CONFIDENCE.get(text.strip().removeprefix(":")[:1])
             if confidence is None:
-                shell.ask(Inquiry(_SURE, answered))
+                inquire_sure(answered)
             else:
                 commit(guess, confidence)
 
@@ -54,7 +54,22 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         tutor.predict(predict, guess, confidence)
         then()
 
-    shell.ask(Inquiry(prompt, said))
+    def inquire(answered: Callable[[str], None]) -> None:
+        shell.ask(Inquiry(prompt, answered, fits=fits, anew=then))
+
+    def inquire_sure(answered: Callable[[str], None]) -> None:
+        shell.ask(
+            Inquiry(_SURE, answered, fits=lambda text: text.strip() in _CONFIDENCE, anew=then)
+        )
+
+    def fits(text: str) -> bool:
+        try:
+            read_guess(predict, text)
+        except UsageError:
+            return not text.strip()
+        return True
+
+    inquire(said)
 
 
 def _prompt(predict: Predict) -> str:

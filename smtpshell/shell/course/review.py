@@ -67,6 +67,6 @@ def _ask(shell: Shell, school: School, items: list[Item]) -> None:
 def _end(shell: Shell, school: School, words: str) -> None:
     shell.voice.say(words)
     try:
-        school.progress.save(school.path)
+        school.save()
     except UsageError as error:
         shell.voice.complain(error)

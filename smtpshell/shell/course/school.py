@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Heading, Lesson
     from smtpshell.lesson.run import Run
     from smtpshell.shell.core import Shell
+    from smtpshell.shell.option import Options
     from smtpshell.shell.record import Records
 
 MARKS = {"done": "[x]", "tried": "[~]", "begun": "[>]", "": "[ ]"}
@@ -35,11 +36,15 @@ class School:
         folders: Sequence[str] = (),
         path: Path | None = None,
         *,
+        verbosity: str = "",
         now: Callable[[], float] = time,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.folders = folders
         self.path = path
+        self.verbosity = verbosity  # that the learner wants; "" is the lesson's own
+        self.fast = ""  # the track whose exam is tried first
+        self._narrowed = False  # a lesson has turned the completion down
         self.now = now
         self.today = today
 
@@ -56,6 +61,10 @@ class School:
         """Where packs keep personalities and scenarios of their own, the last pack first."""
         return [Path(folder) / "sandbox" for folder in reversed(self.catalog.folders)]
 
+    def attend(self, shell: Shell) -> None:
+        """A learner sits down at *shell*."""
+        shell.school = self
+
     # ------------------------------------------------------------ which lesson
 
     def find(self, word: str = "") -> Heading:
@@ -70,13 +79,24 @@ class School:
         return found
 
     def exam(self, track: str) -> Heading:
-        """The lesson to try first of a track that one knows already."""
+        """The lesson to try first of a track that one knows already; passed, it counts for all."""
         ids = [one.id for one in self.catalog.course.tracks]
         named = [one for one in ids if one == track or one.split("-")[0] == track]
         found = self.progress.exam(self.catalog, named[0]) if named else None
+        self.fast = named[0] if named else ""
         if found is None:
             raise UsageError(f'no track is called "{track}"', hint=f"there are {', '.join(ids)}")
         return found
+
+    def is_exam(self, lesson: Lesson) -> bool:
+        """Does *lesson*, once passed, count for its whole track?"""
+        track = self.catalog.course.track(lesson.heading.track)
+        if track is None:
+            return False
+        if track.id != self.fast:
+            return track.exam == lesson.id
+        found = self.progress.exam(self.catalog, track.id)
+        return found is not None and found.id == lesson.id
 
     def place(self, lesson: Lesson, records: Records | None = None) -> LessonPlace:
         """Where *lesson* is taken."""
@@ -89,12 +109,23 @@ class School:
             run.begin(self.now())
         return Tutor(shell, run, place, keep=self.keep, now=self.now)
 
+    def suit(self, options: Options, lesson: Lesson) -> None:
+        """Set what *lesson* wants of the shell: how much the notes say, and what Tab offers."""
+        options.set("verbosity", self.verbosity or lesson.verbosity)
+        narrow = lesson.completion != "full"
+        if narrow or self._narrowed:
+            complete = {"full": "on", "verbs": "verbs"}.get(lesson.completion, "off")
+            options.set("complete", complete)
+            options.set("suggest", "off" if narrow else "on")
+        self._narrowed = narrow
+
     async def begin(self, shell: Shell, word: str = "") -> None:
         """`:lesson`: put another lesson in the place of the one that is open."""
         lesson = self.catalog.lesson(self.find(word).id)
         place = self.place(lesson, shell.place.records)
         if shell.tutor is not None:
             shell.tutor.close()
+        self.suit(shell.options, lesson)
         shell.tutor = self.tutor(shell, lesson, place)
         await shell.move(place)
 
@@ -104,12 +135,14 @@ class School:
         """Write down how far *run* is. A home that cannot be written to costs only that."""
         progress, catalog = self.progress, self.catalog
         progress.keep(run, self.now(), self.today().toordinal())
-        track = catalog.course.track(run.lesson.heading.track)
-        exam = run.finished and track is not None and track.exam == run.lesson.id
-        if track is not None and exam and progress.state(run.lesson.id) == "done":
-            progress.pass_track(catalog, track.id, self.now())
+        if run.finished and self.is_exam(run.lesson) and progress.state(run.lesson.id) == "done":
+            progress.pass_track(catalog, run.lesson.heading.track, self.now())
         with suppress(UsageError):
-            progress.save(self.path)
+            self.save()
+
+    def save(self) -> None:
+        """Write the file of one's progress; UsageError if that cannot be."""
+        self.progress.save(self.path)
 
     def rows(self, track: str = "") -> list[tuple[str, str]]:
         """The way through all tracks, or one: a mark and a lesson in each row."""

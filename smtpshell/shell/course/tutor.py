@@ -25,7 +25,7 @@ from smtpshell.smtp.command import parse_client_line
 if TYPE_CHECKING:
     from smtpshell.fact.moment import Moment
     from smtpshell.lesson.arrange import Arrangement
-    from smtpshell.lesson.lesson import Predict
+    from smtpshell.lesson.lesson import Lesson, Predict
     from smtpshell.shell.commentary import Spoken
     from smtpshell.shell.core import Shell
     from smtpshell.shell.course.place import LessonPlace
@@ -91,8 +91,7 @@ class Tutor:
     def _begin(self) -> None:
         """The first page, or the one where the learner has left."""
         lesson, shell = self.run.lesson, self.shell
-        heading = lesson.heading
-        shell.commentary.place = Place(lesson.id, heading.track, lesson.refresh, lesson.long)
+        self.settle_in()
         if self.run.step_number == 0:
             shell.voice.write(self.page.title(lesson))
         else:
@@ -209,6 +208,35 @@ class Tutor:
         self.shell.voice.say(words)
         self.keep()
         self._turn_page()
+
+    def take_lesson(self, lesson: Lesson) -> None:
+        """The file of the lesson was read anew: the step at hand is shown as it is now."""
+        from smtpshell.lesson.renew import renewed, same_stage
+
+        before, step = self.run.lesson, self.run.step
+        self.run = renewed(self.run, lesson, self._now())
+        other_server = self.place.renew(lesson, before)
+        self.arrangements.clear()
+        self._waived.clear()
+        self._told.clear()
+        self.settle_in()
+        self.shell.voice.say("The file was read again.")
+        if (lesson.intro, lesson.heading.title) != (before.intro, before.heading.title):
+            self.shell.voice.write(self.page.title(lesson))
+        if self.run.step.id != step.id or not same_stage(self.run.step, step):
+            self._turn_page()
+        else:
+            self._in_step, self.posed = self.run.step_number, ""
+            show_page(self)
+            pose(self)
+        if other_server:
+            self.shell.start(self._set_up(True))
+
+    def settle_in(self) -> None:
+        """Let the notes know in which lesson they are."""
+        lesson = self.run.lesson
+        place = Place(lesson.id, lesson.heading.track, lesson.refresh, lesson.long)
+        self.shell.commentary.place = place
 
     def _turn_page(self) -> None:
         """Show the step at hand, and change the world as it wants it."""
