@@ -207,3 +207,17 @@ def test_our_german_notes_are_there(tmp_path: Path) -> None:
     german, english = (load_library(language=code, cache=tmp_path) for code in ("de", "en"))
     assert german.errors == ()
     assert german.notebook.notes.keys() == english.notebook.notes.keys()
+
+
+def test_explaining_speaks_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Notes of a replayed session, too; what the server said is as it was."""
+    from smtpshell.cli import main
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("SMTPSHELL_LANG", "en")
+    assert main(["--lang", "de", "replay", "relay-refused"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Der Server trägt keine Mail zu anderen Domains" in shown
+    assert "554 5.7.1" in shown
