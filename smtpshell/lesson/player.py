@@ -5,6 +5,7 @@ afterwards is about the lesson. Replies that are not as a script has them are wr
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,6 +51,9 @@ class Player:
         self.primaries: list[str] = []  # notes that were the main one, since they were cleared
         self.verbs: dict[int, str] = {}  # what each line of the file was to the session
         self.held: dict[str, list[Moment]] = {}  # prediction -> its line and what came of it
+        # (prediction, number of a clause of its truth) -> how often that was so; counted at once,
+        # because what a server knows of its client is found out when it is asked for.
+        self.truths: Counter[tuple[str, int]] = Counter()
         self._library = library
         self._explainer = _explainer(library)
         self._replies: list[Reply] = []  # not compared yet
@@ -199,10 +203,15 @@ class Player:
             open_prediction = run.foresight.open
             if open_prediction is not None:
                 self.held[open_prediction.id].append(moment)
+                self._count_truths(open_prediction, moment)
             self._note_told(run.on_moment(moment, stage.now, at))
             self._explain(moment)
         self._answer()
         stage.step = run.step.id
+
+    def _count_truths(self, predict: Predict, moment: Moment) -> None:
+        for number, clause in enumerate(predict.truth):
+            self.truths[predict.id, number] += clause.condition().met(moment)
 
     def _explain(self, moment: Moment) -> None:
         if self._explainer is None:

@@ -136,9 +136,8 @@ class _Trial:
                 yield Fault(predict.where, f'"{predict.id}": the line it waits for is never said')
             elif not made.settled:
                 yield Fault(predict.where, f'"{predict.id}": nothing comes of its line')
-            for clause in predict.truth if made is not None else ():
-                condition = clause.condition()
-                count = sum(condition.met(moment) for moment in player.held[predict.id])
+            for clause_number, clause in enumerate(predict.truth if made is not None else ()):
+                count = player.truths[predict.id, clause_number]
                 if not clause.enough(count):
                     yield Fault(
                         predict.where, f'"{predict.id}": its truth {dict(clause.table)} is not met'

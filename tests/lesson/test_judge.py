@@ -440,3 +440,13 @@ def test_memory_is_bounded() -> None:
     for number in range(1, 500):
         judge.judge(Moment("command", verb="RSET"), 0.0, Place(0, 1, number), frozenset())
     assert len(judge.tallies) <= 64
+
+
+def test_what_is_told_later_may_have_happened_before() -> None:
+    """A letter lies in its mailbox a moment before the client reads the 250 for it."""
+    text = goal('sequence = [{ on = "reply", verb = "DOT" }, { on = "delivered" }]')
+    player = play(lesson_with(text))
+    judge = player.run.judge["g"]
+    judge.judge(Moment("reply", verb="DOT"), 100.002, Place(), frozenset())
+    judge.judge(Moment("delivered"), 100.0, Place(), frozenset())
+    assert judge.reached
