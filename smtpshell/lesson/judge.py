@@ -229,8 +229,8 @@ def _add(tally: Tally, number: int, clause: Clause, moment: Moment) -> None:
 
 
 def _in_time(clause: Clause, passed: float) -> bool:
-    # Where nothing is said of time, the order in which it is told counts: a letter is in its mailbox
-    # a little before the client reads the 250, so *passed* may be below 0.
+    # Where nothing is said of time, the order in which it is told counts: a letter is in its
+    # mailbox a little before the client reads the 250, so *passed* may be below 0.
     if clause.later and passed < clause.later:
         return False
     return not clause.sooner or passed <= clause.sooner
