@@ -112,6 +112,9 @@ class Catalog:
         ]
         if len(begun) == 1:
             return self.headings[begun[0]]
+        for error in () if begun else self.errors:
+            if os.path.basename(error.partition(".md:")[0]).startswith(word):
+                raise UsageError(error, hint="this lesson cannot be read until that is mended")
         words = f'several lessons begin with "{word}"' if begun else f'no lesson is called "{word}"'
         listed = f": {', '.join(begun)}" if begun else meant(word, self.headings)
         raise UsageError(words + listed, hint="`smtpshell lesson list` has them all")

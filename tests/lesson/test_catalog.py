@@ -41,6 +41,17 @@ def test_our_own_lessons_are_without_fault(tmp_path: Path) -> None:
     assert data.count(b"\n") == 2 + len(catalog.headings)
 
 
+def test_a_lesson_that_cannot_be_read_is_asked_for(tmp_path: Path) -> None:
+    """Its author hears what is wrong with it, not that there is no such lesson."""
+    pack = write_pack(tmp_path / "pack", EXAMPLE)
+    place = pack / "en" / "2-envelope" / "2-9-two-letters.md"
+    place.write_text(EXAMPLE.replace("points = 3", "pionts = 3"))
+    catalog = shelf_of(pack, tmp_path / "cache")
+    for word in ("2-9", "2-9-two-letters"):
+        with pytest.raises(UsageError, match=r'2-9-two-letters\.md:[0-9]+: unknown key "pionts"'):
+            catalog.find(word)
+
+
 def test_what_the_index_keeps_is_the_lesson(tmp_path: Path) -> None:
     """Nothing is lost or changed on the way through JSON."""
     pack = write_pack(tmp_path / "pack", EXAMPLE)
