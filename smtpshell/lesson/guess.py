@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import START, Snapshot
@@ -63,19 +64,19 @@ def read_guess(predict: Predict, text: str) -> str:
         found = [n for n, choice in enumerate(predict.choices, 1) if choice.casefold() == text]
         if found:
             return str(found[0])
-        raise UsageError(f"a number from 1 to {len(predict.choices)}, please")
+        raise UsageError(tr("a number from 1 to {count}, please", count=len(predict.choices)))
     if predict.judge == "reply-class":
         for name in CLASSES:
             if text and (name == text or (len(text) == 1 and name.startswith(text))):
                 return name
         if len(text) == 3 and text[0] in "2345":
             return f"{text[0]}xx"
-        raise UsageError(f"one of {', '.join(CLASSES)}, please")
+        raise UsageError(tr("one of {classes}, please", classes=", ".join(CLASSES)))
     if text in (CLOSES, NOTHING):
         return text
     if len(text) == 3 and text.isascii() and text.isdigit() and text[0] in "2345":
         return text
-    raise UsageError('a reply code such as 250, or "closes", or "nothing", please')
+    raise UsageError(tr('a reply code such as 250, or "closes", or "nothing", please'))
 
 
 def truth_of(predict: Predict, moment: Moment) -> str:

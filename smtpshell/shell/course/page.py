@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, tr
 from smtpshell.explain.section import Block
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import Marks, note_lines, say, table
@@ -31,13 +32,17 @@ class Page:
     def title(self, lesson: Lesson) -> list[Line]:
         """The first page: title, how long it takes, and the words before the first step."""
         heading = lesson.heading
-        about = f"{heading.minutes} minutes, {_number(len(lesson.steps), 'step')}"
-        lines = self.head(f"Lesson {short_name(heading.id)}: {lesson.title}", about)
+        minutes = counted(heading.minutes, "{count} minute", "{count} minutes")
+        steps = counted(len(lesson.steps), "{count} step", "{count} steps")
+        name = tr("Lesson {name}", name=short_name(heading.id))
+        lines = self.head(f"{name}: {lesson.title}", f"{minutes}, {steps}")
         return [*lines, *self.prose(lesson.intro)]
 
     def step(self, run: Run) -> list[Line]:
         """The page of the step at hand: what to do, and what will be looked at."""
-        number = f"Step {run.step_number + 1} of {len(run.lesson.steps)}"
+        number = tr(
+            "Step {number} of {steps}", number=run.step_number + 1, steps=len(run.lesson.steps)
+        )
         lines = [self.empty(), *self.head(number, printable(run.step.title))]
         lines += self.prose(run.step.prose, run.step)
         goals = self.goals(run.goals())
@@ -48,11 +53,11 @@ class Page:
         lines: list[Line] = []
         for goal, reached in goals:
             mark = DONE if reached else OPEN
-            bonus = " (a bonus)" if goal.optional else ""
+            bonus = f" ({tr('a bonus')})" if goal.optional else ""
             style = "goal.done" if reached else "goal.open"
             words = f"{mark if self._marks.seen else ''} {printable(goal.say)}{bonus}".strip()
             if not self._marks.seen:
-                words += ", reached" if reached else ", not yet"
+                words += f", {tr('reached') if reached else tr('not yet')}"
             lines += say(words, self._columns, self._marks, style=style)
         return lines
 
@@ -73,8 +78,10 @@ class Page:
 
     def predict(self, predict: Predict, line: str) -> list[Line]:
         """The question before *line* leaves; "" is the opening of the connection."""
-        held = f"Not sent yet: {printable(line)}" if line else "The connection is not open yet."
-        lines = self.head("Predict", held)
+        held = tr("The connection is not open yet.")
+        if line:
+            held = tr("Not sent yet: {line}", line=printable(line))
+        lines = self.head(tr("Predict"), held)
         return [*lines, *self._question(predict.ask, predict.choices, "")]
 
     def script(self, lines: Iterable[str]) -> list[Line]:
@@ -128,7 +135,3 @@ def short_name(ident: str) -> str:
 def _plain(text: str) -> str:
     """*text* without the marks of Markdown that a terminal cannot show."""
     return text.replace("**", "")
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

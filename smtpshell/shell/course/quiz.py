@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.guess import read_guess
 from smtpshell.lesson.lesson import CLASSES
@@ -59,7 +60,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
 
     def inquire_sure(answered: Callable[[str], None]) -> None:
         shell.ask(
-            Inquiry(_SURE, answered, fits=lambda text: text.strip() in _CONFIDENCE, anew=then)
+            Inquiry(tr(_SURE), answered, fits=lambda text: text.strip() in _CONFIDENCE, anew=then)
         )
 
     def fits(text: str) -> bool:
@@ -74,7 +75,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
 
 def _prompt(predict: Predict) -> str:
     if predict.choices:
-        return f"your prediction (1 to {len(predict.choices)}; Enter alone skips): "
-    if predict.judge == "reply-class":
-        return f"your prediction ({', '.join(CLASSES)}; Enter alone skips): "
-    return "your prediction (a reply code; Enter alone skips): "
+        what = tr("1 to {count}", count=len(predict.choices))
+    else:
+        what = ", ".join(CLASSES) if predict.judge == "reply-class" else tr("a reply code")
+    return tr("your prediction ({what}; Enter alone skips): ", what=what)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.review import A_DAY, judge, question_of
-from smtpshell.shell.fragment import number_of
 from smtpshell.shell.question import Inquiry
 from smtpshell.smtp.printable import printable
 
@@ -21,17 +21,21 @@ def review(shell: Shell, school: School) -> None:
     items = school.progress.review.due(school.today().toordinal())
     if not items:
         shell.voice.say(
-            "Nothing is due today. What goes wrong in lessons comes back after 1, 3, 7 and 14"
-            f" days, {A_DAY} items a day."
+            tr(
+                "Nothing is due today. What goes wrong in lessons comes back after 1, 3, 7 and 14"
+                " days, {count} items a day.",
+                count=A_DAY,
+            )
         )
         return
-    shell.voice.note("Review", f"{number_of(len(items), 'item')} for today. Enter alone ends it.")
+    due = counted(len(items), "{count} item for today.", "{count} items for today.")
+    shell.voice.note(tr("Review"), f"{due} {tr('Enter alone ends it.')}")
     _ask(shell, school, items)
 
 
 def _ask(shell: Shell, school: School, items: list[Item]) -> None:
     if not items:
-        _end(shell, school, "That was all for today.")
+        _end(shell, school, tr("That was all for today."))
         return
     item, *rest = items
     lesson = school.catalog.lesson(item.lesson) if item.lesson in school.catalog.headings else None
@@ -46,22 +50,25 @@ def _ask(shell: Shell, school: School, items: list[Item]) -> None:
 
     def said(text: str) -> None:
         if not text.strip():
-            _end(shell, school, "The rest stays for another time.")
+            _end(shell, school, tr("The rest stays for another time."))
             return
         try:
             right = judge(item, lesson, text)
         except UsageError as error:
             shell.voice.complain(error)
-            shell.ask(Inquiry("your answer: ", said))
+            shell.ask(Inquiry(tr("your answer: "), said))
             return
         school.progress.review.answered(item, right, school.today().toordinal())
         if right:
-            shell.voice.note("Right", "it comes back later, further apart.", "goal.done")
+            shell.voice.note(tr("Right"), tr("it comes back later, further apart."), "goal.done")
         else:
-            shell.voice.note("Not quite", f"see lesson {item.lesson}; it comes back tomorrow.")
+            shell.voice.note(
+                tr("Not quite"),
+                tr("see lesson {lesson}; it comes back tomorrow.", lesson=item.lesson),
+            )
         _ask(shell, school, rest)
 
-    shell.ask(Inquiry("your answer: ", said))
+    shell.ask(Inquiry(tr("your answer: "), said))
 
 
 def _end(shell: Shell, school: School, words: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, tr
 from smtpshell.errors import UsageError
 from smtpshell.language import chosen
 from smtpshell.lesson.catalog import Catalog, load_catalog
@@ -151,13 +152,20 @@ class School:
             if not one.lessons or (track and one.id != track):
                 continue
             states = [self.progress.state(ident) for ident in one.lessons]
-            rows.append((one.title, f"{states.count('done')} of {len(states)} done"))
+            rows.append(
+                (one.title, tr("{done} of {all} done", done=states.count("done"), all=len(states)))
+            )
             for ident, state in zip(one.lessons, states, strict=True):
                 heading = self.catalog.headings[ident]
-                words = [f"{heading.title}, {heading.minutes} minutes"]
-                words += ["optional"] if heading.optional else []
-                words += [WORDS[state]] if state else []
+                minutes = counted(heading.minutes, "{count} minute", "{count} minutes")
+                words = [f"{heading.title}, {minutes}"]
+                words += [tr("optional")] if heading.optional else []
+                words += [tr(WORDS[state])] if state else []
                 best = self.progress.best.get(ident)
-                words += [f"{best.points} of {best.of} points"] if best and best.points else []
+                words += (
+                    [tr("{points} of {of} points", points=best.points, of=best.of)]
+                    if best and best.points
+                    else []
+                )
                 rows.append((f"  {MARKS[state]} {ident}", "; ".join(words)))
         return rows

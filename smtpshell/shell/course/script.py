@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.script import CLIENT, DIRECTIVE, Line, Script, seconds
 
@@ -45,7 +46,7 @@ async def _say(tutor: Tutor, texts: list[str], *, batch: bool = False) -> None:
         await shell.open()
         await tutor.rest()
     if not shell.connected:
-        raise UsageError("there is no connection, so the step cannot be done for you")
+        raise UsageError(tr("there is no connection, so the step cannot be done for you"))
     shell.enqueue(texts, batch=batch)
     await tutor.rest()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.course.report import report_lines
 from smtpshell.shell.course.sample import sample_lines
 from smtpshell.smtp.printable import printable
@@ -21,7 +22,7 @@ def show_page(tutor: Tutor) -> None:
         tutor.shell.voice.write(tutor.page.step(tutor.run))
         _show_arrangements(tutor)
         if tutor.run.waits_for_go_on:
-            tutor.shell.voice.say("When you have read this: `:next`.", "note")
+            tutor.shell.voice.say(tr("When you have read this: `:next`."), "note")
 
 
 def tell(tutor: Tutor, told: Told) -> None:
@@ -60,8 +61,12 @@ def seems_answer(tutor: Tutor, text: str) -> bool:
     tutor.kept_back = said
     meant = f":{said}" if choices else f":= {said}"
     tutor.shell.view.keep_typed(text)
-    words = f"Nothing was sent. Is this your answer? Then it is `{printable(meant)}`."
-    tutor.shell.voice.say(f"{words} To send the line, say it again.")
+    words = tr(
+        "Nothing was sent. Is this your answer? Then it is `{line}`. To send the line, say it"
+        " again.",
+        line=printable(meant),
+    )
+    tutor.shell.voice.say(words)
     tutor.shell.view.prefill(meant)
     return True
 
@@ -69,25 +74,28 @@ def seems_answer(tutor: Tutor, text: str) -> bool:
 def how_to_answer(ask: Ask) -> str:
     """What to type to answer."""
     if ask.choices:
-        return f"Answer with its number: `:1` to `:{len(ask.choices)}`."
-    return "Answer with `:=` and your words, as in `:= yes`."
+        return tr("Answer with its number: `:1` to `:{count}`.", count=len(ask.choices))
+    return tr("Answer with `:=` and your words, as in `:= yes`.")
 
 
 def _goal(tutor: Tutor, told: Told) -> None:
-    tutor.shell.voice.write(tutor.page.head("Reached", told.words, "goal.done"))
+    tutor.shell.voice.write(tutor.page.head(tr("Reached"), told.words, "goal.done"))
 
 
 def _lost(tutor: Tutor, told: Told) -> None:
-    tutor.shell.voice.write(tutor.page.head("Lost again", told.words, "note.error"))
+    tutor.shell.voice.write(tutor.page.head(tr("Lost again"), told.words, "note.error"))
 
 
 def _prediction(tutor: Tutor, told: Told) -> None:
     guess = tutor.run.guesses[told.id]
     predict = next(one for one in tutor.run.lesson.predicts if one.id == told.id)
     said, truth = (_in_words(predict, one) for one in (guess.guess, guess.truth))
-    outcome = "and so it is" if guess.right else f"it is {truth}"
-    words = f"you said {said}, {outcome}. {told.words}".rstrip()
-    tutor.shell.voice.write(tutor.page.head("Your prediction", words))
+    if guess.right:
+        words = tr("you said {said}, and so it is.", said=said)
+    else:
+        words = tr("you said {said}, it is {truth}.", said=said, truth=truth)
+    words = f"{words} {told.words}".rstrip()
+    tutor.shell.voice.write(tutor.page.head(tr("Your prediction"), words))
 
 
 def _in_words(predict: Predict, guess: str) -> str:
@@ -97,7 +105,7 @@ def _in_words(predict: Predict, guess: str) -> str:
 
 
 def _answer(tutor: Tutor, told: Told) -> None:
-    head, style = ("Right", "goal.done") if told.right else ("Not quite", "note.error")
+    head, style = (tr("Right"), "goal.done") if told.right else (tr("Not quite"), "note.error")
     tutor.shell.voice.write(tutor.page.head(head, told.words, style))
     if not told.right:
         tutor.posed = ""  # put it once more, if there is another try
@@ -105,14 +113,14 @@ def _answer(tutor: Tutor, told: Told) -> None:
 
 def _why(tutor: Tutor, told: Told) -> None:
     tutor.wonders = told.id
-    words = f"{told.words} `:= because ...` keeps it; nobody judges it."
-    tutor.shell.voice.write(tutor.page.head("Think", words))
+    words = f"{tr(told.words)} {tr('`:= because ...` keeps it; nobody judges it.')}"
+    tutor.shell.voice.write(tutor.page.head(tr("Think"), words))
 
 
 def _stuck(tutor: Tutor, told: Told) -> None:
     if tutor.run.next_line():
-        words = "Show the next line, half filled in? `:y` does. `:hint` gives a hint."
-        tutor.shell.voice.write(tutor.page.head("Stuck?", f"{told.words}. {words}"))
+        words = tr("Show the next line, half filled in? `:y` does. `:hint` gives a hint.")
+        tutor.shell.voice.write(tutor.page.head(tr("Stuck?"), f"{tr(told.words)}. {words}"))
 
 
 _TELL = {
@@ -142,6 +150,8 @@ def _show_arrangements(tutor: Tutor) -> None:
             problem = arrangement(run.lesson, script, place.folders)
             tutor.arrangements[script.name] = (problem, problem.shuffled(place.seed))
         _, lines = tutor.arrangements[script.name]
-        rows = [(f"{n}", text or "(an empty line)") for n, text in enumerate(lines, 1)]
+        rows = [(f"{n}", text or tr("(an empty line)")) for n, text in enumerate(lines, 1)]
         tutor.shell.voice.table(rows)
-        tutor.shell.voice.say("Put them in order with their numbers: `:order 3 1 2 ...`", "note")
+        tutor.shell.voice.say(
+            tr("Put them in order with their numbers: `:order 3 1 2 ...`"), "note"
+        )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from time import time
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.explain.ledger import Form, Place
 from smtpshell.lesson.run import Run
 from smtpshell.lesson.told import Told
@@ -95,10 +96,11 @@ class Tutor:
         if self.run.step_number == 0:
             shell.voice.write(self.page.title(lesson))
         else:
-            shell.voice.write(self.page.head(f"Lesson {lesson.title}", "you go on where you left."))
+            name = tr("Lesson {name}", name=lesson.title)
+            shell.voice.write(self.page.head(name, tr("you go on where you left.")))
         self._turn_page()
         if self.run.step_number and not self.run.step.setup:
-            shell.voice.say("The old session is gone; `:catch-up` plays what led here.", "note")
+            shell.voice.say(tr("The old session is gone; `:catch-up` plays what led here."), "note")
         self._watch_the_clock()
 
     def connected(self) -> None:
@@ -257,7 +259,7 @@ class Tutor:
 
     async def _set_up(self, anew: bool) -> None:
         if anew:
-            self.shell.voice.say("For this step you are connected anew.")
+            self.shell.voice.say(tr("For this step you are connected anew."))
             if self.shell.client is not None:
                 self.shell.client.vanish()  # it is not the learner who leaves
                 self.shell.client = None
@@ -308,5 +310,5 @@ class Tutor:
         self._read_all()
         if self._in_step != self.run.step_number:
             self._in_step = self.run.step_number
-            self.shell.voice.say(f"You are back in step {self._in_step + 1}.")
+            self.shell.voice.say(tr("You are back in step {number}.", number=self._in_step + 1))
         self.keep()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.script import half
 from smtpshell.shell.course.script import play_script
@@ -30,9 +31,9 @@ def answer(tutor: Tutor, text: str) -> None:
     elif tutor.wonders and text:
         tutor.run.why(tutor.wonders, text)
         tutor.wonders = ""
-        tutor.shell.voice.say("Kept, for yourself.")
+        tutor.shell.voice.say(tr("Kept, for yourself."))
     else:
-        raise UsageError("no question is open", hint=":goal shows what the step asks for")
+        raise UsageError(tr("no question is open"), hint=tr(":goal shows what the step asks for"))
 
 
 def hint(tutor: Tutor) -> None:
@@ -41,11 +42,11 @@ def hint(tutor: Tutor) -> None:
     before = run.help.level
     level, text = run.hint(tutor.now())
     if not level:
-        voice.say("This step has no hints. :show shows how it is done.")
+        voice.say(tr("This step has no hints. :show shows how it is done."))
         return
-    voice.write(tutor.page.head("Hint", text))
+    voice.write(tutor.page.head(tr("Hint"), text))
     if level == before and level < len(run.step.hints):
-        voice.say("Try something first; then there is more.", "note")
+        voice.say(tr("Try something first; then there is more."), "note")
     tutor.keep()
 
 
@@ -53,8 +54,8 @@ def fill(tutor: Tutor) -> None:
     """`:fill`: the next line, half filled in, at the prompt."""
     line = tutor.run.next_line()
     if not line:
-        raise UsageError("nothing of the solution is left to be said", hint=":goal")
-    tutor.shell.voice.write(tutor.page.head("The next line begins like this", half(line)))
+        raise UsageError(tr("nothing of the solution is left to be said"), hint=":goal")
+    tutor.shell.voice.write(tutor.page.head(tr("The next line begins like this"), half(line)))
     tutor.shell.view.prefill(half(line).replace("____", ""))
 
 
@@ -62,9 +63,9 @@ def show(tutor: Tutor) -> None:
     """`:show`: the step's solution, to read."""
     lines = tutor.run.show(tutor.now())
     if not lines:
-        raise UsageError("this step has nothing to be typed", hint=":next goes on")
+        raise UsageError(tr("this step has nothing to be typed"), hint=tr(":next goes on"))
     tutor.shell.voice.write(tutor.page.script(lines))
-    tutor.shell.voice.say("You can type it now, or let `:skip` do it. It brings no points.")
+    tutor.shell.voice.say(tr("You can type it now, or let `:skip` do it. It brings no points."))
     tutor.keep()
 
 
@@ -72,7 +73,8 @@ def go_on(tutor: Tutor) -> None:
     """`:next`: a step without goals was read."""
     if not tutor.run.waits_for_go_on:
         raise UsageError(
-            "this step has something to be done", hint=":goal shows it, :skip does it for you"
+            tr("this step has something to be done"),
+            hint=tr(":goal shows it, :skip does it for you"),
         )
     tutor.note(tutor.run.go_on(tutor.now()))
 
@@ -80,8 +82,8 @@ def go_on(tutor: Tutor) -> None:
 def play(tutor: Tutor) -> None:
     """`:play`: the lesson goes quiet, or speaks again."""
     tutor.quiet = not tutor.quiet
-    words = "The lesson is quiet. What you do still counts; `:play` brings it back."
-    tutor.shell.voice.say(words if tutor.quiet else "The lesson speaks again.")
+    words = tr("The lesson is quiet. What you do still counts; `:play` brings it back.")
+    tutor.shell.voice.say(words if tutor.quiet else tr("The lesson speaks again."))
     if not tutor.quiet:
         show_step(tutor)
 
@@ -89,13 +91,13 @@ def play(tutor: Tutor) -> None:
 def reset_step(tutor: Tutor) -> None:
     """`:reset`: the step from its beginning."""
     tutor.run.reset_step(tutor.now())
-    tutor.begin_again("The step begins again.")
+    tutor.begin_again(tr("The step begins again."))
 
 
 def reset_lesson(tutor: Tutor) -> None:
     """`:reset lesson`: from the first step."""
     tutor.run.begin(tutor.now())
-    tutor.begin_again("The lesson begins again.")
+    tutor.begin_again(tr("The lesson begins again."))
 
 
 def order(tutor: Tutor, words: str) -> None:
@@ -103,23 +105,25 @@ def order(tutor: Tutor, words: str) -> None:
     run = tutor.run
     waiting = [one for one in run.step.parsons if one.name not in run.arranged_right]
     if not waiting:
-        raise UsageError("there are no lines to be put in order here", hint=":goal")
+        raise UsageError(tr("there are no lines to be put in order here"), hint=":goal")
     name = waiting[0].name
     problem, lines = tutor.arrangements[name]
     numbers = words.replace(",", " ").split()
     if not numbers or not all(n.isdecimal() and 1 <= int(n) <= len(lines) for n in numbers):
-        raise UsageError(f"numbers from 1 to {len(lines)}, in your order: `:order 3 1 2 ...`")
+        raise UsageError(
+            tr("numbers from 1 to {count}, in your order: `:order 3 1 2 ...`", count=len(lines))
+        )
     right = problem.right([lines[int(n) - 1] for n in numbers])
     tutor.note(run.arranged(name, right, tutor.now()))
     if not right:
-        tutor.shell.voice.write(tutor.page.head("Not yet", problem.words))
+        tutor.shell.voice.write(tutor.page.head(tr("Not yet"), problem.words))
 
 
 async def skip(tutor: Tutor) -> None:
     """`:skip`: do the step, so that the later ones still work."""
     run = tutor.run
     if run.finished:
-        raise UsageError("the lesson is done", hint=":lesson goes on to the next one")
+        raise UsageError(tr("the lesson is done"), hint=tr(":lesson goes on to the next one"))
     step = run.step_number
     run.show(tutor.now())
     tutor.skipping = True
@@ -138,7 +142,7 @@ async def skip(tutor: Tutor) -> None:
 async def catch_up(tutor: Tutor) -> None:
     """`:catch-up`: a new session in which the earlier steps have been done."""
     if not tutor.run.step_number:
-        raise UsageError("this is the first step; nothing led here", hint=":connect")
+        raise UsageError(tr("this is the first step; nothing led here"), hint=":connect")
     tutor.skipping = True
     try:
         await play_script(tutor, tutor.place.way_here(tutor.run))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import local
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 def _tutor(shell: Shell) -> Tutor:
     if shell.tutor is None:
-        raise UsageError("no lesson is open", hint="`:lesson` begins one, `:map` shows them all")
+        raise UsageError(
+            tr("no lesson is open"), hint=tr("`:lesson` begins one, `:map` shows them all")
+        )
     return shell.tutor
 
 
