@@ -9,6 +9,7 @@ from smtpshell.errors import UsageError
 from smtpshell.net.target import parse_target
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.place import LivePlace, PracticePlace
+from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.shell.core import Shell
@@ -39,16 +40,29 @@ def _servers(shell: Shell, typed: str) -> Pairs:
 )
 async def connect(shell: Shell, argument: str) -> None:
     words = argument.split()
+    here = shell.practice or shell.place
     if words == ["practice"]:
         if not isinstance(shell.place, PracticePlace):
             await shell.move(shell.practice or PracticePlace(records=shell.place.records))
             return
-    elif len(words) == 1 and shell.place.turn_to(words[0]):
-        pass  # another server of the lesson
+    elif len(words) == 1 and here.turn_to(words[0]):
+        if shell.place is not here:
+            await shell.move(here)
+            return
     elif words:
+        _check_is_host(words[0], here.servers())
         await shell.move(_live_place(shell, words))
         return
     await shell.open()
+
+
+def _check_is_host(word: str, servers: tuple[str, ...]) -> None:
+    """A name mistyped in a lesson with these *servers* leads to no real host."""
+    if servers and word.isalpha() and word != "localhost":
+        raise UsageError(
+            f"the lesson has no server called {printable(word)}",
+            hint=f"its servers are {', '.join(servers)}",
+        )
 
 
 def _live_place(shell: Shell, words: list[str]) -> LivePlace:

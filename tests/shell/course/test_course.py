@@ -449,3 +449,17 @@ def test_the_servers_of_a_lesson_are_not_to_be_chosen(tmp_path: Path) -> None:
             await pupil.say(":seed 3", "the lesson says which servers there are")
 
     run(test())
+
+
+def test_a_lesson_with_several_servers_is_not_left_by_a_typing_error(tmp_path: Path) -> None:
+    """`:connect NAME` goes from one to the other; a name that there is not asks no real DNS."""
+    text = lesson_text(GREET, points=1, servers='[servers.old]\npersonality = "classic-821"\n')
+
+    async def test() -> None:
+        async with attending(tmp_path, text) as pupil:
+            await pupil.sees("220")
+            await pupil.say(":connect odl", "no server called odl", "its servers are old")
+            await pupil.say(":connect old", "220")
+            await pupil.say("EHLO desk7.office.test", "S: 500")
+
+    run(test())
