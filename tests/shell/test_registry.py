@@ -43,6 +43,8 @@ def test_each_is_documented(name: str) -> None:
         (":hint", "hint", ""),
         (":hint-", "hint-bar", ""),
         (":  why ", "why", ""),
+        (":= yes", "answer", "yes"),
+        (":=587", "answer", "587"),
     ],
 )
 def test_a_line_is_understood(line: str, name: str, argument: str) -> None:

@@ -34,7 +34,7 @@ def report_lines(page: Page, run: Run) -> list[Line]:
                 lines += page.words(_wrong(one))
     if report.slips:
         lines += page.head(tr("Your lines that were refused, and what was right"), "")
-        rows = [(slip.line or tr("(an empty line)"), slip.right or "-") for slip in report.slips]
+        rows = _slips(report)
         lines += page.table(rows[:MOST_SLIPS])
         if len(rows) > MOST_SLIPS:
             lines += page.words(tr("and {count} more", count=len(rows) - MOST_SLIPS))
@@ -47,6 +47,15 @@ def report_lines(page: Page, run: Run) -> list[Line]:
             tr("To go over it once more: {lessons}.", lessons=", ".join(report.on_trouble))
         )
     return [*lines, *page.words(tr("`:lesson` goes on to the next one, `:map` shows the way."))]
+
+
+def _slips(report: Report) -> list[tuple[str, str]]:
+    """Each line once, however many notes there were on it, and what was right in its place."""
+    rows: dict[str, str] = {}
+    for slip in report.slips:
+        line = slip.line or tr("(an empty line)")
+        rows[line] = rows.get(line) or slip.right
+    return [(line, right or "-") for line, right in rows.items()]
 
 
 def _score(report: Report) -> str:

@@ -106,9 +106,30 @@ def _in_words(predict: Predict, guess: str) -> str:
 
 def _answer(tutor: Tutor, told: Told) -> None:
     head, style = (tr("Right"), "goal.done") if told.right else (tr("Not quite"), "note.error")
-    tutor.shell.voice.write(tutor.page.head(head, told.words, style))
-    if not told.right:
-        tutor.posed = ""  # put it once more, if there is another try
+    tutor.shell.voice.write(tutor.page.head(head, _without(head, told.words), style))
+    if told.right:
+        return
+    tutor.posed = ""  # put it once more, if there is another try
+    given = tutor.run.answers.get(told.id)
+    if given is not None and given.over:
+        ask = next(one for one in tutor.run.lesson.asks if one.id == told.id)
+        tutor.shell.voice.write(tutor.page.words(_solved(ask)))
+
+
+def _without(head: str, words: str) -> str:
+    """*words* of a lesson that begin with the very word that stands before them on the screen."""
+    rest = words.removeprefix(head)
+    if rest == words or rest[:2] not in (". ", ": ", ", "):
+        return words
+    return rest[2:3].upper() + rest[3:]
+
+
+def _solved(ask: Ask) -> str:
+    """What would have been right, when there is no further try; "" if only a pattern knows."""
+    if not ask.answers:
+        return ""
+    answer = ask.choices[int(ask.answers[0]) - 1] if ask.choices else ask.answers[0]
+    return tr("It is: {answer}", answer=answer)
 
 
 def _why(tutor: Tutor, told: Told) -> None:

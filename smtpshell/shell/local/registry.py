@@ -67,6 +67,8 @@ def parse_local(line: str) -> tuple[LocalCommand, str]:
     word, _, argument = text.partition(" ")
     if text.isdecimal():  # the number of a lesson's choice
         word, argument = "answer", text
+    elif text.startswith("="):  # an answer in words, with or without a space
+        word, argument = "answer", text[1:]
     found = find_local(word)
     if found is not None:
         return found, argument.strip()

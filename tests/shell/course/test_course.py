@@ -218,6 +218,37 @@ def test_a_prediction_is_asked_before_the_line_leaves(tmp_path: Path) -> None:
     run(test())
 
 
+def test_who_has_no_further_try_is_told_the_answer(tmp_path: Path) -> None:
+    """Otherwise the wrong one would be the last that was read."""
+
+    async def test() -> None:
+        async with attending(tmp_path, QUESTIONS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("NOOP", "Which code?")
+            await pupil.say("250", "What did NOOP do?")
+            shown = await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
+            assert "It is:" not in shown
+            await pupil.say(":2", "It is: Nothing", "Which word stands")
+
+    run(test())
+
+
+def test_the_report_has_a_refused_line_once(tmp_path: Path) -> None:
+    """Though one note spoke of it when it left, and another one when it was answered."""
+
+    async def test() -> None:
+        async with attending(tmp_path, QUESTIONS) as pupil:
+            await pupil.sees("220")
+            await pupil.say("NOOP\x08", "S: 500")
+            await pupil.say("NOOP", "Which code?")
+            await pupil.say("250", "What did NOOP do?")
+            await pupil.say(":1", "Which word stands")
+            shown = await pupil.say(":= noop", "Your lines that were refused", "goes on to the")
+            assert shown.count("NOOP\x08") == 1
+
+    run(test())
+
+
 def test_one_need_not_guess(tmp_path: Path) -> None:
     """Enter alone lets the line go; Ctrl-C leaves it at the prompt, unsent."""
 
