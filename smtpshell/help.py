@@ -14,6 +14,7 @@ Options:
                                   exim-like.
   --scenario NAME                 Practice: the house it serves, such as dns-
                                   town.
+  --folder DIR                    Practice: personalities, scenarios of yours.
   --lang CODE                     Language of the words, such as de.
   --plain                         Linear text, for screen readers.
   --theme [dark|light|mono|high-contrast]

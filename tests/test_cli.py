@@ -97,6 +97,30 @@ def test_another_practice_server_may_be_asked_for(run: Runner) -> None:
     assert taken.status == SENT
 
 
+HASTY = """
+format = 1
+kind = "personality"
+id = "hasty"
+like = "postfix-like"
+about = "Has no patience."
+[replies]
+rcpt-ok = "452 4.3.1 Not now"
+"""
+
+
+def test_a_practice_server_of_ones_own(run: Runner, tmp_path: Path) -> None:
+    """From a folder that is searched before ours; what is wrong in its file is told."""
+    file = tmp_path / "mine" / "personalities" / "hasty.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(HASTY)
+    asked = ("--folder", str(tmp_path / "mine"), "--personality", "hasty")
+    ran = run(*asked, script=LETTER)
+    assert "S: 452 4.3.1 Not now" in ran.out
+    assert ran.status == RCPT
+    file.write_text(HASTY.replace("[replies]", "[replys]"))
+    assert 'hasty.toml:7: unknown key "replys"; did you mean "replies"?' in run(*asked).err
+
+
 def test_a_session_is_kept_as_it_happens(run: Runner) -> None:
     """Every session leaves a transcript, which replay shows again."""
     run(script=LETTER)
@@ -267,6 +291,7 @@ def test_no_connection_is_status_2_with_a_way_out(run: Runner) -> None:
         pytest.param(("replay",), "which transcript?", id="no-file"),
         pytest.param(("--personality", "postfix"), 'mean "postfix-like"', id="personality"),
         pytest.param(("--scenario", "dns-twon"), 'mean "dns-town"', id="scenario"),
+        pytest.param(("--folder", "nowhere"), "nowhere is no folder", id="folder"),
         pytest.param(
             ("--personality", "postfix-like", "connect", "a.test"), "practice", id="practice-only"
         ),

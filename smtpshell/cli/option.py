@@ -56,6 +56,7 @@ class Asked(NamedTuple):
     accept_bad_certificate: bool = False
     personality: str = ""
     scenario: str = ""
+    folder: str = ""
     lang: str = ""
 
 
@@ -72,6 +73,7 @@ OPTIONS = (
     Option("--cafile", "Certificates to trust, in PEM form.", "FILE", connects=True),
     Option("--personality", "Practice: the server to talk to, such as exim-like.", "NAME"),
     Option("--scenario", "Practice: the house it serves, such as dns-town.", "NAME"),
+    Option("--folder", "Practice: personalities, scenarios of yours.", "DIR"),
     Option("--lang", "Language of the words, such as de.", "CODE"),
     Option("--plain", "Linear text, for screen readers."),
     Option(

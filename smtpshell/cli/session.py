@@ -10,6 +10,7 @@ from smtpshell.cli.option import Asked
 from smtpshell.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import BinaryIO
 
     from smtpshell.net.target import Target
@@ -22,7 +23,7 @@ def open_session(asked: Asked) -> int:
     target = None
     if asked.lang:
         _choose(asked.lang)
-    if asked.personality or asked.scenario:
+    if asked.personality or asked.scenario or asked.folder:
         _check_practice(asked)
     if asked.server:
         from smtpshell.net.target import parse_target
@@ -45,11 +46,23 @@ def _check_practice(asked: Asked) -> None:
     from smtpshell.sandbox.scenario import load_scenario
 
     if asked.server:
-        raise UsageError("--personality and --scenario are for the practice server")
+        raise UsageError("--personality, --scenario and --folder are for the practice server")
+    folders = _folders(asked)
+    if folders and not folders[0].is_dir():
+        raise UsageError(f"{asked.folder} is no folder", hint="it holds personalities/, scenarios/")
     if asked.personality:
-        load_personality(asked.personality)
+        load_personality(asked.personality, [folder / "personalities" for folder in folders])
     if asked.scenario:
-        load_scenario(asked.scenario)
+        load_scenario(asked.scenario, [folder / "scenarios" for folder in folders])
+
+
+def _folders(asked: Asked) -> list[Path]:
+    """Where the learner's own practice servers are."""
+    if not asked.folder:
+        return []
+    from pathlib import Path
+
+    return [Path(asked.folder)]
 
 
 def _scripted(asked: Asked, target: Target | None) -> int:
@@ -103,9 +116,12 @@ def _practice_host(asked: Asked) -> str:
     from smtpshell.sandbox.scenario import load_scenario
     from smtpshell.shell.banner import DEFAULT_HOST
 
-    home = home_of(line_of(asked.personality)) if asked.personality else ""
+    folders = _folders(asked)
+    natures = [folder / "personalities" for folder in folders]
+    home = home_of(line_of(asked.personality, natures)) if asked.personality else ""
     wanted = asked.scenario or home
-    return load_scenario(wanted).host if wanted else DEFAULT_HOST
+    houses = [folder / "scenarios" for folder in folders]
+    return load_scenario(wanted, houses).host if wanted else DEFAULT_HOST
 
 
 def _place(asked: Asked, target: Target | None, records: Records) -> Place:
@@ -115,7 +131,9 @@ def _place(asked: Asked, target: Target | None, records: Records) -> Place:
         from smtpshell.shell.banner import DEFAULT_PERSONALITY
 
         personality = asked.personality or DEFAULT_PERSONALITY
-        return PracticePlace(personality, records=records, scenario=asked.scenario)
+        place = PracticePlace(personality, records=records, scenario=asked.scenario)
+        place.folders = _folders(asked)
+        return place
     return LivePlace(target, asked.cafile, records)
 
 

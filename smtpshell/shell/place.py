@@ -205,7 +205,10 @@ class PracticePlace(Place):
             from smtpshell.sandbox.server import start
 
             self._server = await start(
-                self.personality, scenario=self.scenario or None, seed=self.seed
+                self.personality,
+                scenario=self.scenario or None,
+                seed=self.seed,
+                folders=self.folders,
             )
             self.target = Target("127.0.0.1", self._server.port)
             self._know_people()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -294,3 +295,21 @@ def test_work_beside_the_loop_hands_over_what_it_found_or_raised() -> None:
         end.set()
 
     asyncio.run(main())
+
+
+def test_servers_of_ones_own_can_be_restarted(tmp_path: Path) -> None:
+    """From the folder that the shell was started with; completion knows them, too."""
+    folder = tmp_path / "personalities"
+    folder.mkdir()
+    head = 'format = 1\nkind = "personality"\nid = "mine"\nlike = "by-the-book"\nabout = "x"\n'
+    (folder / "mine.toml").write_text(head + '[replies]\ngreeting = "220 {host} mine"\n')
+
+    async def test(desk: Desk) -> None:
+        await say(desk, ":restart mine", "no personality is called")
+        place = desk.shell.place
+        assert isinstance(place, PracticePlace)
+        place.folders = [tmp_path]
+        await say(desk, ":restart mine", "220 mail.office.test mine")
+        assert "mine" in str(list(complete_local(desk.shell, ":restart mi")))
+
+    in_town(test)

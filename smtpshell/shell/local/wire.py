@@ -12,6 +12,8 @@ from smtpshell.shell.place import LivePlace, PracticePlace
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smtpshell.shell.core import Shell
 
 _CONNECT_WORDS = (
@@ -124,8 +126,10 @@ def _personalities(shell: Shell, typed: str) -> Pairs:
     first, space, _ = typed.partition(" ")
     kind = "scenarios" if space else "personalities"
     begin = f"{first} " if space else ""
-    found = (lessons_dir() / "sandbox" / kind).glob("*.toml")
-    return [(begin + path.stem, "") for path in sorted(found)]
+    own = shell.place.folders if isinstance(shell.place, PracticePlace) else ()
+    folders = [*own, lessons_dir() / "sandbox"]
+    found = {path.stem for folder in folders for path in (folder / kind).glob("*.toml")}
+    return [(begin + name, "") for name in sorted(found)]
 
 
 @local(
@@ -148,7 +152,7 @@ async def restart(shell: Shell, argument: str) -> None:
     if said and shell.tutor is not None:
         raise given_by_lesson("without names it empties this server's mailboxes")
     if said:
-        _check_names(said)
+        _check_names(said, place.folders)
     await shell.hang_up()
     await place.close()
     if said:
@@ -162,14 +166,14 @@ def given_by_lesson(hint: str) -> UsageError:
     return UsageError("the lesson says which servers there are", hint=hint)
 
 
-def _check_names(said: list[str]) -> None:
+def _check_names(said: list[str], folders: Sequence[Path]) -> None:
     """Before anything is closed: do they exist, and can they be read?"""
     from smtpshell.sandbox.personality import load_personality
     from smtpshell.sandbox.scenario import load_scenario
 
-    load_personality(said[0])
+    load_personality(said[0], [folder / "personalities" for folder in folders])
     if len(said) > 1:
-        load_scenario(said[1])
+        load_scenario(said[1], [folder / "scenarios" for folder in folders])
 
 
 @local(
