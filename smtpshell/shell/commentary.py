@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.explain.fill import fill_note
 from smtpshell.explain.ledger import NOWHERE, Form, Ledger, Verbosity
 from smtpshell.explain.note import Note
@@ -126,7 +127,7 @@ def spoken_lines(one: Spoken, width: int, marks: Marks) -> list[Line]:
         return note_lines(note.headline, "", width, marks, style="note.line")
     if one.form is not Form.FULL:
         return []
-    more = f" (+{one.more} more: :why)" if one.more else ""
+    more = tr(" (+{count} more: :why)", count=one.more) if one.more else ""
     style = "note.error" if note.kind == "error" else "note.head"
     lines = note_lines(note.headline, note.short + more, width, marks, style=style)
     for paragraph in note.long if one.long else ():

@@ -11,7 +11,7 @@ def test_the_first_lesson_can_be_taken_in_german(shell: Open) -> None:
     term = shell("learn", "--lang", "de", "1-1")
     term.wait_for("Lektion 1-1: Sag Hallo > 10 Minuten, 4 Schritte")
     term.wait_for("Sag voraus > Die Verbindung ist noch nicht offen.")
-    term.wait_for_prompt("deine Vorhersage (1 bis 3; Enter allein lässt sie aus)")
+    term.wait_for_prompt("deine Vorhersage (1 bis 3; Enter: keine)")
     term.say("zuerst", "bitte eine Zahl von 1 bis 3")
     term.say("2", "wie sicher bist du?")
     term.say(

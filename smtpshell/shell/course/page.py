@@ -77,10 +77,11 @@ class Page:
         return self._question(ask.ask, ask.choices, how)
 
     def predict(self, predict: Predict, line: str) -> list[Line]:
-        """The question before *line* leaves; "" is the opening of the connection."""
-        held = tr("The connection is not open yet.")
-        if line:
-            held = tr("Not sent yet: {line}", line=printable(line))
+        """The question before *line* leaves, or before the connection is opened."""
+        if predict.hold.table["on"] == "connect":
+            held = tr("The connection is not open yet.")
+        else:
+            held = tr("Not sent yet: {line}", line=printable(line) or tr("(an empty line)"))
         lines = self.head(tr("Predict"), held)
         return [*lines, *self._question(predict.ask, predict.choices, "")]
 
