@@ -61,7 +61,10 @@ class Progress:
         self.current = lesson.id
         kept = self.runs.get(lesson.id)
         run = run_from_object(lesson, kept, now) if kept is not None else None
-        return run or Run(lesson, now)
+        if run is None:
+            return Run(lesson, now)
+        run.come_back(now)
+        return run
 
     def keep(self, run: Run, now: float, today: int) -> None:
         """Take over where *run* is; call it whenever something has happened."""

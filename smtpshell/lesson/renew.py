@@ -1,7 +1,8 @@
-"""A run in a lesson whose file has changed meanwhile: it goes on at the same place in the new one.
+"""A run that does not go on from where it is: after `:undo`, or in a lesson that was read anew.
 
-What the author has changed is to be tried again: a goal that asks for something else is open, and a
-prediction with other words is asked once more. All the rest stays as it was.
+What the learner has seen and asked for stays after `:undo`: otherwise one could have the points of
+a step that was shown. What an author has changed is to be tried again: a goal that asks for
+something else is open, and a prediction with other words is asked once more.
 """
 
 from __future__ import annotations
@@ -34,6 +35,24 @@ def renewed(run: Run, lesson: Lesson, now: float) -> Run:
         if goals.get(goal.id) != _asked(goal):
             new.judge[goal.id].clear()
     return new
+
+
+def taken_back(run: Run, before: Run) -> Run:
+    """*run* as it goes on from how it was *before*."""
+    new = before.copy()
+    new.shown |= run.shown
+    for step, level in run.help.hints.items():
+        new.help.hints[step] = max(level, new.help.hints.get(step, 0))
+    if new.step_number == run.step_number:
+        new.help.level = max(new.help.level, run.help.level)
+    new.slips, new.times, new.whys = run.slips.copy(), run.times.copy(), run.whys.copy()
+    return new
+
+
+def lost_since(run: Run, before: Run) -> list[Goal]:
+    """The goals that *run* has reached, and had not reached *before*."""
+    there = before.judge
+    return [one.goal for one in run.judge if one.reached and not there[one.goal.id].reached]
 
 
 def same_stage(before: Step, after: Step) -> bool:

@@ -1,13 +1,14 @@
 """What a lesson has brought: goals, time line, mistakes beside what was right, predictions."""
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from smtpshell.lesson.guess import Guess
 from smtpshell.lesson.lesson import Goal, Predict
 from smtpshell.lesson.run import Run
 from smtpshell.lesson.slip import Slip
-from smtpshell.lesson.told import Time
 
 
 class GoalLine(NamedTuple):
@@ -30,15 +31,34 @@ class Guessed(NamedTuple):
     guess: Guess
 
 
+class StepLine(NamedTuple):
+    """One line of the time line. *hints* is the level that was asked for."""
+
+    title: str
+    seconds: float
+    hints: int
+    shown: bool
+    done: bool
+
+
+class SlipLine(NamedTuple):
+    """A mistake, and how many of its kind there were: those with the same note."""
+
+    slip: Slip
+    times: int
+
+
 class Report(NamedTuple):
-    """The end of a lesson. *guesses*: the wrong and confident ones first."""
+    """The end of a lesson. *guesses*: the wrong and confident ones first; *slips*: the most often
+    made first. *seconds* do not count the time between two sittings.
+    """
 
     lesson: str
     title: str
     finished: bool
     goals: tuple[GoalLine, ...]
-    times: tuple[Time, ...]
-    slips: tuple[Slip, ...]
+    steps: tuple[StepLine, ...]
+    slips: tuple[SlipLine, ...]
     guesses: tuple[Guessed, ...]
     points: int
     of: int
@@ -69,7 +89,7 @@ def report_on(run: Run) -> Report:
         Guessed(predicts[guess.id], guess) for guess in run.guesses.values() if guess.settled
     ]
     guesses.sort(key=lambda one: -one.guess.wrong_and_sure)
-    end = run.times[-1].at if run.times else run.began
+    spent = _spent(run)
     points = sum(line.points for line in lines) + _answer_points(run)
     heading = lesson.heading
     return Report(
@@ -77,16 +97,53 @@ def report_on(run: Run) -> Report:
         lesson.title,
         run.finished,
         lines,
-        tuple(run.times),
-        tuple(run.slips.made),
+        tuple(_step_lines(run, spent)),
+        tuple(_by_note(run.slips.made)),
         tuple(guesses),
         points,
         heading.points,
         heading.pass_points,
         sum(run.help.hints.values()),
-        max(0.0, end - run.began),
+        sum(spent.values()),
         heading.on_trouble if run.finished and points < heading.pass_points else (),
     )
+
+
+def _spent(run: Run) -> dict[str, float]:
+    """Seconds by step. What lies between the end of a sitting and the next one is not counted."""
+    spent = {step.id: 0.0 for step in run.lesson.steps}
+    since = 0.0
+    for before, now in pairwise(run.times):
+        since += max(0.0, now.at - before.at) if now.kind != "back" else 0.0
+        if now.kind == "step" and now.id in spent:
+            spent[now.id] += since
+            since = 0.0
+    spent[run.step.id] += since
+    return spent
+
+
+def _step_lines(run: Run, spent: Mapping[str, float]) -> Iterator[StepLine]:
+    for number, step in enumerate(run.lesson.steps):
+        done = run.finished or number < run.step_number
+        hints = run.help.hints.get(number, 0)
+        yield StepLine(step.title, spent[step.id], hints, number in run.shown, done)
+
+
+def _by_note(slips: Iterable[Slip]) -> list[SlipLine]:
+    """The last mistake of each kind, or the last that was put right.
+
+    Of the notes on one line the first counts, which was the main one.
+    """
+    kinds: dict[str, list[Slip]] = {}
+    notes: dict[str, str] = {}
+    for slip in slips:
+        if notes.setdefault(slip.line, slip.note) == slip.note:
+            kinds.setdefault(slip.note, []).append(slip)
+    lines = [
+        SlipLine(max(made, key=lambda one: (bool(one.right), one.at)), len(made))
+        for made in kinds.values()
+    ]
+    return sorted(lines, key=lambda line: -line.times)
 
 
 def _answer_points(run: Run) -> int:

@@ -79,6 +79,10 @@ class Run:
         self.slips = Slips()
         self.foresight = Foresight()
 
+    def come_back(self, now: float) -> None:
+        """Another sitting begins."""
+        self._time(now, "back", self.lesson.id)
+
     # ------------------------------------------------------------ what there is to see
 
     @property

@@ -58,14 +58,18 @@ def _in_letter(stations: list[Station]) -> bool:
 
 
 def refresh_station(shell: Connection) -> None:
-    """Something of the learner's own has changed the server or its world: the present is new."""
+    """A local command has changed the server, its world or the lesson: the present is new."""
     stations, client = shell.timeline.stations, shell.client
     if not stations or client is None or client.closed is not None:
         return
-    if shell.timeline.moved_on or stations[-1].point is None:
+    if shell.timeline.moved_on:
         return
-    if client.settled and (point := shell.place.keep(client)) is not None:
-        stations[-1] = stations[-1]._replace(point=point)
+    here = stations[-1]
+    if shell.tutor is not None:  # a question that was answered is not asked again
+        here = here._replace(run=shell.tutor.copy_of_run())
+    if here.point is not None and client.settled and (point := shell.place.keep(client)):
+        here = here._replace(point=point)
+    stations[-1] = here
 
 
 def label_of(exchange: Exchange) -> str:

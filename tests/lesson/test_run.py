@@ -17,8 +17,10 @@ from smtpshell.fact.watch import Watch
 from smtpshell.lesson.keep import run_from_object, run_to_object
 from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.player import Player
-from smtpshell.lesson.report import report_on
+from smtpshell.lesson.renew import lost_since, taken_back
+from smtpshell.lesson.report import SlipLine, report_on
 from smtpshell.lesson.run import Run
+from smtpshell.lesson.slip import Slip
 from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.reply import parse_reply
 from tests.lesson.judged import ENVELOPE, HELLO, QUIT, goal, lesson_with, play
@@ -259,12 +261,55 @@ def test_own_mistakes_stand_beside_what_was_right() -> None:
     player.stage.say(b"RCPT TO:<ana@office.test>\r\n")
     player.stage.say(b"AUTH PLAIN c2VjcmV0\r\n")
     player._digest()
-    slips = report_on(player.run).slips
+    slips = [one.slip for one in report_on(player.run).slips]
     assert (slips[0].line, slips[0].right) == (
         "RCPT TO:<a@office.test>,<b@x>",
         "RCPT TO:<ana@office.test>",
     )
     assert not any("c2VjcmV0" in slip.line for slip in slips)
+
+
+def test_mistakes_of_one_kind_are_one() -> None:
+    """The one that was put right stands for all; the kind made most often comes first."""
+    run = Run(LESSON)
+    made = [
+        Slip("EHLO", "EHLO", "ehlo.no-name", "", 501, 0, 1.0, "EHLO x.test"),
+        Slip("RCPT a", "RCPT", "rcpt.refused", "", 501, 0, 2.0, "RCPT TO:<a@x.test>"),
+        Slip("RCPT b", "RCPT", "rcpt.refused", "", 501, 0, 3.0),
+        Slip("RCPT b", "RCPT", "codes.other", "", 501, 0, 3.1),  # said beside the main one
+    ]
+    run.slips.made += made
+    assert report_on(run).slips == (SlipLine(made[1], 2), SlipLine(made[0], 1))
+
+
+def test_the_time_line_leaves_out_the_nights() -> None:
+    """Seconds by step, whatever lies between two sittings."""
+    run = Run(LESSON, 100.0)
+    run.hint(130.0)
+    run.come_back(90000.0)
+    run.show(90010.0)
+    run.skip(90020.0)
+    run.hint(90025.0)
+    first, second = report_on(run).steps
+    assert (first.seconds, first.hints, first.shown, first.done) == (50, 1, True, True)
+    assert (second.seconds, second.hints, second.shown, second.done) == (5, 1, False, False)
+    assert report_on(run).seconds == 55
+
+
+def test_what_was_seen_stays_seen_when_lines_are_taken_back() -> None:
+    """Else a step that was shown could bring points; goals and lines do go back."""
+    player = play(LESSON, HELLO)
+    before = player.run.copy()
+    player.run.hint(1)
+    player.run.show(2)
+    player.play(LESSON.steps[0].solutions[0])
+    player.run.show(3)
+    after = player.run
+    assert [goal.id for goal in lost_since(after, before)] == ["two-accepted"]
+    run = taken_back(after, before)
+    assert (run.step.id, run.judge["two-accepted"].reached) == ("1", False)
+    assert (run.shown, run.help.hints, run.times) == ({0, 1}, {0: 1}, after.times)
+    assert run.help.lines == before.help.lines
 
 
 def test_wrong_and_sure_comes_first() -> None:

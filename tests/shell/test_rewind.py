@@ -375,7 +375,7 @@ def test_no_login_is_listed() -> None:
 
 
 MISUSE = [
-    pytest.param(":undo 9", "0 steps can be taken back", id="too-many"),
+    pytest.param(":undo 9", "nothing has been said on this connection yet", id="too-many"),
     pytest.param(":undo x", "x is no number", id="no-number"),
     pytest.param(":rewind 7", "no way back to line 7", id="no-such-line"),
     pytest.param(":rewind 0", "you are at line 0 now", id="already-there"),

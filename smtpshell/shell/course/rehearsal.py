@@ -12,12 +12,15 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import DataFileError
 from smtpshell.explain.ledger import Ledger
 from smtpshell.language import chosen
 from smtpshell.lesson.build import read_lesson
 from smtpshell.lesson.progress import Progress
+from smtpshell.lesson.renew import renewed
 from smtpshell.shell.course.school import School
+from smtpshell.shell.course.wish import show_step
 from smtpshell.shell.question import Inquiry
 from smtpshell.smtp.printable import printable
 
@@ -91,10 +94,25 @@ class Reader:
         if isinstance(question, Inquiry) and question.anew is not None:
             shell.question = None
         self._renew(lesson)
-        self._tutor.take_lesson(lesson)
+        self._take(lesson)
         if isinstance(question, Inquiry) and question.anew is not None:
             question.anew()
         shell.view.refresh()
+
+    def _take(self, lesson: Lesson) -> None:
+        """Show the step at hand as it is now, in the world that it wants now."""
+        tutor = self._tutor
+        voice, before = tutor.shell.voice, tutor.run.lesson
+        other_world = tutor.start_over(renewed(tutor.run, lesson, tutor.now()))
+        voice.say(tr("The file was read again."))
+        if (lesson.intro, lesson.title) != (before.intro, before.title):
+            voice.write(tutor.page.title(lesson))
+        if other_world:
+            tutor.turn_page()
+        else:
+            show_step(tutor)
+        if tutor.place.renew(lesson, before):
+            tutor.shell.start(tutor.set_up(True))
 
     def _stamps(self) -> tuple[Stamp | None, ...]:
         return tuple(map(stamp_of, self._paths))

@@ -1,4 +1,4 @@
-"""The end of a lesson on the screen: goals, own mistakes beside what was right, predictions."""
+"""The end of a lesson on the screen: goals, time, predictions, own mistakes, what is next."""
 
 from __future__ import annotations
 
@@ -6,69 +6,89 @@ from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import counted, tr
 from smtpshell.lesson.report import report_on
+from smtpshell.shell.course.page import short_name
+from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from smtpshell.lesson.report import Guessed, Report
+    from collections.abc import Callable, Iterator
+
+    from smtpshell.lesson.lesson import Heading
+    from smtpshell.lesson.report import Guessed, Report, SlipLine, StepLine
     from smtpshell.lesson.run import Run
     from smtpshell.shell.course.page import Page
     from smtpshell.shell.fragment import Line
 
 _SURE = {1: "a guess", 2: "you thought so", 3: "you were certain"}
-MOST_SLIPS = 5  # shown; the rest is in the file of one's progress
+MOST = 3  # mistakes, wrong predictions; the rest is in the file of one's progress
 
 
-def report_lines(page: Page, run: Run) -> list[Line]:
-    """The report on *run*."""
+def report_lines(
+    page: Page,
+    run: Run,
+    headline: Callable[[str], str] = lambda note: "",
+    following: Heading | None = None,
+    track: str = "",
+) -> list[Line]:
+    """The report on *run*.
+
+    *headline* tells what a note is about. *following* is the lesson to go on with, *track* the
+    title of one that counts as done by this lesson.
+    """
     report = report_on(run)
-    lines = [
-        page.empty(),
-        *page.head(tr("The end of “{title}”", title=report.title), _score(report)),
-    ]
+    title = tr("The end of “{title}”") if report.finished else tr("So far in “{title}”")
+    lines = [page.empty(), *page.head(title.format(title=report.title), _score(report))]
     lines += page.goals((line.goal, line.reached) for line in report.goals)
     if any(line.shown and line.reached for line in report.goals):
         lines += page.words(tr("Steps that were shown to you bring no points; :reset tries again."))
-    if report.guesses:
-        lines += page.head(tr("Predictions"), _predictions(report))
-        for one in report.guesses:
-            if not one.guess.right:
-                lines += page.words(_wrong(one))
-    if report.slips:
-        lines += page.head(tr("Your lines that were refused, and what was right"), "")
-        rows = _slips(report)
-        lines += page.table(rows[:MOST_SLIPS])
-        if len(rows) > MOST_SLIPS:
-            lines += page.words(tr("and {count} more", count=len(rows) - MOST_SLIPS))
-    for again in run.lesson.again:
+    lines += [*page.head(tr("Time"), _time(report.seconds)), *page.table(list(_times(report)))]
+    lines += _predicted(page, report)
+    lines += _refused(page, report, headline)
+    for again in run.lesson.again if report.finished else ():
         lines += page.head(
             tr("Same line, other server: `:again on {name}`", name=again.personality), again.say
         )
-    if report.on_trouble:
-        lines += page.words(
-            tr("To go over it once more: {lessons}.", lessons=", ".join(report.on_trouble))
-        )
-    return [*lines, *page.words(tr("`:lesson` goes on to the next one, `:map` shows the way."))]
-
-
-def _slips(report: Report) -> list[tuple[str, str]]:
-    """Each line once, however many notes there were on it, and what was right in its place."""
-    rows: dict[str, str] = {}
-    for slip in report.slips:
-        line = slip.line or tr("(an empty line)")
-        rows[line] = rows.get(line) or slip.right
-    return [(line, right or "-") for line, right in rows.items()]
+    if track:
+        lines += page.words(tr("All of “{track}” counts as done: this was its exam.", track=track))
+    for words in _next(report, following):
+        lines += page.words(words)
+    return lines
 
 
 def _score(report: Report) -> str:
-    minutes = max(1, round(report.seconds / 60))
     needed = tr("{enough} are needed to pass", enough=report.enough)
     passed = tr("passed") if report.passed else needed
-    points = tr("{points} of {of} points", points=report.points, of=report.of)
-    time = counted(minutes, "{count} minute", "{count} minutes")
-    return f"{points}, {passed}; {time}"
+    return f"{tr('{points} of {of} points', points=report.points, of=report.of)}, {passed}"
 
 
-def _predictions(report: Report) -> str:
-    return tr("{right} of {all} came true", right=report.guessed_right, all=len(report.guesses))
+def _time(seconds: float) -> str:
+    if seconds < 60:
+        return tr("less than a minute")
+    return counted(round(seconds / 60), "{count} minute", "{count} minutes")
+
+
+def _times(report: Report) -> Iterator[tuple[str, str]]:
+    """The time line: minutes and seconds of each step, and what helped."""
+    for step in report.steps:
+        minutes, seconds = divmod(round(step.seconds), 60)
+        clock = f"{minutes:3}:{seconds:02}" if step.seconds or step.done else "     -"
+        yield clock, f"{printable(step.title)}{_helped(step)}"
+
+
+def _helped(step: StepLine) -> str:
+    if step.shown:
+        return f", {tr('shown to you')}"
+    return f", {counted(step.hints, '{count} hint', '{count} hints')}" if step.hints else ""
+
+
+def _predicted(page: Page, report: Report) -> list[Line]:
+    if not report.guesses:
+        return []
+    numbers = {"right": report.guessed_right, "all": len(report.guesses)}
+    lines = page.head(tr("Predictions"), tr("{right} of {all} came true", **numbers))
+    wrong = [one for one in report.guesses if not one.guess.right]
+    for one in wrong[:MOST]:
+        lines += page.words(_wrong(one))
+    return [*lines, *_more(page, len(wrong))]
 
 
 def _wrong(one: Guessed) -> str:
@@ -78,5 +98,46 @@ def _wrong(one: Guessed) -> str:
     if choices:
         said, truth = (choices[int(n) - 1] if n.isdecimal() else n for n in (said, truth))
     said = f"{said} ({tr(sure)})" if sure else said
-    words = tr("You said {said}; it was {truth}.", said=said, truth=truth)
+    words = tr("You said {said}; it was {truth}.", said=said, truth=truth.rstrip("."))
     return f"- {one.predict.ask} {words}"
+
+
+def _refused(page: Page, report: Report, headline: Callable[[str], str]) -> list[Line]:
+    if not report.slips:
+        return []
+    lines = page.head(tr("Your own mistakes, the most often made first"), "")
+    for one in report.slips[:MOST]:
+        lines += page.table(list(_mistake(one, headline(one.slip.note))))
+    return [*lines, *_more(page, len(report.slips))]
+
+
+def _mistake(one: SlipLine, why: str) -> Iterator[tuple[str, str]]:
+    times = f"  ({tr('{count} times', count=one.times)})" if one.times > 1 else ""
+    yield tr("you said"), f"{printable(one.slip.line) or tr('(an empty line)')}{times}"
+    if why:
+        yield tr("but"), printable(why)
+    if one.slip.right:
+        yield tr("right"), printable(one.slip.right)
+
+
+def _more(page: Page, number: int) -> list[Line]:
+    return page.words(tr("and {count} more", count=number - MOST)) if number > MOST else []
+
+
+def _next(report: Report, following: Heading | None) -> Iterator[str]:
+    if not report.finished:
+        yield tr("`smtpshell learn` goes on where you are.")
+        return
+    if not report.passed:
+        yield tr("`:reset lesson` takes it once more.")
+        if report.on_trouble:
+            names = ", ".join(f"`:lesson {short_name(one)}`" for one in report.on_trouble)
+            yield tr("To go over what comes before it: {lessons}.", lessons=names)
+    if following is not None and following.id != report.lesson:
+        name, minutes = short_name(following.id), following.minutes
+        title = printable(following.title)
+        yield tr(
+            "Next: `:lesson {name}` opens “{title}”, {minutes} minutes.",
+            name=name, title=title, minutes=minutes,
+        )  # fmt: skip
+    yield tr("`:map` shows the way, `:review` asks again what went wrong.")

@@ -15,6 +15,7 @@ from smtpshell.errors import UsageError
 from smtpshell.language import chosen
 from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.progress import Progress, load_progress
+from smtpshell.lesson.report import report_on
 from smtpshell.shell.course.place import LessonPlace
 from smtpshell.shell.course.tutor import Tutor
 
@@ -99,6 +100,19 @@ class School:
         found = self.progress.exam(self.catalog, track.id)
         return found is not None and found.id == lesson.id
 
+    def following(self, lesson: Lesson) -> Heading | None:
+        """What to go on with after *lesson*: the next one that is not done, or the first."""
+        found = self.catalog.next_after(lesson.id)
+        while found is not None and self.progress.state(found.id) == "done":
+            found = self.catalog.next_after(found.id)
+        return found or self.progress.next_lesson(self.catalog)
+
+    def passed_track(self, run: Run) -> str:
+        """The title of the track that counts as done by *run*, "" if none does."""
+        track = self.catalog.course.track(run.lesson.heading.track)
+        passed = run.finished and self.is_exam(run.lesson) and report_on(run).passed
+        return track.title if track is not None and passed else ""
+
     def place(self, lesson: Lesson, records: Records | None = None) -> LessonPlace:
         """Where *lesson* is taken."""
         return LessonPlace(lesson, self.sandboxes, records)
@@ -136,7 +150,7 @@ class School:
         """Write down how far *run* is. A home that cannot be written to costs only that."""
         progress, catalog = self.progress, self.catalog
         progress.keep(run, self.now(), self.today().toordinal())
-        if run.finished and self.is_exam(run.lesson) and progress.state(run.lesson.id) == "done":
+        if self.passed_track(run):
             progress.pass_track(catalog, run.lesson.heading.track, self.now())
         with suppress(UsageError):
             self.save()

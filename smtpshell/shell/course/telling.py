@@ -139,7 +139,7 @@ def _why(tutor: Tutor, told: Told) -> None:
 
 
 def _stuck(tutor: Tutor, told: Told) -> None:
-    if tutor.run.next_line():
+    if tutor.run.next_line() and not tutor.in_exam:
         words = tr("Show the next line, half filled in? `:y` does. `:hint` gives a hint.")
         tutor.shell.voice.write(tutor.page.head(tr("Stuck?"), f"{tr(told.words)}. {words}"))
 
@@ -156,7 +156,21 @@ _TELL = {
 
 def _end(tutor: Tutor) -> None:
     tutor.shell.voice.write(tutor.page.prose(tutor.run.lesson.closing))
-    tutor.shell.voice.write(report_lines(tutor.page, tutor.run))
+    show_report(tutor)
+
+
+def show_report(tutor: Tutor) -> None:
+    """How it went, and what is next."""
+    tutor.keep()  # what is next depends on it
+    run, shell, school = tutor.run, tutor.shell, tutor.shell.school
+    notes = shell.commentary.library.notebook.notes
+
+    def headline(note: str) -> str:
+        return notes[note].headline if note in notes else ""
+
+    following = school.following(run.lesson)
+    counted = school.passed_track(run)
+    shell.voice.write(report_lines(tutor.page, run, headline, following, counted))
 
 
 def _show_arrangements(tutor: Tutor) -> None:

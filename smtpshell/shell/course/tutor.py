@@ -22,14 +22,16 @@ from smtpshell.shell.course.page import Page
 from smtpshell.shell.course.quiz import ask_prediction
 from smtpshell.shell.course.telling import pose, seems_answer, show_page, tell
 from smtpshell.smtp.command import parse_client_line
+from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.fact.moment import Moment
     from smtpshell.lesson.arrange import Arrangement
-    from smtpshell.lesson.lesson import Lesson, Predict
+    from smtpshell.lesson.lesson import Predict
     from smtpshell.shell.commentary import Spoken
     from smtpshell.shell.core import Shell
     from smtpshell.shell.course.place import LessonPlace
+    from smtpshell.shell.timeline import Stations, Timeline
 
 _OF_THE_WORLD = frozenset(KINDS)
 TICK = 15.0  # seconds between looks at whether the learner is stuck
@@ -63,6 +65,7 @@ class Tutor:
         self._waived: set[str] = set()  # predictions that the learner did not want to make
         self._read = 0  # the last happening that was looked at
         self._in_step = -1  # the step whose page was shown
+        self._begun: tuple[Timeline, int] | None = None  # where the step began
         self._unstirred = False  # the step wants something of a world that is not there yet
         self._at_rest: asyncio.Event | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -71,6 +74,11 @@ class Tutor:
     def page(self) -> Page:
         """Makes the lesson's lines as wide as the terminal is now."""
         return Page(self.shell.voice.columns, self.shell.voice.marks)
+
+    @property
+    def in_exam(self) -> bool:
+        """Is the learner on their own, without notes and hints?"""
+        return self.shell.options["verbosity"] == "exam"
 
     def now(self) -> float:
         """Seconds since 1970, on the wall."""
@@ -98,7 +106,7 @@ class Tutor:
         else:
             name = tr("Lesson {name}", name=lesson.title)
             shell.voice.write(self.page.head(name, tr("you go on where you left.")))
-        self._turn_page()
+        self.turn_page()
         if self.run.step_number and not self.run.step.setup:
             shell.voice.say(tr("The old session is gone; `:catch-up` plays what led here."), "note")
         self._watch_the_clock()
@@ -170,7 +178,7 @@ class Tutor:
                     tell(self, one)
             self.keep()
         if self._in_step >= 0 and self._in_step != self.run.step_number:
-            self._turn_page()
+            self.turn_page()
         elif not self.quiet:
             pose(self)
         if self._at_rest is not None and not (self.shell.waiting or self.shell.queue):
@@ -209,30 +217,30 @@ class Tutor:
         self._told.clear()
         self.shell.voice.say(words)
         self.keep()
-        self._turn_page()
+        self.turn_page()
+        if not self.run.step_number and not self.run.step.setup:
+            self.shell.start(self.set_up(True))
 
-    def take_lesson(self, lesson: Lesson) -> None:
-        """The file of the lesson was read anew: the step at hand is shown as it is now."""
-        from smtpshell.lesson.renew import renewed, same_stage
+    def way_to_step(self) -> Stations:
+        """How the session came to where the step at hand began; () if there is no way back."""
+        if self._begun is None or self._begun[0] is not self.shell.timeline:
+            return ()
+        return self.shell.timeline.way_to(self._begun[1])
 
-        before, step = self.run.lesson, self.run.step
-        self.run = renewed(self.run, lesson, self._now())
-        other_server = self.place.renew(lesson, before)
+    def start_over(self, run: Run) -> bool:
+        """Go on with *run*, whose lesson was read anew; True if its step wants another world."""
+        from smtpshell.lesson.renew import same_stage
+
+        step, self.run = self.run.step, run
         self.arrangements.clear()
         self._waived.clear()
         self._told.clear()
+        self.posed = ""
         self.settle_in()
-        self.shell.voice.say("The file was read again.")
-        if (lesson.intro, lesson.heading.title) != (before.intro, before.heading.title):
-            self.shell.voice.write(self.page.title(lesson))
-        if self.run.step.id != step.id or not same_stage(self.run.step, step):
-            self._turn_page()
-        else:
-            self._in_step, self.posed = self.run.step_number, ""
-            show_page(self)
-            pose(self)
-        if other_server:
-            self.shell.start(self._set_up(True))
+        if run.step.id == step.id and same_stage(run.step, step):
+            self._in_step = run.step_number
+            return False
+        return True
 
     def settle_in(self) -> None:
         """Let the notes know in which lesson they are."""
@@ -240,10 +248,12 @@ class Tutor:
         place = Place(lesson.id, lesson.heading.track, lesson.refresh, lesson.long)
         self.shell.commentary.place = place
 
-    def _turn_page(self) -> None:
+    def turn_page(self) -> None:
         """Show the step at hand, and change the world as it wants it."""
         run = self.run
         first, self._in_step = self._in_step < 0, run.step_number
+        timeline = self.shell.timeline
+        self._begun = (timeline, timeline.lines) if run.step_number else None
         self.shell.narrator.watch.step = run.step.id
         self.posed = ""
         if run.finished:
@@ -253,11 +263,11 @@ class Tutor:
         anew = [self.place.arrange(setup) for setup in run.step.setup]
         self._unstirred = bool(run.step.setup)
         if run.step.setup and not first:
-            self.shell.start(self._set_up(any(anew)))
+            self.shell.start(self.set_up(any(anew)))
         elif not self.quiet:
             pose(self)
 
-    async def _set_up(self, anew: bool) -> None:
+    async def set_up(self, anew: bool) -> None:
         if anew:
             self.shell.voice.say(tr("For this step you are connected anew."))
             if self.shell.client is not None:
@@ -304,11 +314,22 @@ class Tutor:
         return self.run.copy()
 
     def go_back(self, run: Run) -> None:
-        """The learner has taken back what was done since *run*."""
-        self.run = run.copy()
+        """The learner has taken back what was done since *run*; what was seen stays seen."""
+        from smtpshell.lesson.renew import lost_since, taken_back
+
+        lost = lost_since(self.run, run)
+        self.run = taken_back(self.run, run)
         self._told.clear()
         self._read_all()
         if self._in_step != self.run.step_number:
             self._in_step = self.run.step_number
-            self.shell.voice.say(tr("You are back in step {number}.", number=self._in_step + 1))
+            self.posed = ""
+            title = printable(self.run.step.title)
+            words = tr(
+                "You are back in step {number}: {title}", number=self._in_step + 1, title=title
+            )
+            self.shell.voice.say(words)
+        if lost and not self.quiet:
+            self.shell.voice.say(tr("Open again:"))
+            self.shell.voice.write(self.page.goals((goal, False) for goal in lost))
         self.keep()

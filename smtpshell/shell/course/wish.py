@@ -9,6 +9,7 @@ from smtpshell.errors import UsageError
 from smtpshell.lesson.script import half
 from smtpshell.shell.course.script import play_script
 from smtpshell.shell.course.telling import how_to_answer, pose, show_page
+from smtpshell.shell.rewind import go_to
 
 if TYPE_CHECKING:
     from smtpshell.shell.course.tutor import Tutor
@@ -38,6 +39,7 @@ def answer(tutor: Tutor, text: str) -> None:
 
 def hint(tutor: Tutor) -> None:
     """`:hint`: the next hint, if it is time for one."""
+    _check_exam(tutor)
     run, voice = tutor.run, tutor.shell.voice
     before = run.help.level
     level, text = run.hint(tutor.now())
@@ -50,8 +52,18 @@ def hint(tutor: Tutor) -> None:
     tutor.keep()
 
 
+def _check_exam(tutor: Tutor) -> None:
+    """UsageError where nobody helps."""
+    if tutor.in_exam:
+        raise UsageError(
+            tr("this is an exam: there are no hints"),
+            hint=tr(":goal shows what is looked at; :show shows the solution, for no points"),
+        )
+
+
 def fill(tutor: Tutor) -> None:
     """`:fill`: the next line, half filled in, at the prompt."""
+    _check_exam(tutor)
     line = tutor.run.next_line()
     if not line:
         raise UsageError(tr("nothing of the solution is left to be said"), hint=":goal")
@@ -88,14 +100,24 @@ def play(tutor: Tutor) -> None:
         show_step(tutor)
 
 
-def reset_step(tutor: Tutor) -> None:
-    """`:reset`: the step from its beginning."""
+async def reset_step(tutor: Tutor) -> None:
+    """`:reset`: the step from its beginning, and the session as it was then where that goes."""
+    way = tutor.way_to_step()
+    if way:
+        quiet, tutor.quiet = tutor.quiet, True  # what is open again is on the page
+        try:
+            await go_to(tutor.shell, way)
+        finally:
+            tutor.quiet = quiet
     tutor.run.reset_step(tutor.now())
     tutor.begin_again(tr("The step begins again."))
+    if not way and tutor.run.step_number and not tutor.run.step.setup:
+        words = tr("The session stays as it is; `:catch-up` plays what led here.")
+        tutor.shell.voice.say(words, "note")
 
 
 def reset_lesson(tutor: Tutor) -> None:
-    """`:reset lesson`: from the first step."""
+    """`:reset lesson`: from the first step, on a new connection."""
     tutor.run.begin(tutor.now())
     tutor.begin_again(tr("The lesson begins again."))
 

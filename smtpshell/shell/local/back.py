@@ -39,9 +39,20 @@ async def undo(shell: Shell, argument: str) -> None:
     stations = shell.timeline.stations
     left = len(stations) - steps + moved_on(shell)
     if left < 1 or not steps:
-        words = number_of(len(stations) - 1 + moved_on(shell), "step")
-        raise UsageError(f"{words} can be taken back here", hint=":rewind lists them")
+        words, hint = _too_far(shell, len(stations) - 1 + moved_on(shell))
+        raise UsageError(words, hint=hint)
     await _go(shell, tuple(stations[:left]))
+
+
+def _too_far(shell: Shell, most: int) -> tuple[str, str]:
+    """Why so many lines cannot be taken back, and what to do instead."""
+    if most:
+        return f"only {number_of(most, 'step')} can be taken back here", ":rewind lists them"
+    words = "nothing has been said on this connection yet"
+    words += "; what was said on the one before stays" if shell.said else ""
+    if shell.tutor is not None:
+        return words, "`:reset` begins the step of the lesson again"
+    return words, ":connect opens another one"
 
 
 async def _go(shell: Shell, stations: Stations) -> None:

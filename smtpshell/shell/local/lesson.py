@@ -138,19 +138,20 @@ def _complete_reset(shell: Shell, argument: str) -> list[tuple[str, str]]:
     "",
     ":reset [step|lesson]",
     "begin the step or the lesson again",
-    "What was reached in it is forgotten. `smtpshell learn --reset` forgets a lesson or all.",
+    "What was reached in it is forgotten, and the session is as it was when the step began."
+    " `smtpshell learn --reset` forgets a lesson or all.",
     _complete_reset,
 )
-def reset(shell: Shell, argument: str) -> None:
+def reset(shell: Shell, argument: str) -> Awaitable[None] | None:
     from smtpshell.shell.course import wish
 
     tutor = _tutor(shell)
     if argument in ("", "step"):
-        wish.reset_step(tutor)
-    elif argument == "lesson":
+        return wish.reset_step(tutor)
+    if argument == "lesson":
         wish.reset_lesson(tutor)
-    else:
-        raise UsageError(f'there is no "{argument}" to reset', hint=":reset step or :reset lesson")
+        return None
+    raise UsageError(f'there is no "{argument}" to reset', hint=":reset step or :reset lesson")
 
 
 def _complete_lesson(shell: Shell, argument: str) -> list[tuple[str, str]]:
