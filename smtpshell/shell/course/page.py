@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import counted, tr
 from smtpshell.explain.section import Block
-from smtpshell.shell.fragment import Line
+from smtpshell.shell.fragment import Line, columns_of, wrap
 from smtpshell.shell.lane import Marks, note_lines, say, table
 from smtpshell.smtp.printable import printable
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from smtpshell.lesson.run import Run
 
 DONE, OPEN = "[x]", "[ ]"
+NARROWEST = 20  # columns of a folded line
 
 
 class Page:
@@ -86,9 +87,12 @@ class Page:
         return [*lines, *self._question(predict.ask, predict.choices, "")]
 
     def script(self, lines: Iterable[str]) -> list[Line]:
-        """A dialogue to read, as it stands in the lesson."""
+        """A dialogue to read, as it stands in the lesson; a line that is too long is folded."""
+        room = self._columns - len(self._marks.note) - 6 if self._marks.seen else 0
         return [
-            (("note", self._marks.note), ("example", f"   {printable(line)}")) for line in lines
+            (("note", self._marks.note), ("example", f"   {piece}"))
+            for line in lines
+            for piece in _folded(printable(line), room)
         ]
 
     def head(self, head: str, words: str = "", style: str = "note.head") -> list[Line]:
@@ -131,6 +135,14 @@ def short_name(ident: str) -> str:
     first, _, rest = ident.partition("-")
     second = rest.partition("-")[0]
     return f"{first}-{second}" if first.isdigit() and second.isdigit() else ident
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """*text* in pieces of at most *room* columns, 0 for no limit; short ones stay as they are."""
+    if not room or columns_of(text) <= room + 3:
+        return [text]
+    first, *others = wrap(text, max(room, NARROWEST))
+    return [first, *(f"   {piece}" for piece in others)]
 
 
 def _plain(text: str) -> str:

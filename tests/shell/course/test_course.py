@@ -6,6 +6,9 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from smtpshell.shell.course.page import Page
+from smtpshell.shell.fragment import text_of
+from smtpshell.shell.lane import MARKS, SPOKEN
 from tests.shell.course.pupil import TODAY, attending, lesson_text, run, until
 
 GREET = """## 1. Greet
@@ -574,3 +577,13 @@ def test_a_lesson_with_several_servers_is_not_left_by_a_typing_error(tmp_path: P
             await pupil.say("EHLO desk7.office.test", "S: 500")
 
     run(test())
+
+
+def test_a_line_of_a_dialogue_that_is_too_long_is_folded() -> None:
+    """At a space, further in; one that fits stays as it is, spaces and all."""
+    long = "S: 450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.60] here"
+    page = Page(80, MARKS)
+    shown = [text_of(line) for line in page.script([long, "a   CR LF  .  CR LF"])]
+    assert shown[0].endswith("your hostname,")
+    assert shown[1:] == [" |       [192.0.2.60] here", " |    a   CR LF  .  CR LF"]
+    assert [text_of(line) for line in Page(80, SPOKEN).script([long])] == [f"note:    {long}"]
