@@ -188,7 +188,10 @@ def login_failed(moment: Moment, past: Past) -> Moment | None:
     """A stranger is refused what a user may do, and the login before had failed."""
     if moment.before.auth or not (moment.code == 530 or _says(moment, _ABOUT_LOGIN)):
         return None
-    return _bad(past.reply(*LOGIN))
+    tried = _bad(past.reply(*LOGIN))
+    if tried is not None and tried.before.tls != moment.before.tls:
+        return None  # what was refused in clear says nothing of a login under TLS
+    return tried
 
 
 def login_forgotten(moment: Moment, past: Past) -> Moment | None:

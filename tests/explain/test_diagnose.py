@@ -236,6 +236,11 @@ NOTHING = [
     pytest.param(
         GREETED + "C: STARTTLS\nS: 220 go\ntls\nC: MAIL FROM:<a@b.test>\nS: 550 no", id="tls-other"
     ),
+    pytest.param(
+        GREETED + "C: AUTH PLAIN\nS: 530 5.7.0 encrypt\nC: STARTTLS\nS: 220 go\ntls\n"
+        "C: EHLO a.example.org\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 530 5.7.0 authenticate",
+        id="login-tried-in-clear",
+    ),
     pytest.param(GREETED + "C: RSET\nS: 500 x\nC: RCPT TO:<c@d.test>\nS: 503 x", id="refused-rset"),
     pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 550 5.1.1 no such user", id="own-fault"),
     pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 503 sender not yet given", id="sender-in-503"),
