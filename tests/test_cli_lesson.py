@@ -48,6 +48,23 @@ def test_lint(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert (status, json.loads(out)[0]["severity"]) == (1, "error")
 
 
+def test_a_translation(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What is missing is a warning, what belongs to nothing an error; it is played as it reads."""
+    pack = write_pack(tmp_path, EXAMPLE)
+    status, out, _ = run(capsys, "lint", "--lang", "de", "--lessons", str(pack))
+    assert (status, "not translated: no de of it" in out) == (0, True)
+    place = pack / "de" / "2-envelope" / "2-9-two-letters.md"
+    place.parent.mkdir(parents=True)
+    front = '+++\nformat = 1\nkind = "lesson"\nid = "2-9-two-letters"\n+++\n\n# Zwei\n\n'
+    goal = '## 1. Los\n\n```toml goal\nid = "two-acepted"\nsay = "Zwei"\n```\n'
+    place.write_text(front + goal)
+    status, out, _ = run(capsys, "lint", "--lang", "de", "--lessons", str(pack))
+    assert status == 1
+    assert f'{place}:11: error: the source has no goal "two-acepted" here' in out
+    assert run(capsys, "test", "--lang", "de", str(pack))[0] == 0
+    assert run(capsys, "lint", "--lang", "German")[0] != 0
+
+
 def test_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Text, JSON and JUnit say the same."""
     pack = str(write_pack(tmp_path / "pack", changed("S: 221 *", "S: 250 *")))

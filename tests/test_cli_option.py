@@ -17,6 +17,7 @@ PLAIN = [
     pytest.param(["--theme", "light"], Asked(theme="light"), id="value"),
     pytest.param(["--theme=light"], Asked(theme="light"), id="value-behind-a-sign"),
     pytest.param(["--timeout", "2.5"], Asked(timeout=2.5), id="number"),
+    pytest.param(["--lang", "de"], Asked(lang="de"), id="language"),
     pytest.param(["connect", "a.test"], Asked("a.test"), id="server"),
     pytest.param(["connect", "connect"], Asked("connect"), id="server-of-that-name"),
     pytest.param(
@@ -78,6 +79,7 @@ def test_both_readers_see_the_same(arguments: list[str], asked: Asked) -> None:
         pytest.param(["--theme"], id="value-missing"),
         pytest.param(["--theme", "pink"], id="no-such-value"),
         pytest.param(["--theme", "--plain"], id="option-for-a-value"),
+        pytest.param(["--lang", "German"], id="no-language"),
         pytest.param(["--timeout", "soon"], id="no-number"),
         pytest.param(["--timeout", "-1"], id="negative"),
         pytest.param(["--timeout", "inf"], id="endless"),
