@@ -22,8 +22,7 @@ def first_session(home: Path) -> str:
         for line, seen, prompt in LINES:
             term.say(line, seen)
             term.wait_for_prompt(prompt)
-        term.wait_for("next: RCPT TO")
-        return _shown(term)
+        return _shown(term, "next: RCPT TO, RSET, QUIT")
 
 
 def lesson_1_2(home: Path) -> str:
@@ -41,8 +40,7 @@ def lesson_1_2(home: Path) -> str:
         term.say("2xx", "how sure are you?")
         term.say("3", "S: 250 2.1.5", "Reached >", "Step 4 of 5")
         term.wait_for_prompt("envelope(1)>")
-        term.wait_for("next: RCPT TO, DATA")
-        return _shown(term)
+        return _shown(term, "next: RCPT TO, DATA")
 
 
 def lesson_4_3(home: Path) -> str:
@@ -60,7 +58,7 @@ def lesson_4_3(home: Path) -> str:
         term.say("1", "how sure are you?")
         term.say("3", "S: 535")
         term.wait_for_prompt("tls greeted>")
-        return _shown(term)
+        return _shown(term, "next: MAIL FROM, AUTH")
 
 
 def lesson_5_2(home: Path) -> str:
@@ -70,7 +68,7 @@ def lesson_5_2(home: Path) -> str:
         term.say(":skip", "Step 2 of")
         term.say(":whoami", "BROKEN", "Reached >")
         term.wait_for_prompt("envelope(0)>")
-        return _shown(term)
+        return _shown(term, "next: RCPT TO, RSET, QUIT")
 
 
 PICTURES: dict[str, Callable[[Path], str]] = {
@@ -81,5 +79,11 @@ PICTURES: dict[str, Callable[[Path], str]] = {
 }
 
 
-def _shown(term: Terminal) -> str:
-    return "\n".join(line for line in term.display() if line)
+def _shown(term: Terminal, bar: str) -> str:
+    """The screen when the hint bar below the prompt says *bar*."""
+    term.wait_until(lambda: bar in _rows(term)[-1], bar)
+    return "\n".join(_rows(term))
+
+
+def _rows(term: Terminal) -> list[str]:
+    return [row for row in term.display() if row]
