@@ -139,6 +139,7 @@ PERSONALITIES = sorted(
     path.stem
     for path in (lessons_dir() / "sandbox" / "personalities").glob("*.toml")
     if not (path.stem.startswith("broken-") or load_personality(path.stem).weak)
+    and path.stem != "host-down"  # offers nothing, to nobody
 )
 
 
