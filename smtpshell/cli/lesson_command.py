@@ -232,6 +232,10 @@ def learn(lesson: str, folders: tuple[str, ...], **asked: Any) -> Work:
     """Take the course: lessons that look at what you have achieved.
 
     Without an argument it goes on where you left. The beginning of a name is enough: 1-2.
+
+    Without a terminal on standard input each line there is taken in its turn, as if it were typed;
+    a prediction is left out if the next line is none. The report comes at the end, and the exit
+    status is 0 if the lesson is passed, 1 if not.
     """
 
     def work() -> int:

@@ -90,6 +90,11 @@ class Connection:
         # BDAT is answered when its octets are there, and they are ours to send.
         return self.narrator.session.mode is not Mode.CHUNK
 
+    @property
+    def at_work(self) -> bool:
+        """Is something being done beside the prompt, or about to be looked at?"""
+        return self._looking or bool(self._tasks)
+
     def ask(self, question: Question | Inquiry) -> None:
         """Put a question to the learner; everything else waits."""
         raise NotImplementedError

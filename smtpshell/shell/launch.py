@@ -82,6 +82,8 @@ def _let_go_of_terminal() -> None:
 
 async def _run(make_place: MakePlace, options: Options, plain: bool, attend: Attend) -> int:
     history = LineHistory(lambda: state_folder() / "history")
+    if sys.stdin is None or not sys.stdin.isatty():
+        return await _run_piped(make_place, options, history, plain, attend)
     if plain or is_dumb():
         return await _run_plain(make_place, options, history, plain, attend)
     from prompt_toolkit.input import create_input
@@ -125,6 +127,20 @@ async def _run_plain(
     shell = _build(screen, options, make_place(), history, plain=plain)
     attend(shell)
     return await PlainFrontEnd(shell, screen, keys=not is_dumb()).run()
+
+
+async def _run_piped(
+    make_place: MakePlace, options: Options, history: LineHistory, plain: bool, attend: Attend
+) -> int:
+    from io import StringIO
+
+    from smtpshell.shell.pipe import PipeFrontEnd
+    from smtpshell.shell.plain import PlainScreen
+
+    screen = PlainScreen(sys.stdout)
+    shell = _build(screen, options, make_place(), history, plain=plain)
+    attend(shell)
+    return await PipeFrontEnd(shell, sys.stdin or StringIO()).run()
 
 
 async def _breathe() -> None:

@@ -106,3 +106,17 @@ def _numbers(rows: list[str], *wanted: str) -> list[str]:
         if number.isdecimal():
             found[text.strip()] = number
     return [found[one] for one in wanted]
+
+
+def test_a_dumb_terminal(shell: Open) -> None:
+    """It gets whole lines and prompts, and not one escape sequence."""
+    term = shell("learn", "1-1", env={"TERM": "dumb"})
+    term.wait_for_prompt("your prediction")
+    term.say("2", "how sure are you?")
+    term.say("3", "S: 220", "Reached > The server greeted first")
+    term.wait_for_prompt("connected>")
+    term.say(":hint", "Hint > The server wants to know")
+    term.say(":quit", "Leave like this?")
+    term.enter(":quit")
+    assert term.wait_for_end() == 0
+    assert b"\x1b" not in term.raw
