@@ -18,8 +18,9 @@ from smtpshell.explain.translation import rev_of
 from smtpshell.lesson.block import AGAIN_KEYS, ASK_KEYS, GOAL_KEYS, PREDICT_KEYS, Table, fold
 from smtpshell.lesson.front import FRONT_KEYS
 from smtpshell.lesson.lesson import Again, Ask, Goal, Lesson, Predict, Prose, Step
-from smtpshell.lesson.lessonfile import PROSE, STEP, pages
+from smtpshell.lesson.lessonfile import MOST_TEXT, PROSE, STEP, pages
 
+LONGEST = 2 * MOST_TEXT  # octets: other scripts need more of them for the same words
 MARKS = ("ask", "worked", "parsons")  # what stands among the words of a step, in its place
 
 _KEYS = {"goal": GOAL_KEYS, "predict": PREDICT_KEYS, "ask": ASK_KEYS, "again": AGAIN_KEYS}
@@ -131,6 +132,9 @@ def _page(title: str, blocks: Iterable[Block], path: str, where: str = "") -> St
             prose.append(Block(name, f"{number}", block.line))
         elif kind not in ("smtp", "toml"):
             raise DataFileError(f'{path}:{block.line - 1}: "{block.kind}" stands in no step')
+    if sum(len(block.text.encode()) for block in prose) > LONGEST:
+        words = f"more than {LONGEST} octets of words in one step"
+        raise DataFileError(f"{where or f'{path}:{prose[0].line}'}: {words}")
     return StepWords(title, tuple(prose), hints, tuple(said), where)
 
 
@@ -169,10 +173,11 @@ def in_other_words(lesson: Lesson, words: LessonWords) -> Lesson:
 
 
 def _step(step: Step, words: StepWords) -> Step:
+    hints = (*words.hints, *step.hints[len(words.hints) :])  # the last one is never lost
     return step._replace(
         title=words.title,
         prose=_placed(step.prose, words.prose),
-        hints=words.hints or step.hints,
+        hints=hints[: len(step.hints)],
         goals=tuple(_block(goal, words, "goal") for goal in step.goals),
         predicts=tuple(_block(predict, words, "predict") for predict in step.predicts),
         asks=tuple(_block(ask, words, "ask") for ask in step.asks),

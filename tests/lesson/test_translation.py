@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smtpshell import resource
 from smtpshell.errors import DataFileError
@@ -198,6 +200,7 @@ def test_choices_are_translated_when_they_are_as_many() -> None:
         pytest.param('kind = "lesson"', 'kind = "notes"', "kind", 'kind = "lesson"', id="kind"),
         pytest.param("## 2. Geh", "## 3. Geh", "## 3.", "numbered in order", id="number"),
         pytest.param("```toml goal", "```tom goal", "```tom goal", "stands in no step", id="block"),
+        pytest.param("Beende", "Beende " * 2000, "## 2. Geh", "more than 8192 oct", id="endless"),
         pytest.param("# Zwei", "Zwei", "Zwei Leute, ein Brief\n\nAna", "stands #", id="title"),
     ],
 )
@@ -208,6 +211,31 @@ def test_what_cannot_be_read_is_told_by_line(old: str, new: str, at: str, words:
         read_words(text, "de.md")
     number = int(str(caught.value).split(":")[1])
     assert abs(number - line_of(at, text)) <= 1
+
+
+PARTS = re.split(r"(?m)^(?=```toml|##|1\. |\S.*\.$)", GERMAN)
+
+
+LOOSE = [number for number, part in enumerate(PARTS) if not part.startswith(("+++", "## "))]
+
+
+@given(st.sets(st.sampled_from(LOOSE)))
+def test_whatever_is_left_out_the_lesson_is_whole(gone: set[int]) -> None:
+    """Each text is there in one of the two languages, and all else as in the source."""
+    text = "".join(part for number, part in enumerate(PARTS) if number not in gone)
+    try:
+        words = read_words(text, "de.md")
+    except DataFileError:  # a hint list without its items, half a block: told, and not used
+        return
+    lesson, source, full = in_other_words(example(), words), example(), german()
+    assert [step.id for step in lesson.steps] == [step.id for step in source.steps]
+    for step, ours, theirs in zip(lesson.steps, source.steps, full.steps, strict=True):
+        assert len(step.hints) == len(ours.hints)
+        assert set(step.hints) <= {*ours.hints, *theirs.hints}
+        for goal, one, other in zip(step.goals, ours.goals, theirs.goals, strict=True):
+            assert goal.say in (one.say, other.say)
+            assert goal.points == one.points
+        assert (len(step.solutions), bool(step.prose)) == (len(ours.solutions), bool(ours.prose))
 
 
 # ---------------------------------------------------------------- a pack in two languages
