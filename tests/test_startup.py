@@ -124,6 +124,13 @@ def test_few_patterns_are_compiled_before_a_script_begins(tmp_path: Path) -> Non
     assert "smtpshell.shell.script" in loaded(code, tmp_path)
 
 
+def test_the_practice_server_comes_without_what_only_serve_has(tmp_path: Path) -> None:
+    """Letters on disk and scripts of replies are for other clients."""
+    modules = loaded("import smtpshell.sandbox.server", tmp_path)
+    only = {"keeper", "keeping", "maildir", "scripted"}
+    assert among(modules, {f"smtpshell.sandbox.{name}" for name in only}) == []
+
+
 def test_the_prompt_needs_only_the_line_editor_and_a_little_of_ours(tmp_path: Path) -> None:
     """What a bare prompt of prompt_toolkit brings is there anyway; all the rest comes later."""
     bare = loaded("from prompt_toolkit import PromptSession", tmp_path)

@@ -15,13 +15,14 @@ from smtpshell.datafile import meant
 from smtpshell.fact.value import NUMBER, as_list
 from smtpshell.fact.vocabulary import Fact
 from smtpshell.pattern import compile_pattern
+from smtpshell.smtp.later import later
 
-CODE = re.compile(r"[2-5](?:[0-9]{2}|[0-9x]x|x[0-9])")
+CODE = later(r"[2-5](?:[0-9]{2}|[0-9x]x|x[0-9])")
 # Class, subject and detail; x and * both stand for any number.
-ENHANCED = re.compile(r"(?:[245]|[x*])\.(?:[0-9]{1,3}|[x*])\.(?:[0-9]{1,3}|[x*])", re.IGNORECASE)
-NOTE_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_KEYWORD = re.compile(r"[A-Z0-9*][A-Z0-9-]*(?: \S+)*", re.IGNORECASE)
-_HEADER_NAME = re.compile(r"[!-9;-~]+")
+ENHANCED = later(r"(?:[245]|[x*])\.(?:[0-9]{1,3}|[x*])\.(?:[0-9]{1,3}|[x*])", re.IGNORECASE)
+NOTE_ID = later(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_KEYWORD = later(r"[A-Z0-9*][A-Z0-9-]*(?: \S+)*", re.IGNORECASE)
+_HEADER_NAME = later(r"[!-9;-~]+")
 
 
 def check(fact: Fact, value: Any) -> Any:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from smtpshell.sandbox.answer import Answer
 from smtpshell.sandbox.phrase import Phrase
 from smtpshell.sandbox.standing import Verdict
+from smtpshell.smtp.later import later
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.desk import Desk
     from smtpshell.sandbox.standing import Move
     from smtpshell.sandbox.world import Route, World
 
-_ASKED = re.compile(
+_ASKED = later(
     r"(code|dot)-([245][0-9]{2})(?:-([245])\.?([0-9])\.?([0-9]{1,3}))?", re.ASCII | re.IGNORECASE
 )
 _WHY = "The address itself asks for this code: the scenario has such addresses for trying things."

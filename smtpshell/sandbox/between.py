@@ -6,10 +6,10 @@ Under TLS the one in between sees nothing, and changes nothing.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.responder import ENDLESS, Responder, Wish
+from smtpshell.smtp.later import later
 from smtpshell.smtp.table.command import COMMANDS
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _GREETINGS = ("greeting", "greeting-lmtp")
 _HELLOS = ("EHLO", "LHLO")
 _IDLE = (("*",), False, (), (), False, ())  # nobody is there
-_VERB = re.compile(rb"[^ \r\n]+")
-_MASKED = re.compile(rb"[^20\r\n]")
+_VERB = later(rb"[^ \r\n]+")
+_MASKED = later(rb"[^20\r\n]")
 
 
 def responder_at(part: Part, peer: str = "127.0.0.1") -> Responder:

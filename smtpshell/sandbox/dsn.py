@@ -6,19 +6,19 @@ ASCII, the fields and the letter are of the types that RFC 6533 has for it.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from smtpshell.sandbox.message import StoredMessage, date_time
 from smtpshell.sandbox.notice import Notice, envelope_id, wants_all
+from smtpshell.smtp.later import later
 from smtpshell.smtp.printable import printable
 
 MOST_RETURNED = 50_000  # octets of a letter that are sent back; of a longer one only its header
 LONGEST_LINE = 998  # octets, without CRLF (RFC 5322 2.1.1)
 _LONGEST_WORDS = 700  # characters of a server's reply
 
-_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_FIELD = later(rb"[!-9;-~]+[ \t]*:")
 
 
 class Row(NamedTuple):

@@ -20,6 +20,7 @@ from smtpshell.datafile import Where, nearest
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.sandbox.rule import Rule, read_rule
 from smtpshell.sandbox.situation import COMMAND, LEAVE, OCCASIONS, REFUSAL, REPLY, TIMER
+from smtpshell.smtp.later import later
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ KINDS = (
     ("raw", "exactly these bytes instead of the reply"),
 )
 _HINT = ':fault 451 at RCPT, :fault drop at DOT, :fault delay 5, :fault raw "25 hi"'
-_AT = re.compile(r"(?:^|\s)at\s+(\S+)$")
-_CODE = re.compile(r"([2-5][0-9]{2})(?:\s+(.*))?", re.ASCII)
-_SECONDS = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?) ?s?", re.ASCII)
+_AT = later(r"(?:^|\s)at\s+(\S+)$")
+_CODE = later(r"([2-5][0-9]{2})(?:\s+(.*))?", re.ASCII)
+_SECONDS = later(r"([0-9]{1,4}(?:\.[0-9]{1,3})?) ?s?", re.ASCII)
 _AT_FIRST = frozenset({"CONNECT", "greeting", "greeting-lmtp", "crowded", "crowded-you"})
 _NOT_HERE = frozenset({REFUSAL, TIMER, LEAVE})
 

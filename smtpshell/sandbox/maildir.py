@@ -11,7 +11,6 @@ named after its mailbox where that has a plain name, else by a counter, too.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,10 +20,11 @@ from threading import Lock
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.keeping import LEAVING
 from smtpshell.sandbox.world import Copy
+from smtpshell.smtp.later import later
 
 OUTGOING = "outgoing.queue"  # for letters that leave; no plain name has a dot
 
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_PLAIN = later(r"[a-z0-9][a-z0-9_-]{0,39}")
 _FOLDERS = ("tmp", "new", "cur")
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # follows no symbolic link
 if sys.platform == "win32":

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.ruling import moment_of
 from smtpshell.sandbox.sheet import Sheet, score
+from smtpshell.smtp.later import later
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.desk import Desk
     from smtpshell.smtp.command import Command
 
 _FOLD = 76  # characters of a line (RFC 5322 2.1.1), less what stands before its first word
-_MARK = re.compile(  # a field of ours, folded or not
+_MARK = later(  # a field of ours, folded or not
     rb"^x-spam-[!-9;-~]*[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?", re.IGNORECASE | re.MULTILINE
 )
 

@@ -15,8 +15,8 @@ nothing to say adds what it has (a delay, points, a remark ...), and the next on
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from smtpshell.sandbox.answer import Answer, read_answer, with_details
 from smtpshell.sandbox.memory import PARTS
 from smtpshell.sandbox.setting import Names, check_known, read_section
 from smtpshell.sandbox.situation import LEAVE, OCCASIONS, REFUSAL, TIMER
+from smtpshell.smtp.later import later
 
 FATES = ("deliver", "queue", "bounce", "discard")
 CUT = 421  # what it counts as if the connection is cut in place of a reply (RFC 5321 3.8)
@@ -37,8 +38,8 @@ _TOO_LATE = {
     LEAVE: "nobody is there to be spoken to",
 }
 _SPEAKS = ("reply", "raw", "drop")
-_FATE_AT = re.compile(r"RCPT|DOT|rcpt-.*|data-(?!go).*")
-_TALLY = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_FATE_AT = later(r"RCPT|DOT|rcpt-.*|data-(?!go).*")
+_TALLY = later(r"[a-z][a-z0-9-]{0,31}")
 NO_POINTS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -131,7 +132,8 @@ def read_rule(name: str, table: Any, where: Where) -> Rule:
     )
     if at == TIMER:
         rule = rule._replace(silence=rule.answer.delay, answer=rule.answer._replace(delay=0.0))
-    _check(rule, table, where.at(*keys))
+    # Lines are looked up only if something is wrong there: it takes longer than to read the rule.
+    _check(rule, table, partial(where.at, *keys))
     return rule
 
 
@@ -178,28 +180,28 @@ def _condition(table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) ->
     return compile_condition(wanted, where._replace(under=(*where.under, *keys, "if")))
 
 
-def _check(rule: Rule, table: Mapping[str, Any], where: Where) -> None:
-    """What the keys of a rule ask of each other."""
+def _check(rule: Rule, table: Mapping[str, Any], place: Callable[..., Where]) -> None:
+    """What the keys of a rule ask of each other; *place* looks up where they stand."""
     name = f"rules.{rule.name}"
     if rule.fate and rule.fate not in FATES:
-        raise where.at("fate").error(f'fate does not know "{rule.fate}"{meant(rule.fate, FATES)}')
+        raise place("fate").error(f'fate does not know "{rule.fate}"{meant(rule.fate, FATES)}')
     if rule.fate and not _FATE_AT.fullmatch(rule.at):
-        raise where.at("fate").error(
-            f"{name}: only recipients (RCPT) and letters (DOT) have a fate"
-        )
+        raise place("fate").error(f"{name}: only recipients (RCPT) and letters (DOT) have a fate")
     for part in rule.key:
         if part not in PARTS:
-            raise where.at("key").error(f'key does not know "{part}"{meant(part, PARTS)}')
+            raise place("key").error(f'key does not know "{part}"{meant(part, PARTS)}')
     if rule.at in _TOO_LATE and (rule.speaks or rule.manners):
-        raise where.error(f"{name}: {_TOO_LATE[rule.at]}; only remark and score")
+        raise place().error(f"{name}: {_TOO_LATE[rule.at]}; only remark and score")
     if not (rule.speaks or rule.manners or rule.score or rule.fate or rule.remark):
-        raise where.error(f"{name} neither replies nor remarks, nor does it anything else")
-    _check_memory(rule, table, where, name)
+        raise place().error(f"{name} neither replies nor remarks, nor does it anything else")
+    _check_memory(rule, table, place, name)
     if rule.at == TIMER and not rule.silence:
-        raise where.at("delay").error(f"{name}: delay says how many seconds of silence it waits")
+        raise place("delay").error(f"{name}: delay says how many seconds of silence it waits")
 
 
-def _check_memory(rule: Rule, table: Mapping[str, Any], where: Where, name: str) -> None:
+def _check_memory(
+    rule: Rule, table: Mapping[str, Any], place: Callable[..., Where], name: str
+) -> None:
     for key, wanted in (
         ("wait", "key"),
         ("limit", "key"),
@@ -210,6 +212,6 @@ def _check_memory(rule: Rule, table: Mapping[str, Any], where: Where, name: str)
         ("limit", "per"),
     ):
         if key in table and not table.get(wanted):
-            raise where.at(key).error(f"{name}: {key} goes with {wanted}")
+            raise place(key).error(f"{name}: {key} goes with {wanted}")
     if rule.key and bool(rule.wait) is bool(rule.limit):
-        raise where.at("key").error(f"{name}: key goes with either wait or limit and per")
+        raise place("key").error(f"{name}: key goes with either wait or limit and per")

@@ -25,7 +25,6 @@ its `cases`, which hold such sections too, the seed picks one.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -37,13 +36,14 @@ from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.house import House, read_houses
 from smtpshell.sandbox.personality import HOUSE_RULES, Layer, find_file, read_layer
 from smtpshell.sandbox.setting import Names, check_known, read_section, table_at
+from smtpshell.smtp.later import later
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.lookup.zone import ZoneResolver
 
 MOST_ZONES = 10  # files
-_ZONE = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}\.zone")
+_ZONE = later(r"[a-z0-9][a-z0-9.-]{0,79}\.zone")
 _HEAD = (
     *("format", "kind", "id", "about", "host", "domains", "keep", "codes", "zone", "client"),
     *("people", "lists", "aliases", "houses", "cases"),

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from smtpshell.datafile import Where, meant, read_text, read_toml
 from smtpshell.sandbox.setting import check_known
+from smtpshell.smtp.later import later
 
 CONNECT, ANY = "CONNECT", "ANY"
 LONGEST_DELAY = 3600.0  # seconds
@@ -27,8 +28,8 @@ MOST_STEPS = 10_000
 
 _HEAD = ("format", "kind", "about", "steps", "connections")
 _KEYS = ("expect", "reply", "raw", "delay", "drip", "close", "drop", "tls", "repeat")
-_REPLY = re.compile(r"([2-5][0-9]{2})(?: (.*))?", re.ASCII)
-_VERB = re.compile(r"[A-Za-z]{1,20}")
+_REPLY = later(r"([2-5][0-9]{2})(?: (.*))?", re.ASCII)
+_VERB = later(r"[A-Za-z]{1,20}")
 
 
 class Step(NamedTuple):

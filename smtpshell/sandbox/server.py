@@ -26,15 +26,11 @@ from smtpshell.sandbox.door import (
     listen_unix,
     make_room_for,
 )
-from smtpshell.sandbox.keeper import Keeper
-from smtpshell.sandbox.keeping import KeepingWorld
-from smtpshell.sandbox.maildir import Maildirs
 from smtpshell.sandbox.part import Part
 from smtpshell.sandbox.personality import build_personality, home_of, line_of
 from smtpshell.sandbox.register import Register
 from smtpshell.sandbox.responder import Responder, Wish
 from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.scripted import ScriptedResponder
 from smtpshell.sandbox.terms import NO_TERMS, Terms, on_terms, with_users
 from smtpshell.sandbox.witness import Heard, LoudRecord
 from smtpshell.sandbox.world import World
@@ -45,6 +41,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from smtpshell.sandbox.happening import Happening
+    from smtpshell.sandbox.keeper import Keeper
     from smtpshell.sandbox.personality import Personality
     from smtpshell.sandbox.script import Script
     from smtpshell.sandbox.witness import Hear
@@ -223,6 +220,8 @@ class PracticeServer(Register):
         if self._script is None:
             responder = responder_at(door)
         else:
+            from smtpshell.sandbox.scripted import ScriptedResponder
+
             responder = ScriptedResponder(door, self._script.steps_of(self._scripted))
             self._scripted += 1
         if self._hear is not None:
@@ -327,9 +326,13 @@ async def start(
     if not is_loopback(host):  # passwords would cross the network in clear
         terms = terms._replace(clear_logins=False)
     nature = build_personality(line, setting.house)
-    keeper = None
+    keeper: Keeper | None = None
     world = World(setting, seed)
     if maildir is not None:
+        from smtpshell.sandbox.keeper import Keeper
+        from smtpshell.sandbox.keeping import KeepingWorld
+        from smtpshell.sandbox.maildir import Maildirs
+
         world = keeping = KeepingWorld(setting, seed)
         keeper = Keeper(keeping, Maildirs(maildir, keeping.own_mailboxes()))
     server = PracticeServer(

@@ -1,15 +1,15 @@
 """What the owner of a practice server may ask for beside personality and scenario."""
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-import re
 from types import MappingProxyType
 from typing import NamedTuple
 
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.personality import Personality
 from smtpshell.sandbox.scenario import Person, Scenario
+from smtpshell.smtp.later import later
 
-_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._+-]{0,63}")
+_LOCAL_PART = later(r"[a-z0-9][a-z0-9._+-]{0,63}")
 
 
 class User(NamedTuple):

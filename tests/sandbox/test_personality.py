@@ -32,6 +32,14 @@ def write(folder: Path, text: str, name: str = "mine") -> Path:
     return path
 
 
+def test_nothing_is_looked_up_by_line_unless_it_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find the lines of all rules takes longer than to read them, and the prompt waits."""
+    looked_up: list[object] = []
+    monkeypatch.setattr("smtpshell.datafile._offset_of", lambda _, keys: looked_up.append(keys))
+    load_personality("postfix-like")
+    assert looked_up == []
+
+
 @pytest.mark.parametrize("name", PERSONALITIES)
 def test_ours_are_whole_and_have_reasons(name: str) -> None:
     """Every situation has its reply, and every refusal its why and its place in the standard."""
