@@ -33,6 +33,9 @@ _BUFFER = bytearray(256 * 1024)
 _ALL = memoryview(_BUFFER)
 _LITTLE = _ALL[: 32 * 1024]
 
+# To ask the class for a member takes 70 ns, and each read would ask twice.
+_READ, _CLOSE = Wish.READ, Wish.CLOSE
+
 _log = logging.getLogger(__name__)
 
 
@@ -89,12 +92,12 @@ class Connection(asyncio.BufferedProtocol):
         return _LITTLE if self.responder.reader is None else _ALL
 
     def buffer_updated(self, nbytes: int) -> None:
-        data = bytes(_ALL[:nbytes])
+        data = _ALL[:nbytes].tobytes()
         if self._held is not None:
             self._held += data
             return
         responder = self.responder
-        if responder.wish is Wish.CLOSE:  # we linger
+        if responder.wish is _CLOSE:  # we linger
             return
         try:
             out = responder.received(data, monotonic() + self._epoch)
@@ -102,7 +105,7 @@ class Connection(asyncio.BufferedProtocol):
             out = self._broken()
         if out and self._transport is not None:
             self._transport.write(out)
-        if responder.wish is not Wish.READ:
+        if responder.wish is not _READ:
             self._obey()
 
     def pause_writing(self) -> None:

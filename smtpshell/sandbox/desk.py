@@ -153,7 +153,8 @@ class Desk:
         """A letter was accepted: whoever brings one has earned new patience, as with Postfix."""
         self.letters += 1
         self.errors = self.junk = 0
-        self.shorten_history()
+        if len(self.history) > MOST_HISTORY:
+            self.shorten_history()
 
     def shorten_history(self) -> None:
         """Forget the older half of what was said, if it has become much."""

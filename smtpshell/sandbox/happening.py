@@ -71,7 +71,9 @@ class Happenings(deque[Happening]):
         """Write down what happened just now; *session* is for what has no *message*."""
         self.number = number = self.number + 1
         session = message.origin.session if message is not None else session
-        self.append(Happening(number, at, kind, session, message, mailbox, address, words))
+        # As Happening(...) would do, but in half the time: most letters bring one.
+        values = (number, at, kind, session, message, mailbox, address, words)
+        self.append(tuple.__new__(Happening, values))
 
     def since(self, number: int) -> list[Happening]:
         """What happened after the happening of this *number*, as far as it is remembered."""

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 _DOT = Command(".", DOT)
 
+# What the constructor of a NamedTuple ends with. To begin there takes half the time, and there are
+# two of them for each letter on the short way.
+_new = tuple.__new__
+_MOVE_ENDS = tuple(Move._field_defaults.values())
+
 
 class Chunks:
     """What has come by BDAT, and the chunk that is coming: its command and the verdict on it."""
@@ -89,7 +94,7 @@ def take_letter(desk: Desk, now: float) -> bytes:
     wire = _deliver(desk, data, now).encode().join(part.queued)
     desk.reader = None
     desk.seat = _seat_after_letter(desk)
-    desk.history.append(Move(_DOT, part.taken, wire, desk.seat))
+    desk.history.append(_new(Move, (_DOT, part.taken, wire, desk.seat, *_MOVE_ENDS)))
     desk.record.add(now, LETTER, data, wire)
     desk.letter_taken()
     desk.drop_envelope()
@@ -215,26 +220,25 @@ def _deliver(
 
     *fate* is what a rule wants to become of it; those who are *full* do not get it.
     """
-    world = desk.part.world
-    mail = desk.mail
+    part, mail, recipients = desk.part, desk.mail, desk.recipients
     assert mail is not None  # no RCPT is accepted without a MAIL
+    world = part.world
+    at = world.now(now)
     standing, origin = desk.seat.standing, desk.origin
     if origin is None or origin.user != standing.user or origin.utf8 != standing.utf8:
         origin = desk.origin = origin_of(desk)
     name = world.new_id()
-    if desk.part.door.completes:
-        data = completed(data, name, origin.host, world.now(now))
-    message = StoredMessage(
-        name,
-        world.now(now),
-        mail.command,
-        tuple([move.command for move in desk.recipients]),
-        data,
-        origin,
-        mail.address,
-        fields,
-    )
-    routes = [move.route for move in desk.recipients if move.route is not None]
+    if part.door.completes:
+        data = completed(data, name, origin.host, at)
+    if len(recipients) == 1:  # as usual: comprehensions for one take 300 ns
+        one = recipients[0]
+        rcpts: tuple[Command, ...] = (one.command,)
+        routes = [one.route] if one.route is not None else []
+    else:
+        rcpts = tuple([move.command for move in recipients])
+        routes = [move.route for move in recipients if move.route is not None]
+    values = (name, at, mail.command, rcpts, data, origin, mail.address, fields, ())
+    message = _new(StoredMessage, values)
     if full:
         routes = _without(desk, full)
     if fate:

@@ -128,9 +128,12 @@ class Part:
         if self._moves >= MOST_MOVES:
             for one in self._seats.values():
                 one.moves.clear()
+                one.light.clear()
             self._moves = 0
         self._moves += 1
         seat.moves[line] = move
+        if not move.heavy:
+            seat.light[line] = (move, move.wire, move.seat, move.effect)
 
     def knows(self, verb: str) -> bool:
         """Has the server heard of *verb*?"""

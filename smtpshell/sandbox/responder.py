@@ -76,14 +76,13 @@ class Responder(Patience):
         reader = self.reader
         if reader is None:
             # Mostly it is one line, and one that was judged before.
-            move = self.seat.moves.get(data)
-            if move is None or move.heavy:
+            found = self.seat.light.get(data)
+            if found is None:
                 return self._received(data, now)
-            self.seat = move.seat
-            if move.effect is not None:
-                move.effect(self, move)
+            move, wire, self.seat, effect = found
+            if effect is not None:
+                effect(self, move)
             self.history.append(move)
-            wire = move.wire
             self.record.add(now, CLIENT, data, wire)
         else:
             used = reader.feed(data)

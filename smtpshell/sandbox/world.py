@@ -269,7 +269,7 @@ class World:
     def new_id(self) -> str:
         """A name for the next letter, the same ones for the same seed; never one twice."""
         self._ids += 1
-        return f"{(self.seed * 0x85EBCA6B + self._ids * _STRIDE) & 0xFFFFFFFF:08X}"
+        return "%08X" % (self.seed * 0x85EBCA6B + self._ids * _STRIDE & 0xFFFFFFFF)
 
     def session_name(self, number: int) -> str:
         """A name for session *number*, the same one for the same seed."""

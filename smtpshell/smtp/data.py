@@ -34,6 +34,7 @@ __all__ = [
 LONGEST_LINE = 998  # octets without CRLF; the dot of transparency does not count (4.5.3.1.6)
 
 _END = b"\r\n.\r\n"
+_DOT = ord(".")
 _LEADING_DOT = re.compile(rb"\r\n\.").search  # bytes.find() takes twice as long for this
 _ONLY_CRLF = (None, "\r\n")  # what a newline decoder may have met
 _BEGINNINGS_OF_END = tuple(_END[:length] for length in (4, 3, 2, 1))
@@ -68,6 +69,15 @@ class Offences(NamedTuple):
     bare_lf: int = 0
     nul: int = 0
     longest_line: int = 0
+
+
+def _is_faulty(data: bytes) -> bool:
+    """Is there a bare CR or LF in it, or a NUL? Where it ends, no CRLF is cut in two."""
+    # What is to be counted is seldom there, and counting costs four times as much as this decoder's
+    # note of the line ends it met.
+    decoder = IncrementalNewlineDecoder(None, translate=False)
+    decoder.decode(data.decode("latin-1"), final=True)
+    return b"\0" in data or decoder.newlines not in _ONLY_CRLF
 
 
 class MailDataReader:
@@ -112,6 +122,9 @@ class MailDataReader:
         """Take *block*; how many of its octets belong to the mail data and its end."""
         if self.done:
             return 0
+        untouched = self._first and self._held == b"\r\n"
+        if untouched and type(block) is bytes and self._take_whole(block):
+            return len(block)
         data = self._held + block
         # One search for both: a leading dot is the end, or one of transparency.
         found = _LEADING_DOT(data)
@@ -145,16 +158,38 @@ class MailDataReader:
         longest = self._longest if self._longest > LONGEST_LINE else 0
         return Offences(self._bare_cr, self._bare_lf, self._nul, longest)
 
+    def _take_whole(self, block: bytes) -> bool:
+        """Take *block* if it is a whole letter that needs no change and has no fault, as most are.
+
+        Then it need not be put together and taken apart again, and half of the time is saved.
+        """
+        found = _LEADING_DOT(block)
+        octets = len(block) - len(b".\r\n")
+        if found is None or found.end() != octets + 1 or not block.endswith(_END):
+            return False
+        if _is_faulty(block) or block[0] == _DOT:
+            return False
+        start = 0  # of a line; see _measure
+        while octets - start > LONGEST_LINE + 2:
+            start = block.rfind(b"\n", start, start + LONGEST_LINE + 2) + 1
+            if not start:
+                return False
+        if self._limit is not None and octets > self._limit:
+            return False
+        self.done = True
+        self._first = False
+        self._held = b""
+        self.octets = octets
+        if self._keep:
+            self._stored.append(block[:octets])
+        return True
+
     def _take(self, data: bytes, *, dotted: bool) -> None:
         """Take *data*, in which neither CRLF nor CRLF and dot are cut in two at the end."""
         if not data:
             return
-        # What is to be counted is seldom there, and counting costs four times as much as this
-        # decoder's note of the line ends it met.
-        decoder = IncrementalNewlineDecoder(None, translate=False)
-        decoder.decode(data.decode("latin-1"), final=True)
         line_end = b"\n"
-        if b"\0" in data or decoder.newlines not in _ONLY_CRLF:
+        if _is_faulty(data):
             self._count_offences(data)
             line_end = b"\r\n"
         if dotted:

@@ -227,6 +227,7 @@ def test_the_memory_of_moves_is_bounded() -> None:
         talk.responder.mails = 0
     seats = part._seats.values()
     assert sum(len(seat.moves) for seat in seats) <= 2048
+    assert all(seat.light.keys() <= seat.moves.keys() for seat in seats)
 
 
 def test_every_reply_line_is_printable_and_short() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from smtpshell.fact.vocabulary import EVENTS as FACT_EVENTS
 from smtpshell.fact.watch import Watch
-from smtpshell.sandbox.happening import KINDS, Happenings, moments_of
+from smtpshell.sandbox.happening import KINDS, Happening, Happenings, moments_of
+from smtpshell.sandbox.message import StoredMessage
+from smtpshell.sandbox.standing import Move
 from smtpshell.sandbox.world import World
 from tests.sandbox.play import HELLO, MAIL, START, Talk, make_part
 from tests.sandbox.post import send, skip, town
@@ -34,6 +36,17 @@ def test_each_copy_is_one_happening() -> None:
     ]
     assert {(one.session, one.at) for one in found} == {(1, START)}
     assert found[0].message is talk.part.world.mailboxes["ana@office.test"][0]
+
+
+def test_what_is_made_by_the_short_way_is_whole() -> None:
+    """A letter, what happened to it and the answer to it have all their values, in their order."""
+    talk = deliver("ana@office.test")
+    (found,) = talk.part.world.happenings
+    assert found == Happening(**found._asdict())
+    assert found.message is not None
+    assert found.message == StoredMessage(**found.message._asdict())
+    move = talk.responder.history[-1]
+    assert move == Move(**move._asdict())
 
 
 def test_the_number_of_the_session_is_that_of_who_brought_it() -> None:
