@@ -39,8 +39,6 @@ def learn(wish: Wish) -> int:
     school = _school(wish.folders)
     school.verbosity = wish.verbosity
     heading = school.exam(wish.fast) if wish.fast else school.find(wish.lesson)
-    if wish.fast:
-        school.verbosity = wish.verbosity or "exam"
     return open_lesson(school, school.catalog.lesson(heading.id), wish, transcripts())
 
 

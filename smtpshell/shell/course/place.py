@@ -145,10 +145,10 @@ class LessonPlace(PracticePlace):
         return skip_script(run.lesson, run.step_number, mind, now)
 
     def way_here(self, run: Run) -> Script:
-        """What the steps before the one at hand said, in a new session."""
-        from smtpshell.lesson.skip import skip_script
+        """What the steps before the one at hand said, in a new session; empty if it needs none."""
+        from smtpshell.lesson.skip import catch_up_script
 
-        return skip_script(run.lesson, run.step_number - 1, None, 0.0)
+        return catch_up_script(run.lesson, run.step_number)
 
     # ------------------------------------------------------------ what goals go by
 

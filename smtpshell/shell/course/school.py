@@ -126,7 +126,8 @@ class School:
 
     def suit(self, options: Options, lesson: Lesson) -> None:
         """Set what *lesson* wants of the shell: how much the notes say, and what Tab offers."""
-        options.set("verbosity", self.verbosity or lesson.verbosity)
+        exam = self.fast == lesson.heading.track and self.is_exam(lesson)
+        options.set("verbosity", self.verbosity or ("exam" if exam else lesson.verbosity))
         narrow = lesson.completion != "full"
         if narrow or self._narrowed:
             complete = {"full": "on", "verbs": "verbs"}.get(lesson.completion, "off")

@@ -179,7 +179,7 @@ class Tutor:
             self.keep()
         if self._in_step >= 0 and self._in_step != self.run.step_number:
             self.turn_page()
-        elif not self.quiet:
+        elif not self.quiet and not self.skipping:  # what is done for them is asked of nobody
             pose(self)
         if self._at_rest is not None and not (self.shell.waiting or self.shell.queue):
             self._at_rest.set()
@@ -270,13 +270,17 @@ class Tutor:
     async def set_up(self, anew: bool) -> None:
         if anew:
             self.shell.voice.say(tr("For this step you are connected anew."))
-            if self.shell.client is not None:
-                self.shell.client.vanish()  # it is not the learner who leaves
-                self.shell.client = None
-            await self.shell.open()
+            await self.connect_anew()
         else:
             self._stir()
         self.look()
+
+    async def connect_anew(self) -> None:
+        """A new connection, without a word about the old one: it is not the learner who leaves."""
+        if self.shell.client is not None:
+            self.shell.client.vanish()
+            self.shell.client = None
+        await self.shell.open()
 
     def _stir(self) -> None:
         """Change what the step at hand wants changed in the world that is there."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
-from smtpshell.lesson.script import half
+from smtpshell.lesson.script import CLIENT, half
 from smtpshell.shell.course.script import play_script
 from smtpshell.shell.course.telling import how_to_answer, pose, show_page
 from smtpshell.shell.rewind import go_to
@@ -73,10 +73,10 @@ def fill(tutor: Tutor) -> None:
 
 def show(tutor: Tutor) -> None:
     """`:show`: the step's solution, to read."""
-    lines = tutor.run.show(tutor.now())
-    if not lines:
+    if not tutor.run.show(tutor.now()):
         raise UsageError(tr("this step has nothing to be typed"), hint=tr(":next goes on"))
-    tutor.shell.voice.write(tutor.page.script(lines))
+    lines = tutor.run.step.solutions[0].lines
+    tutor.shell.voice.write(tutor.page.script(line.shown for line in lines))
     tutor.shell.voice.say(tr("You can type it now, or let `:skip` do it. It brings no points."))
     tutor.keep()
 
@@ -165,8 +165,14 @@ async def catch_up(tutor: Tutor) -> None:
     """`:catch-up`: a new session in which the earlier steps have been done."""
     if not tutor.run.step_number:
         raise UsageError(tr("this is the first step; nothing led here"), hint=":connect")
+    script = tutor.place.way_here(tutor.run)
     tutor.skipping = True
     try:
-        await play_script(tutor, tutor.place.way_here(tutor.run))
+        if any(line.kind == CLIENT for line in script.lines):
+            await play_script(tutor, script)
+        else:
+            await tutor.connect_anew()
+            await tutor.rest()
+            tutor.shell.voice.say(tr("Nothing has to be said before this step."), "note")
     finally:
         tutor.skipping = False

@@ -152,6 +152,57 @@ def test_a_step_begins_again_where_it_began(tmp_path: Path) -> None:
     run(test())
 
 
+def test_a_skipped_step_asks_nothing(tmp_path: Path) -> None:
+    """Its question would stand there with nobody to answer it. The solution shows no patterns."""
+    asked = """```toml ask
+id = "sure"
+ask = "Are you sure?"
+answer = "yes"
+points = 1
+```
+
+"""
+    text = lesson_text(GREET + asked + LEAVE, points=3)
+
+    async def test() -> None:
+        async with attending(tmp_path, text) as pupil:
+            await pupil.sees("220")
+            assert "S: 250 ..." in await pupil.say(":show", "It brings no points.")
+            shown = await pupil.say(":skip", "Step 2 of 2 > Leave")
+            assert "Are you sure?" not in shown
+            await pupil.say(":catch-up", "C: EHLO", "S: 250")
+
+    run(test())
+
+
+def test_catching_up_where_nothing_was_said(tmp_path: Path) -> None:
+    """The session is a new one all the same, and that is said."""
+    wait = """## 1. Wait
+
+```toml goal
+id = "waited"
+say = "The server greeted"
+points = 1
+all = [{ on = "greeting" }]
+```
+
+```smtp solution
+S: 220 *
+```
+
+"""
+    text = lesson_text(wait + GREET.replace("## 1.", "## 2."), points=2)
+
+    async def test() -> None:
+        async with attending(tmp_path, text) as pupil:
+            await pupil.sees("Step 2 of 2 > Greet")
+            await pupil.say("QUIT", "S: 221")
+            shown = await pupil.say(":catch-up", "S: 220", "Nothing has to be said")
+            assert "You left" not in shown
+
+    run(test())
+
+
 def test_nobody_helps_in_an_exam(tmp_path: Path) -> None:
     """No hint, no half filled line, nothing unasked; goals count, and the solution is there."""
 
