@@ -218,7 +218,9 @@ def _given(asked: Mapping[str, Any]) -> dict[str, Any]:
 @click.argument("lesson", default="", metavar="[LESSON]")
 @_folders
 @click.option("--map", "show_map", is_flag=True, help="All lessons, and how far you are.")
-@click.option("--fast", metavar="TRACK", default="", help="Try the exam of a track first.")
+@click.option(
+    "--fast", metavar="TRACK", default="", help="Its exam first; passed, all of it counts as done."
+)
 @_taking
 @click.option(
     "--export", metavar="FILE", default="", help='Write your progress there, "-" to see it.'
