@@ -33,7 +33,10 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         try:
             read_guess(predict, text)
         except UsageError as error:
-            shell.voice.complain(error)
+            if text.startswith(":"):  # somebody looks for a way out
+                shell.voice.say(tr("Your prediction first; Enter alone goes on without one."))
+            else:
+                shell.voice.complain(error)
             inquire(said)
             return
         if predict.confidence:

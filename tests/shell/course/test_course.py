@@ -390,6 +390,7 @@ def test_one_need_not_guess(tmp_path: Path) -> None:
         async with attending(tmp_path, QUESTIONS) as pupil:
             await pupil.sees("220")
             await pupil.say("NOOP", "Which code?")
+            await pupil.say(":hint", "Your prediction first; Enter alone goes on without one.")
             pupil.shell.interrupt()
             await pupil.sees("Left alone.")
             await pupil.say("NOOP", "Which code?")
