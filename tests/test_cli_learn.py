@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,21 @@ def test_no_line_at_all(learn: Learner) -> None:
     assert status == 1
     assert "S: 220" in out
     assert "So far in “Say hello”" in out
+
+
+def test_octets_of_any_kind(home: Path) -> None:
+    """They go out as they stand, and the end of the input is the end; nothing hangs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "smtpshell", "learn", "1-1"],
+        input=b"\nNOOP \xff\xfe\r\n:quit\nEHLO never.test\n",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert rb"C: NOOP \xff\xfe" in done.stdout
+    assert b"So far in" in done.stdout
+    assert b"never.test" not in done.stdout
 
 
 def test_a_lesson_that_is_not_there(learn: Learner) -> None:

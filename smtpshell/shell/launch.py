@@ -132,7 +132,7 @@ async def _run_plain(
 async def _run_piped(
     make_place: MakePlace, options: Options, history: LineHistory, plain: bool, attend: Attend
 ) -> int:
-    from io import StringIO
+    from io import StringIO, TextIOWrapper
 
     from smtpshell.shell.pipe import PipeFrontEnd
     from smtpshell.shell.plain import PlainScreen
@@ -140,7 +140,10 @@ async def _run_piped(
     screen = PlainScreen(sys.stdout)
     shell = _build(screen, options, make_place(), history, plain=plain)
     attend(shell)
-    return await PipeFrontEnd(shell, sys.stdin or StringIO()).run()
+    source = sys.stdin or StringIO()
+    if isinstance(source, TextIOWrapper):  # whatever octets there are, they go out as they stand
+        source.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+    return await PipeFrontEnd(shell, source).run()
 
 
 async def _breathe() -> None:

@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any
 
 from smtpshell.catalogue import tr
+from smtpshell.errors import UsageError
 from smtpshell.shell.core import Shell
 from smtpshell.shell.question import Inquiry
 
@@ -62,9 +63,10 @@ class PipeFrontEnd:
         return status
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):
-            for line in self._source:
-                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+        with contextlib.suppress(RuntimeError):  # the loop is over, and so are we
+            with contextlib.suppress(OSError, ValueError):
+                for line in self._source:
+                    loop.call_soon_threadsafe(self._lines.put_nowait, line)
             loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
     def _played(self, playing: asyncio.Future[None]) -> None:
@@ -86,6 +88,8 @@ class PipeFrontEnd:
         await self._settle()
         while (line := await self._lines.get()) is not None:
             await self._take(line.removesuffix("\n").removesuffix("\r"))
+            if self._finished is None or self._finished.done():
+                return
         while self._fits() is not None:
             self.shell.submit("")
             await self._settle()
@@ -94,6 +98,9 @@ class PipeFrontEnd:
         while (fits := self._fits()) is not None and not fits(text):
             self.shell.submit("")
             await self._settle()
+        if self.shell.question is None and self.shell.takes_local and _leaves(text):
+            self.finish(0)  # nobody could be asked whether it is meant
+            return
         self.shell.submit(text)
         await self._settle()
 
@@ -152,3 +159,12 @@ class PipeFrontEnd:
     async def edit(self, text: str) -> str | None:
         self.shell.voice.say(tr("There is no editor here; write the letter line by line."))
         return None
+
+
+def _leaves(text: str) -> bool:
+    from smtpshell.shell.local import parse_local
+
+    try:
+        return text.startswith(":") and parse_local(text)[0].name == "quit"
+    except UsageError:
+        return False
