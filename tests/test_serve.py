@@ -25,8 +25,8 @@ import trustme
 
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.nature.terms import Terms, User
 from smtpshell.sandbox.server import start
-from smtpshell.sandbox.terms import Terms, User
 
 ANA, ADA = "ana@office.test", "ada@far.test"
 LETTER = "Subject: hello\r\n\r\nText.\r\n"

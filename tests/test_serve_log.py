@@ -14,10 +14,10 @@ from smtpshell.cli import log as logs
 from smtpshell.cli.json_log import JsonLog
 from smtpshell.cli.log import LONGEST, Log, refusals
 from smtpshell.cli.text_log import TextLog
-from smtpshell.sandbox.happening import Happening
-from smtpshell.sandbox.record import CHUNK, CLIENT, CLOSE, LETTER, SERVER
-from smtpshell.sandbox.responder import Responder
-from smtpshell.sandbox.witness import Heard, LoudRecord
+from smtpshell.sandbox.mind.record import CHUNK, CLIENT, CLOSE, LETTER, SERVER
+from smtpshell.sandbox.mind.responder import Responder
+from smtpshell.sandbox.wire.witness import Heard, LoudRecord
+from smtpshell.sandbox.world.happening import Happening
 from smtpshell.shell.script import Telling
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, make_part
 

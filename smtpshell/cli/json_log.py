@@ -19,10 +19,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from smtpshell.cli.log import MOST_SESSIONS, refusals
-from smtpshell.sandbox.happening import Happening
-from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
-from smtpshell.sandbox.standing import Move
-from smtpshell.sandbox.witness import Heard
+from smtpshell.sandbox.mind.record import CHUNK, CLOSE, LETTER, SERVER, events_of
+from smtpshell.sandbox.mind.standing import Move
+from smtpshell.sandbox.wire.witness import Heard
+from smtpshell.sandbox.world.happening import Happening
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.transcript.redact import Redactor
 

@@ -13,10 +13,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
 
-from smtpshell.sandbox.happening import Happening
-from smtpshell.sandbox.record import CHUNK, LETTER, SERVER
-from smtpshell.sandbox.standing import Move
-from smtpshell.sandbox.witness import Heard
+from smtpshell.sandbox.mind.record import CHUNK, LETTER, SERVER
+from smtpshell.sandbox.mind.standing import Move
+from smtpshell.sandbox.wire.witness import Heard
+from smtpshell.sandbox.world.happening import Happening
 
 MOST_WAITING = 50_000  # things that were heard and not told yet
 MOST_OCTETS = 64 * 1024 * 1024  # in them

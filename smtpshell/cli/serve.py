@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtpshell.cli.log import Log, Teller
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.door import is_loopback
+from smtpshell.sandbox.nature.terms import Terms, User, read_user
 from smtpshell.sandbox.server import PracticeServer, start
-from smtpshell.sandbox.terms import Terms, User, read_user
+from smtpshell.sandbox.wire.door import is_loopback
 from smtpshell.shell.script import Telling
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.certificate import ServerCertificate
-    from smtpshell.sandbox.script import Script
-    from smtpshell.sandbox.witness import Hear, Heard
+    from smtpshell.sandbox.nature.script import Script
+    from smtpshell.sandbox.wire.certificate import ServerCertificate
+    from smtpshell.sandbox.wire.witness import Hear, Heard
 
 USERS = "SMTPSHELL_USERS"  # in the environment: NAME:PASSWORD, one a line
 USUAL_PORT, USUAL_SUBMISSION_PORT, USUAL_TLS_PORT = 2525, 2587, 2465
@@ -183,7 +183,7 @@ def _user(text: str, source: str) -> User:
 def _certificate(wanted: Wanted) -> "ServerCertificate | None":
     if not (wanted.cert or wanted.key):
         return None
-    from smtpshell.sandbox.certificate import GivenCertificate
+    from smtpshell.sandbox.wire.certificate import GivenCertificate
 
     if not wanted.cert:
         raise UsageError("--key goes with --cert")
@@ -193,7 +193,7 @@ def _certificate(wanted: Wanted) -> "ServerCertificate | None":
 def _script(wanted: Wanted) -> "Script | None":
     if not wanted.script:
         return None
-    from smtpshell.sandbox.script import read_script
+    from smtpshell.sandbox.nature.script import read_script
 
     return read_script(wanted.script)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.personality import read_layer
+from smtpshell.sandbox.nature.personality import read_layer
 from smtpshell.smtp.printable import printable
 
 

@@ -42,8 +42,8 @@ def _choose(language: str) -> None:
 
 def _check_practice(asked: Asked) -> None:
     """Before a session begins: is there such a practice server?"""
-    from smtpshell.sandbox.personality import load_personality
-    from smtpshell.sandbox.scenario import load_scenario
+    from smtpshell.sandbox.nature.personality import load_personality
+    from smtpshell.sandbox.nature.scenario import load_scenario
 
     if asked.server:
         raise UsageError("--personality, --scenario and --folder are for the practice server")
@@ -112,8 +112,8 @@ def _typed(asked: Asked, target: Target | None) -> int:
 
 def _practice_host(asked: Asked) -> str:
     """The name of the server that will be talked to."""
-    from smtpshell.sandbox.personality import home_of, line_of
-    from smtpshell.sandbox.scenario import load_scenario
+    from smtpshell.sandbox.nature.personality import home_of, line_of
+    from smtpshell.sandbox.nature.scenario import load_scenario
     from smtpshell.shell.banner import DEFAULT_HOST
 
     folders = _folders(asked)

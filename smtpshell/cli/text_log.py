@@ -16,9 +16,9 @@ from typing import IO
 
 from smtpshell.cli.log import LONGEST, MOST_SESSIONS, refusals
 from smtpshell.fact.moment import Moment
-from smtpshell.sandbox.happening import Happening
-from smtpshell.sandbox.record import CHUNK, CLOSE, LETTER, SERVER, events_of
-from smtpshell.sandbox.witness import Heard
+from smtpshell.sandbox.mind.record import CHUNK, CLOSE, LETTER, SERVER, events_of
+from smtpshell.sandbox.wire.witness import Heard
+from smtpshell.sandbox.world.happening import Happening
 from smtpshell.shell.commentary import Commentary, Spoken
 from smtpshell.shell.fragment import Line, number_of
 from smtpshell.shell.lane import MARKS, SPOKEN

@@ -15,7 +15,7 @@ from smtpshell.fact.letter import Letter
 from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.script import CLIENT, DISTRACTOR, Line, Script
 from smtpshell.lesson.stage import Stage
-from smtpshell.sandbox.happening import read_letter
+from smtpshell.sandbox.world.happening import read_letter
 
 Outcome = tuple[tuple[str, Counter[str], str], ...]  # mailbox, header lines, body
 

@@ -255,7 +255,7 @@ def _mail(table: Table, key: str, value: Any) -> Any:
 
 def _rules(table: Table, key: str, value: Any) -> Any:
     """Rules as a practice server has them; `sandbox.rule` checks them."""
-    from smtpshell.sandbox.rule import read_rule
+    from smtpshell.sandbox.nature.rule import read_rule
 
     rules = value if isinstance(value, list) else [value]
     for number, rule in enumerate(rules):

@@ -10,14 +10,14 @@ from smtpshell.datafile import Where, meant
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.lesson import Server
-from smtpshell.sandbox.message import Origin, StoredMessage
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.peer import PeerFacts
-from smtpshell.sandbox.personality import Personality, load_personality
-from smtpshell.sandbox.responder import Responder
-from smtpshell.sandbox.rule import read_rule
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.check.peer import PeerFacts
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Responder
+from smtpshell.sandbox.nature.personality import Personality, load_personality
+from smtpshell.sandbox.nature.rule import read_rule
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.world.message import Origin, StoredMessage
+from smtpshell.sandbox.world.world import World
 from smtpshell.smtp.command import parse_command
 
 PEER = "127.0.0.1"

@@ -43,7 +43,7 @@ def _drop(stage: Stage, _: str) -> None:
 
 
 def _as(stage: Stage, argument: str) -> None:
-    from smtpshell.sandbox.scenario import read_host
+    from smtpshell.sandbox.nature.scenario import read_host
 
     said = argument.split()
     if said == ["me"]:
@@ -76,7 +76,7 @@ def _zone(stage: Stage, argument: str) -> None:
 
 
 def _fault(stage: Stage, argument: str) -> None:
-    from smtpshell.sandbox.injected import pending, read_fault
+    from smtpshell.sandbox.mind.injected import pending, read_fault
 
     responder = stage.responder
     if responder is None:

@@ -18,7 +18,7 @@ from smtpshell.lesson.script import (
     matches,
     replies,
 )
-from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.mind.responder import Responder, Wish
 from smtpshell.smtp.line import LineBuffer
 from smtpshell.smtp.reply import ReplyReader
 

@@ -17,12 +17,12 @@ from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
 from smtpshell.lesson.house import PEER, PORTS, Known, make_part, put_letter, with_rules
 from smtpshell.lesson.lesson import Lesson, Server, Setup
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.happening import moments_of
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.responder import Responder, Wish
-from smtpshell.sandbox.scenario import Host
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Responder, Wish
+from smtpshell.sandbox.nature.scenario import Host
+from smtpshell.sandbox.world.happening import moments_of
+from smtpshell.sandbox.world.world import World
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.session import Session
 

@@ -102,7 +102,7 @@ def lint(bench: Bench) -> list[Finding]:
 
     @cache
     def offers(personality: str) -> Collection[str]:
-        from smtpshell.sandbox.personality import load_personality
+        from smtpshell.sandbox.nature.personality import load_personality
 
         folders = [folder / "personalities" for folder in bench.sandboxes]
         ehlo = load_personality(personality, folders).ehlo
@@ -142,8 +142,8 @@ def _lint_packs(bench: Bench) -> Iterator[Finding]:
 
 
 def _load_server(path: Path, sandboxes: Sequence[Path]) -> None:
-    from smtpshell.sandbox.personality import load_personality
-    from smtpshell.sandbox.scenario import load_scenario
+    from smtpshell.sandbox.nature.personality import load_personality
+    from smtpshell.sandbox.nature.scenario import load_scenario
 
     if path.parent.name == "personalities":
         load_personality(path.stem, [folder / "personalities" for folder in sandboxes])

@@ -15,12 +15,12 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.script import read_script
+from smtpshell.sandbox.nature.script import read_script
+from smtpshell.sandbox.nature.terms import Terms, User
 from smtpshell.sandbox.server import PracticeServer, start
-from smtpshell.sandbox.terms import Terms, User
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.message import StoredMessage
+    from smtpshell.sandbox.world.message import StoredMessage
     from smtpshell.smtp.event import Event
 
 LONGEST_WAIT = 30.0  # seconds for the server's loop to do what it is asked

@@ -15,10 +15,15 @@ from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.certificate import ServerCertificate
-from smtpshell.sandbox.connection import Connection
-from smtpshell.sandbox.door import (
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Responder, Wish
+from smtpshell.sandbox.nature.personality import build_personality, home_of, line_of
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.nature.terms import NO_TERMS, Terms, on_terms, with_users
+from smtpshell.sandbox.wire.certificate import ServerCertificate
+from smtpshell.sandbox.wire.connection import Connection
+from smtpshell.sandbox.wire.door import (
     Doors,
     close_door,
     is_loopback,
@@ -26,25 +31,20 @@ from smtpshell.sandbox.door import (
     listen_unix,
     make_room_for,
 )
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import build_personality, home_of, line_of
-from smtpshell.sandbox.register import Register
-from smtpshell.sandbox.responder import Responder, Wish
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.terms import NO_TERMS, Terms, on_terms, with_users
-from smtpshell.sandbox.witness import Heard, LoudRecord
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.wire.register import Register
+from smtpshell.sandbox.wire.witness import Heard, LoudRecord
+from smtpshell.sandbox.world.world import World
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Coroutine, Sequence
     from typing import Any
 
-    from smtpshell.sandbox.happening import Happening
-    from smtpshell.sandbox.keeper import Keeper
-    from smtpshell.sandbox.personality import Personality
-    from smtpshell.sandbox.script import Script
-    from smtpshell.sandbox.witness import Hear
+    from smtpshell.sandbox.nature.personality import Personality
+    from smtpshell.sandbox.nature.script import Script
+    from smtpshell.sandbox.wire.keeper import Keeper
+    from smtpshell.sandbox.wire.witness import Hear
+    from smtpshell.sandbox.world.happening import Happening
 
 CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
 HOUSE = "small-office"  # the scenario if none is named
@@ -220,7 +220,7 @@ class PracticeServer(Register):
         if self._script is None:
             responder = responder_at(door)
         else:
-            from smtpshell.sandbox.scripted import ScriptedResponder
+            from smtpshell.sandbox.mind.scripted import ScriptedResponder
 
             responder = ScriptedResponder(door, self._script.steps_of(self._scripted))
             self._scripted += 1
@@ -329,9 +329,9 @@ async def start(
     keeper: Keeper | None = None
     world = World(setting, seed)
     if maildir is not None:
-        from smtpshell.sandbox.keeper import Keeper
-        from smtpshell.sandbox.keeping import KeepingWorld
-        from smtpshell.sandbox.maildir import Maildirs
+        from smtpshell.sandbox.wire.keeper import Keeper
+        from smtpshell.sandbox.wire.maildir import Maildirs
+        from smtpshell.sandbox.world.keeping import KeepingWorld
 
         world = keeping = KeepingWorld(setting, seed)
         keeper = Keeper(keeping, Maildirs(maildir, keeping.own_mailboxes()))

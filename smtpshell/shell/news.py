@@ -10,7 +10,7 @@ from smtpshell.shell.fragment import number_of
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.happening import Happening
+    from smtpshell.sandbox.world.happening import Happening
     from smtpshell.shell.narrator import Narrator
     from smtpshell.shell.place import Place
 

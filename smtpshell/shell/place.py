@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from smtpshell.fact.watch import Moments, Watch
     from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.net.client import Client
-    from smtpshell.sandbox.happening import Happening
-    from smtpshell.sandbox.outgoing import Outgoing
-    from smtpshell.sandbox.point import Point
-    from smtpshell.sandbox.reason import Reason
-    from smtpshell.sandbox.scenario import Host
+    from smtpshell.sandbox.mind.point import Point
+    from smtpshell.sandbox.mind.view import ServerView
+    from smtpshell.sandbox.nature.reason import Reason
+    from smtpshell.sandbox.nature.scenario import Host
     from smtpshell.sandbox.server import PracticeServer
-    from smtpshell.sandbox.view import ServerView
+    from smtpshell.sandbox.world.happening import Happening
+    from smtpshell.sandbox.world.outgoing import Outgoing
 
 DESK = "desk7.office.test"  # what the learner's machine may call itself in practice
 
@@ -261,7 +261,7 @@ class PracticePlace(Place):
     def host(self) -> Host | None:
         if self._server is None:
             return None
-        from smtpshell.sandbox.scenario import Host
+        from smtpshell.sandbox.nature.scenario import Host
 
         return self._server.world.host_of_peer or Host(self.target.host)
 
@@ -288,7 +288,7 @@ class PracticePlace(Place):
         return found
 
     def moments(self, happening: Happening, watch: Watch) -> Moments:
-        from smtpshell.sandbox.happening import moments_of
+        from smtpshell.sandbox.world.happening import moments_of
 
         assert self._server is not None  # somebody told us of the happening
         return moments_of(happening, self._server.world.happenings, watch)
@@ -343,7 +343,7 @@ class PracticePlace(Place):
 
     def faults(self, client: Client | None) -> tuple[list[str], list[str]]:
         """The orders that are still to come: in this session, and in the next one."""
-        from smtpshell.sandbox.injected import order_of
+        from smtpshell.sandbox.mind.injected import order_of
 
         rules = self._running_server().faults(client.port if client is not None else 0)
         now, later = ({rule.name: order_of(rule) for rule in some} for some in rules)

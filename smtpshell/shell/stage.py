@@ -14,8 +14,8 @@ from smtpshell.shell.banner import DEFAULT_SEED, is_loopback
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from smtpshell.sandbox.mind.view import Judged
     from smtpshell.sandbox.server import PracticeServer
-    from smtpshell.sandbox.view import Judged
 
 PRACTICE = "practice:"
 _DOORS = {PORT_SUBMISSION: "submission", PORT_SUBMISSIONS: "smtps", PORT_LMTP: "lmtp"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smtpshell.explain.notebook import Streaks
     from smtpshell.lesson.run import Run
     from smtpshell.net.dialogue import Dialogue
-    from smtpshell.sandbox.point import Point
+    from smtpshell.sandbox.mind.point import Point
     from smtpshell.shell.narrator import Narrator
     from smtpshell.transcript.redact import Redactor
 

@@ -52,7 +52,7 @@ def kept_lines(rounds: int) -> Figures:
 
 
 def _keep_in_records() -> list[object]:
-    from smtpshell.sandbox.record import CLIENT, Record
+    from smtpshell.sandbox.mind.record import CLIENT, Record
 
     records: list[object] = []
     for _ in range(LINES // SESSION):

@@ -26,7 +26,7 @@ from smtpshell.explain.past import Past
 from smtpshell.fact.letter import Letter
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
-from smtpshell.sandbox.happening import SAID
+from smtpshell.sandbox.world.happening import SAID
 from smtpshell.smtp.advice import advise
 from smtpshell.smtp.command import parse_client_line
 from smtpshell.smtp.reply import parse_reply

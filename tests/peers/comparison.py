@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.nature.personality import load_personality
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.world.world import World
 from tests.peers.dialogue import Outcome, Practice, Real, Step, play
 
 DATA = Path(__file__).parent / "data"

@@ -13,8 +13,8 @@ import socket
 import ssl
 from typing import NamedTuple, Protocol
 
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.responder import Responder, Wish
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Responder, Wish
 from tests.peers.server import HOST
 
 PATIENCE = 8.0  # seconds that a real server may take for a reply; Postfix slows down on purpose

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from smtpshell.sandbox.message import StoredMessage
 from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.world.message import StoredMessage
 
 USER, PASSWORD = "dora", "dewberry-7"
 SENDER, RECIPIENT = "dora@office.test", "ana@office.test"

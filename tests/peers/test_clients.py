@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.message import StoredMessage
+from smtpshell.sandbox.world.message import StoredMessage
 from tests.peers.client.job import CLIENT, LETTER, WAYS, GaveUpError, Job, Way
 from tests.peers.client.registry import CLIENTS, Client
 from tests.peers.client.script import environment

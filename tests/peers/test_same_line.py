@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.mind.part import Part
 from tests.peers.comparison import PAIRS, Case, cases_for, compare, load_cases, practice_part
 from tests.peers.server import Server
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Wish
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.view import ServerView, view_of
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.mind.view import ServerView, view_of
+from smtpshell.sandbox.nature.personality import load_personality
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.world.world import World
 
 START = 1767605400.0  # Mon, 05 Jan 2026 09:30:00 +0000
 

@@ -8,8 +8,8 @@ from email.parser import BytesParser
 from email.policy import SMTP
 from pathlib import Path
 
-from smtpshell.sandbox.happening import Happening
-from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.world.happening import Happening
 from tests.sandbox.play import HELLO, Talk, make_part
 
 SCENARIO = """

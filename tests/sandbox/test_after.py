@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.mind.part import Part
 from tests.sandbox.play import HELLO, START, Talk, codes, make_part
 from tests.sandbox.post import DAY, reports, skip, told
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.nature.personality import load_personality
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.world.world import World
 from tests.sandbox.play import HELLO, START, Talk, codes, make_part
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.world import Fate
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.world.world import Fate
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 LHLO = "LHLO desk7.office.test"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.between import Intercepted, responder_at
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.mind.between import Intercepted, responder_at
+from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.nature.personality import load_personality
 from smtpshell.sandbox.server import start
 from smtpshell.smtp.data import dot_stuff
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, codes, make_part

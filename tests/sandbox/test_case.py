@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
-from smtpshell.sandbox.scenario import load_scenario
+from smtpshell.sandbox.nature.scenario import load_scenario
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 from tests.sandbox.test_readme import EXAMPLES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.sandbox.complete import completed
+from smtpshell.sandbox.world.complete import completed
 from tests.sandbox.play import HELLO, START, Talk, codes, make_part
 
 DATE = b"Date: Mon, 05 Jan 2026 09:30:00 +0000\r\n"

@@ -12,10 +12,10 @@ from smtpshell.errors import DataFileError, UsageError
 from smtpshell.lookup.dkim import sign
 from smtpshell.lookup.zone import ZoneResolver
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.dossier import LARGEST
-from smtpshell.sandbox.message import StoredMessage
-from smtpshell.sandbox.peer import PeerFacts
-from smtpshell.sandbox.scenario import Host, load_scenario, read_host
+from smtpshell.sandbox.check.dossier import LARGEST
+from smtpshell.sandbox.check.peer import PeerFacts
+from smtpshell.sandbox.nature.scenario import Host, load_scenario, read_host
+from smtpshell.sandbox.world.message import StoredMessage
 from tests.sandbox.play import START, Talk, codes, make_part
 
 HEAD = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'

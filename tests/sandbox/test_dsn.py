@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.dsn import MOST_RETURNED
-from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.world.dsn import MOST_RETURNED
 from tests.sandbox.play import START
 from tests.sandbox.post import BODY, DAY, reports, send, skip, town
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.personality import home_of, line_of, load_personality
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.setting import DOORS
-from smtpshell.sandbox.view import view_of
+from smtpshell.sandbox.mind.view import view_of
+from smtpshell.sandbox.nature.personality import home_of, line_of, load_personality
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.nature.setting import DOORS
 from tests.sandbox.play import Patient, make_part
 
 FOLDER = lessons_dir() / "sandbox"

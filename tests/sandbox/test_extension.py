@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import find_file, load_personality
-from smtpshell.sandbox.setting import Door
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.nature.personality import find_file, load_personality
+from smtpshell.sandbox.nature.setting import Door
 from tests.sandbox.play import HELLO, MAIL, RCPT, Patient, Talk, make_part
 from tests.sandbox.play import codes as whole_codes
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from smtpshell.sandbox.rule import KEYS
-from smtpshell.sandbox.situation import COMMAND, REPLY, TIMER
+from smtpshell.sandbox.nature.rule import KEYS
+from smtpshell.sandbox.nature.situation import COMMAND, REPLY, TIMER
 from tests.sandbox.play import HELLO, MAIL, RCPT, Patient, make_part
 
 HEAD = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "postfix-like"\n'

@@ -8,10 +8,10 @@ import pytest
 
 from smtpshell.fact.vocabulary import EVENTS as FACT_EVENTS
 from smtpshell.fact.watch import Watch
-from smtpshell.sandbox.happening import KINDS, Happening, Happenings, moments_of
-from smtpshell.sandbox.message import StoredMessage
-from smtpshell.sandbox.standing import Move
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.standing import Move
+from smtpshell.sandbox.world.happening import KINDS, Happening, Happenings, moments_of
+from smtpshell.sandbox.world.message import StoredMessage
+from smtpshell.sandbox.world.world import World
 from tests.sandbox.play import HELLO, MAIL, START, Talk, make_part
 from tests.sandbox.post import send, skip, town
 

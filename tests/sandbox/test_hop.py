@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.hop import LOST, Handed, Letter, Sender
-from smtpshell.sandbox.part import Part
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.world.hop import LOST, Handed, Letter, Sender
 from tests.sandbox.play import START, make_part
 
 LETTER = Letter("ada@far.test", ("ana@office.test",), b"Subject: hi\r\n\r\n.hi\r\n")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
-from smtpshell.sandbox.duration import seconds_of, span
-from smtpshell.sandbox.outgoing import SHORTEST_WAIT
-from smtpshell.sandbox.scenario import load_scenario
+from smtpshell.sandbox.nature.duration import seconds_of, span
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.world.outgoing import SHORTEST_WAIT
 from tests.sandbox.play import START, Talk, make_part
 from tests.sandbox.post import DAY, SCENARIO, send, skip, told, town
 

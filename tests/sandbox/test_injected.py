@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.injected import KINDS, comes_first, pending, read_fault
+from smtpshell.sandbox.mind.injected import KINDS, comes_first, pending, read_fault
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 

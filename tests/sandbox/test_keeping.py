@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import UsageError
-from smtpshell.sandbox.keeping import LEAVING, KeepingWorld
-from smtpshell.sandbox.maildir import OUTGOING, Maildirs
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Wish
-from smtpshell.sandbox.scenario import load_scenario
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.nature.personality import load_personality
+from smtpshell.sandbox.nature.scenario import load_scenario
 from smtpshell.sandbox.server import start
+from smtpshell.sandbox.wire.maildir import OUTGOING, Maildirs
+from smtpshell.sandbox.world.keeping import LEAVING, KeepingWorld
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk
 
 ANA = "ana@office.test"

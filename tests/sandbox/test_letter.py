@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.message import date_time
+from smtpshell.sandbox.world.message import date_time
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, codes, make_part
 
 HEAD = b"Subject: hi\r\n\r\nfirst"

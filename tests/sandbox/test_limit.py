@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.mind.responder import Wish
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 

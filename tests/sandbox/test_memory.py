@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from smtpshell.sandbox.memory import MOST, network_of
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.responder import Responder
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Responder
+from smtpshell.sandbox.world.memory import MOST, network_of
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, codes, make_part
 
 HEAD = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'

@@ -9,10 +9,10 @@ import pytest
 
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.phrase import clean, cut, read_phrase
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.situation import SITUATIONS
+from smtpshell.sandbox.nature.personality import load_personality
+from smtpshell.sandbox.nature.phrase import clean, cut, read_phrase
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.nature.situation import SITUATIONS
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 FOLDER = lessons_dir() / "sandbox"

@@ -24,12 +24,12 @@ from pathlib import Path
 import pytest
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.reason import Reason
-from smtpshell.sandbox.responder import Wish
-from smtpshell.sandbox.situation import SITUATIONS
-from smtpshell.sandbox.view import view_of
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.mind.view import view_of
+from smtpshell.sandbox.nature.reason import Reason
+from smtpshell.sandbox.nature.situation import SITUATIONS
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.text import to_text
 from smtpshell.transcript.format import unescape

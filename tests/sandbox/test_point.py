@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import build_personality, home_of, line_of
-from smtpshell.sandbox.point import go_back, point_of
-from smtpshell.sandbox.responder import Responder, Wish
-from smtpshell.sandbox.scenario import load_scenario
-from smtpshell.sandbox.view import view_of
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.point import go_back, point_of
+from smtpshell.sandbox.mind.responder import Responder, Wish
+from smtpshell.sandbox.mind.view import view_of
+from smtpshell.sandbox.nature.personality import build_personality, home_of, line_of
+from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.world.world import World
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, make_part
 
 LINES = st.lists(

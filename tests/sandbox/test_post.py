@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.world.world import World
 from tests.sandbox.play import START
 from tests.sandbox.post import BODY, DAY, reports, send, skip, told, town
 

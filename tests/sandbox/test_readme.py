@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.memory import PARTS
-from smtpshell.sandbox.personality import HOUSE_RULES
-from smtpshell.sandbox.phrase import GAPS
-from smtpshell.sandbox.rule import FATES, KEYS
-from smtpshell.sandbox.scenario import Host
-from smtpshell.sandbox.setting import DOORS
+from smtpshell.sandbox.nature.personality import HOUSE_RULES
+from smtpshell.sandbox.nature.phrase import GAPS
+from smtpshell.sandbox.nature.rule import FATES, KEYS
+from smtpshell.sandbox.nature.scenario import Host
+from smtpshell.sandbox.nature.setting import DOORS
+from smtpshell.sandbox.world.memory import PARTS
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 TEXT = (lessons_dir() / "sandbox" / "README.md").read_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
-from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.mind.responder import Wish
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 HEAD = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'

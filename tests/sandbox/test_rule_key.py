@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Responder, Wish
-from smtpshell.sandbox.world import Fate
+from smtpshell.sandbox.mind.responder import Responder, Wish
+from smtpshell.sandbox.nature.personality import load_personality
+from smtpshell.sandbox.world.world import Fate
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, codes, make_part
 

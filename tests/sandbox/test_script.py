@@ -10,9 +10,9 @@ import pytest
 
 from smtpshell.errors import DataFileError
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.responder import Wish
-from smtpshell.sandbox.script import Script, read_script
-from smtpshell.sandbox.scripted import MOST_STRAYS, ScriptedResponder
+from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.mind.scripted import MOST_STRAYS, ScriptedResponder
+from smtpshell.sandbox.nature.script import Script, read_script
 from tests.sandbox.play import START, make_part
 
 

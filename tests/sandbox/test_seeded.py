@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.between import responder_at
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import Personality, load_personality
-from smtpshell.sandbox.responder import Responder, Wish
-from smtpshell.sandbox.scenario import Scenario, load_scenario
-from smtpshell.sandbox.world import World
+from smtpshell.sandbox.mind.between import responder_at
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Responder, Wish
+from smtpshell.sandbox.nature.personality import Personality, load_personality
+from smtpshell.sandbox.nature.scenario import Scenario, load_scenario
+from smtpshell.sandbox.world.world import World
 from tests.sandbox.play import START
 from tests.sandbox.test_property import LINES
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from smtpshell.errors import ConnectError
-from smtpshell.sandbox.responder import Responder
+from smtpshell.sandbox.mind.responder import Responder
 from smtpshell.sandbox.server import PracticeServer, start
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, codes
@@ -524,7 +524,7 @@ def test_a_fault_of_ours_is_451_and_logged(
             async with client_of(server) as other:
                 assert codes(await other.say("NOOP")) == ["250 2.0.0"]
 
-    with caplog.at_level(logging.ERROR, "smtpshell.sandbox.connection"):
+    with caplog.at_level(logging.ERROR, "smtpshell.sandbox.wire.connection"):
         run(test())
     assert "secret detail" in caplog.text
 

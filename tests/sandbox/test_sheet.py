@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
-from smtpshell.sandbox.personality import load_personality
+from smtpshell.sandbox.nature.personality import load_personality
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 HEAD = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'

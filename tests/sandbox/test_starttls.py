@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.mind.responder import Wish
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 

@@ -7,7 +7,7 @@ import pytest
 from smtpshell.lookup.dkim import sign
 from smtpshell.lookup.mx import mail_route
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.scenario import Host
+from smtpshell.sandbox.nature.scenario import Host
 from tests.sandbox.play import START, Talk, codes, make_part
 
 ME = ("mail.student.test", "192.0.2.10")

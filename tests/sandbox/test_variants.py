@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import pytest
 
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.part import Part
-from smtpshell.sandbox.personality import load_personality
-from smtpshell.sandbox.responder import Wish
+from smtpshell.sandbox.mind.part import Part
+from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.nature.personality import load_personality
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 from tests.sandbox.test_letter import FIRST, HEAD, LOOK_ALIKES, TAIL, TEXT
 from tests.sandbox.test_server import Client, client_of, run, serving, until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.sandbox.record import CAP, CLIENT, Record
+from smtpshell.sandbox.mind.record import CAP, CLIENT, Record
 from smtpshell.smtp.event import EventKind
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, make_part

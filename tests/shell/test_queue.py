@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from smtpshell.sandbox.happening import Happenings
-from smtpshell.sandbox.message import Hop, Origin, StoredMessage
+from smtpshell.sandbox.world.happening import Happenings
+from smtpshell.sandbox.world.message import Hop, Origin, StoredMessage
 from smtpshell.shell.local import complete_local
 from smtpshell.shell.news import MOST_LINES, news_lines, noteworthy
 from smtpshell.shell.place import PracticePlace

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from smtpshell.explain.ledger import Ledger
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import Snapshot, take_snapshot
+from smtpshell.sandbox.mind.view import ServerView
 from smtpshell.sandbox.server import PracticeServer
-from smtpshell.sandbox.view import ServerView
 from smtpshell.shell import timeline
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.core import Shell

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from smtpshell.lesson.house import PORTS, make_part, put_letter, with_rules
 from smtpshell.net.target import Target
-from smtpshell.sandbox.door import Doors
-from smtpshell.sandbox.scenario import Host
+from smtpshell.sandbox.nature.scenario import Host
 from smtpshell.sandbox.server import PracticeServer, open_server
+from smtpshell.sandbox.wire.door import Doors
 from smtpshell.shell.place import FoundOut, PracticePlace
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from smtpshell.lesson.run import Run
     from smtpshell.lesson.script import Script
     from smtpshell.net.client import Client
-    from smtpshell.sandbox.happening import Happenings
-    from smtpshell.sandbox.world import World
+    from smtpshell.sandbox.world.happening import Happenings
+    from smtpshell.sandbox.world.world import World
     from smtpshell.shell.record import Records
 
 _OWN_SERVER = ("personality", "scenario", "door", "seed")

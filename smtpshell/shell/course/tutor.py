@@ -17,7 +17,7 @@ from smtpshell.catalogue import tr
 from smtpshell.explain.ledger import Form, Place
 from smtpshell.lesson.run import Run
 from smtpshell.lesson.told import Told
-from smtpshell.sandbox.happening import KINDS, moments_of
+from smtpshell.sandbox.world.happening import KINDS, moments_of
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.course.quiz import ask_prediction
 from smtpshell.shell.course.telling import pose, seems_answer, show_page, tell

@@ -11,7 +11,7 @@ from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.outgoing import Outgoing, Waiting
+    from smtpshell.sandbox.world.outgoing import Outgoing, Waiting
     from smtpshell.shell.core import Shell
 
 RUN = "run"
@@ -74,7 +74,7 @@ def _list(shell: Shell, queue: Outgoing, now: float) -> None:
 
 
 def _rows(entry: Waiting, now: float) -> Iterator[tuple[str, str]]:
-    from smtpshell.sandbox.duration import span
+    from smtpshell.sandbox.nature.duration import span
 
     sender = printable(entry.message.return_path)
     where = f", at {printable(entry.holder)}" if entry.holder else ""
@@ -112,8 +112,8 @@ def _show(shell: Shell, queue: Outgoing, name: str, now: float) -> None:
 
 
 def _details(entry: Waiting, queue: Outgoing, now: float) -> Iterator[tuple[str, str]]:
-    from smtpshell.sandbox.duration import span
-    from smtpshell.sandbox.message import date_time
+    from smtpshell.sandbox.nature.duration import span
+    from smtpshell.sandbox.world.message import date_time
 
     yield "letter", f"{entry.message.id}, {len(entry.message.data)} octets"
     yield "from", f"<{printable(entry.message.return_path)}>"

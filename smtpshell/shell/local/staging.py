@@ -38,7 +38,7 @@ def _practice(shell: Shell) -> PracticePlace:
 
 
 def _faults(shell: Shell, typed: str) -> Pairs:
-    from smtpshell.sandbox.injected import KINDS
+    from smtpshell.sandbox.mind.injected import KINDS
 
     kind, space, rest = typed.partition(" ")
     if not space:
@@ -127,8 +127,8 @@ def seed(shell: Shell, argument: str) -> None:
     " Without a time it says what that clock shows.",
 )
 def wait(shell: Shell, argument: str) -> None:
-    from smtpshell.sandbox.duration import seconds_of, span
-    from smtpshell.sandbox.message import date_time
+    from smtpshell.sandbox.nature.duration import seconds_of, span
+    from smtpshell.sandbox.world.message import date_time
 
     place = _practice(shell)
     if not argument:

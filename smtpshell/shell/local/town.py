@@ -123,7 +123,7 @@ def _hosts(shell: Shell, typed: str) -> Pairs:
     _hosts,
 )
 def as_(shell: Shell, argument: str) -> None:
-    from smtpshell.sandbox.scenario import read_host
+    from smtpshell.sandbox.nature.scenario import read_host
 
     if shell.place.where != "practice":
         raise UsageError("only in practice can you be another host")

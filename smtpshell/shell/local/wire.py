@@ -168,8 +168,8 @@ def given_by_lesson(hint: str) -> UsageError:
 
 def _check_names(said: list[str], folders: Sequence[Path]) -> None:
     """Before anything is closed: do they exist, and can they be read?"""
-    from smtpshell.sandbox.personality import load_personality
-    from smtpshell.sandbox.scenario import load_scenario
+    from smtpshell.sandbox.nature.personality import load_personality
+    from smtpshell.sandbox.nature.scenario import load_scenario
 
     load_personality(said[0], [folder / "personalities" for folder in folders])
     if len(said) > 1:

@@ -1,0 +1,1 @@
+"""What a server finds out about client, sender and letter."""

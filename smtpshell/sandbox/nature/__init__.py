@@ -1,0 +1,1 @@
+"""What makes one server answer other than another: personalities, scenarios, rules, from files."""

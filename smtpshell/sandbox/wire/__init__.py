@@ -1,0 +1,1 @@
+"""Connections, doors, disk: the part of the practice server that does I/O."""

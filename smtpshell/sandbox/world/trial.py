@@ -1,0 +1,154 @@
+"""One try to deliver: what the house that an address belongs to makes of a letter."""
+
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from typing import TYPE_CHECKING, NamedTuple
+
+from smtpshell.sandbox.world.house import ANYBODY, DOWN, House
+from smtpshell.sandbox.world.outgoing import Waiting
+from smtpshell.sandbox.world.world import Fate
+from smtpshell.smtp.path import parse_path
+from smtpshell.smtp.reply import parse_reply
+
+if TYPE_CHECKING:
+    from smtpshell.sandbox.world.message import StoredMessage
+    from smtpshell.sandbox.world.world import World
+    from smtpshell.smtp.path import Path
+
+
+class Outcome(NamedTuple):
+    """What came of it.
+
+    *kind* is "arrived" (in the *boxes*), "on" (it goes on to the addresses *new*), "later" or
+    "never". *words* are the reply, or what was wrong; *host* is who said them, "" if nobody did.
+    *letters* are what a house with a server of its own has put into which box.
+    """
+
+    kind: str
+    words: str = ""
+    status: str = ""
+    host: str = ""
+    boxes: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    owner: str = ""
+    letters: "tuple[tuple[str, StoredMessage], ...]" = ()
+
+
+# What becomes of a letter that was taken for somebody who cannot have it.
+_REFUSALS = {
+    Fate.UNKNOWN: ("550 5.1.1 <{}>: no such mailbox", "5.1.1"),
+    Fate.MOVED: ("551 5.1.6 <{}> has moved", "5.1.6"),
+    Fate.FULL: ("552 5.2.2 <{}>: mailbox full", "5.2.2"),
+    Fate.BOUNCE: ("554 5.0.0 <{}>: undeliverable", "5.0.0"),
+}
+
+
+def refusal(world: "World", address: str, fate: Fate) -> Outcome:
+    """What is said of *address* when it turns out that it cannot have the letter.
+
+    A rule that wants it to bounce gives no reason; mostly there is one.
+    """
+    path = _path(address)
+    if fate is Fate.BOUNCE and path is not None:
+        found = world.route(path).fate
+        fate = found if found in _REFUSALS else fate
+    words, status = _REFUSALS[fate]
+    return Outcome("never", words.replace("{}", address), status)
+
+
+def house_of(world: "World", address: str) -> House | None:
+    """The other house that *address* belongs to; None if it is ours, or nobody's."""
+    path = _path(address)
+    domain = path.domain if path is not None else None
+    return world.scenario.houses.get(domain.lower()) if domain is not None else None
+
+
+def is_ours(world: "World", address: str) -> bool:
+    """Does *address* lead into our own house?"""
+    path = _path(address)
+    return path is not None and (path.domain is None or world.is_ours(path.domain))
+
+
+def try_once(world: "World", entry: Waiting, at: float) -> Outcome:
+    """The outcome of trying *entry* now; nothing is changed by it but that the house was called."""
+    path = _path(entry.address)
+    if path is None or path.local_part is None:
+        return Outcome("never", f"<{entry.address}> is no address", "5.1.3")
+    if _hops(entry.message) > world.outgoing.habits.hops:
+        words = "too many hops: the letter goes round in circles"
+        return Outcome("never", words, "5.4.6")
+    if path.domain is None or world.is_ours(path.domain):
+        return _at_home(world, entry.address, path)
+    house = world.scenario.houses.get(path.domain.lower())
+    if house is None:
+        return Outcome("never", f"there is no domain {path.domain}", "5.1.2")
+    return _call(world, entry, house, path.local_part, at)
+
+
+def _path(address: str) -> "Path | None":
+    return parse_path(f"<{address}>")[0]
+
+
+def _hops(message: "StoredMessage") -> int:
+    """How many servers the letter has seen, by its Received fields (RFC 5321 6.3)."""
+    header = message.data.partition(b"\r\n\r\n")[0].lower()
+    return 1 + len(message.hops) + (b"\r\n" + header).count(b"\r\nreceived:")
+
+
+def _at_home(world: "World", address: str, path: "Path") -> Outcome:
+    route = world.route(path)
+    if route.fate is Fate.HERE:
+        return Outcome("arrived", boxes=route.boxes, new=route.onward, owner=route.owner)
+    if route.fate is Fate.FORWARD:
+        return Outcome("on", new=(route.new,))
+    if route.fate is Fate.FULL:
+        return Outcome("later", f"452 4.2.2 <{address}>: mailbox full", "4.2.2")
+    return refusal(world, address, route.fate)
+
+
+def _call(world: "World", entry: Waiting, house: House, local_part: str, at: float) -> Outcome:
+    """What the server of another *house* says."""
+    first = world.outgoing.first_tried.setdefault(house.domain, at)
+    if at < first + house.lasts and not house.answers.startswith("2"):
+        return _trouble(house)
+    if house.nature is not None:
+        from smtpshell.sandbox.world.annex import call
+
+        return call(world, entry, house, local_part, at)
+    if wrong := _cannot_carry(house, entry.message, entry.address):
+        return wrong
+    name = local_part.lower()
+    if new := house.forwards.get(name):
+        return Outcome("on", host=house.host, new=(new,))
+    if name not in house.people and ANYBODY not in house.people:
+        return Outcome(
+            "never", f"550 5.1.1 <{entry.address}>: no such mailbox", "5.1.1", house.host
+        )
+    return Outcome("arrived", host=house.host, boxes=(f"{name}@{house.domain}",))
+
+
+def _trouble(house: House) -> Outcome:
+    if house.answers == DOWN:
+        return Outcome("later", f"no answer from {house.host}", "4.4.1")
+    reply = parse_reply(house.answers.encode())
+    status = str(reply.enhanced) if reply.enhanced else f"{reply.digit}.0.0"
+    return Outcome("never" if reply.digit == 5 else "later", house.answers, status, house.host)
+
+
+def _cannot_carry(house: House, message: "StoredMessage", address: str) -> Outcome | None:
+    """What the letter needs and the house does not offer: then it cannot go there."""
+    if house.size and len(message.data) > house.size:
+        words = f"552 5.3.4 the letter has more than {house.size} octets"
+        return Outcome("never", words, "5.3.4", house.host)
+    body = message.mail.parameter("BODY")
+    binary = body is not None and (body.value or "").upper() == "BINARYMIME"
+    wide = not (address.isascii() and message.return_path.isascii())
+    needs = (
+        ("SMTPUTF8", message.origin.utf8 or wide, "5.6.7"),
+        ("BINARYMIME", binary, "5.6.3"),
+        ("8BITMIME", not message.data.isascii(), "5.6.3"),
+    )
+    for keyword, needed, status in needs:
+        if needed and not house.offer(keyword):
+            words = f"{house.host} does not offer {keyword}, and the letter needs it"
+            return Outcome("never", words, status)
+    return None
