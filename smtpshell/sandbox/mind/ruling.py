@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.nature.rule import Rule
     from smtpshell.smtp.command import Command
 
-# Facts that are the same whenever the same line is said in the same standing.
-_LASTING = frozenset(
-    {"on", "verb", "line", "issue", "ext", "ext_missing", "peer.personality"}
-    | {"state.tls", "state.auth", "state.esmtp", "state.phase", "state.lmtp"}
-)
-
 
 class Ruling(NamedTuple):
     """An answer, and the rules that had a say in it.
@@ -60,7 +54,7 @@ def consult(
     """What the rules *waiting* make of the *usual* answer; *on* is the event, if it is another."""
     moment = moment_of(desk, command, usual.code, on)
     fired: tuple[Rule, ...] = ()
-    lasting = all(is_lasting(rule) for rule in waiting)
+    lasting = all(rule.lasting for rule in waiting)
     for rule in waiting:
         if not fires(desk, rule, moment):
             continue
@@ -114,14 +108,6 @@ def unheard(desk: Desk, occasion: str, command: Command | None, code: int) -> tu
         return ()
     moment = moment_of(desk, command, code)
     return tuple(rule for rule in waiting if fires(desk, rule, moment))
-
-
-def is_lasting(rule: Rule) -> bool:
-    """Does the rule go by the line and the standing alone, so that its outcome can be kept?"""
-    if rule.after or rule.once or rule.probability < 1 or rule.key:
-        return False
-    keys = rule.condition.keys if rule.condition is not None else ()
-    return all(key in _LASTING or key.startswith("arg.") for key in keys)
 
 
 def fires(desk: Desk, rule: Rule, moment: Moment) -> bool:

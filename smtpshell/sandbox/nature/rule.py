@@ -41,6 +41,11 @@ _SPEAKS = ("reply", "raw", "drop")
 _FATE_AT = later(r"RCPT|DOT|rcpt-.*|data-(?!go).*")
 _TALLY = later(r"[a-z][a-z0-9-]{0,31}")
 NO_POINTS: Mapping[str, float] = MappingProxyType({})
+# Facts that are the same whenever the same line is said in the same standing.
+_LASTING = frozenset(
+    {"on", "verb", "line", "issue", "ext", "ext_missing", "peer.personality"}
+    | {"state.tls", "state.auth", "state.esmtp", "state.phase", "state.lmtp"}
+)
 
 
 class Rule(NamedTuple):
@@ -54,6 +59,8 @@ class Rule(NamedTuple):
     *early* is said to who comes back too early, *remember* (s) is how long who came back is known,
     *learn* how many of those make their client welcome at once. With *limit* it fires for who comes
     more often than that in *per* s. *silence* (s) is what a rule at "timer" waits for.
+
+    *lasting*: it goes by the line and the standing alone, so that its outcome can be kept.
     """
 
     name: str
@@ -75,6 +82,7 @@ class Rule(NamedTuple):
     learn: int = 0
     limit: int = 0
     per: float = 0.0
+    lasting: bool = False
 
     @property
     def manners(self) -> bool:
@@ -134,7 +142,15 @@ def read_rule(name: str, table: Any, where: Where) -> Rule:
         rule = rule._replace(silence=rule.answer.delay, answer=rule.answer._replace(delay=0.0))
     # Lines are looked up only if something is wrong there: it takes longer than to read the rule.
     _check(rule, table, partial(where.at, *keys))
-    return rule
+    return rule._replace(lasting=_is_lasting(rule))
+
+
+def _is_lasting(rule: Rule) -> bool:
+    """Worked out once for each rule: to ask at each line that was not said before is too late."""
+    if rule.after or rule.once or rule.probability < 1 or rule.key:
+        return False
+    keys = rule.condition.keys if rule.condition is not None else ()
+    return all(key in _LASTING or key.startswith("arg.") for key in keys)
 
 
 def _answer(name: str, table: Mapping[str, Any], where: Where, keys: tuple[str, ...]) -> Answer:
