@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from smtpshell.errors import DataFileError
 from smtpshell.explain.build import build_index
 from smtpshell.explain.library import Library, load_library, open_index
 from smtpshell.explain.note import Note, to_row
-from smtpshell.explain.translation import read_translation
+from smtpshell.explain.translation import read_translation, rev_of_words
 
 NOTES = """\
 +++
@@ -221,3 +222,15 @@ def test_explaining_speaks_the_readers_language(
     shown = " ".join(capsys.readouterr().out.split())
     assert "Der Server trägt keine Mail zu anderen Domains" in shown
     assert "554 5.7.1" in shown
+
+
+def test_the_hash_of_words_goes_by_the_words() -> None:
+    """Notes and entries have one; it is another as soon as a word is, and of eight digits."""
+    library = load_library()
+    note = next(iter(library.notebook.notes.values()))
+    entry = library.reference.lookup("250")[0]
+    found = rev_of_words([note, entry])
+    assert re.fullmatch("[0-9a-f]{8}", found)
+    assert found == rev_of_words([note, entry])
+    assert found != rev_of_words([note, entry._replace(short="Something else.")])
+    assert found != rev_of_words([note._replace(headline="Something else"), entry])

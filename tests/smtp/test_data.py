@@ -229,3 +229,28 @@ def test_any_cut_gives_the_same_chunk(wire: bytes, size: int, step: int) -> None
     taken = sum(reader.feed(wire[at : at + step]) for at in range(0, len(wire), step))
     assert taken == reader.octets == min(size, len(wire))
     assert reader.stored == wire[:size]
+
+
+@pytest.mark.parametrize("keep", [True, False], ids=["kept", "not-kept"])
+@pytest.mark.parametrize("width", [70, 998, 1200, 3000])
+def test_a_letter_in_one_piece(width: int, keep: bool) -> None:
+    """It is what it is in any other cut: its octets, its longest line, and kept if it is to be."""
+    letter = b"x" * width + b"\r\n" + b"y" * 40 + b"\r\n"
+    whole, pieces = MailDataReader(keep=keep), MailDataReader(keep=keep)
+    wire = letter + b".\r\n"
+    assert whole.feed(wire) == len(wire)
+    for at in range(0, len(wire), 7):
+        pieces.feed(wire[at : at + 7])
+    assert whole.done
+    assert pieces.done
+    assert (whole.octets, whole.stored) == (len(letter), letter if keep else b"")
+    assert (whole.octets, whole.offences) == (pieces.octets, pieces.offences)
+
+
+def test_a_letter_in_one_piece_that_is_too_long() -> None:
+    """Its end is found, its octets are counted, and nothing of it is kept."""
+    reader = MailDataReader(limit=10)
+    reader.feed(b"twelve octets\r\n.\r\n")
+    assert reader.done
+    assert reader.over_limit
+    assert (reader.octets, reader.stored) == (15, b"")
