@@ -87,6 +87,6 @@ def test_the_tests_of_readme_pass(tmp_path: Path) -> None:
     [block] = _blocks("python")
     (tmp_path / "test_example.py").write_text(block, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "smtpshell.pytest_plugin", "-W", "error"]
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert "3 passed" in ran.stdout, ran.stdout + ran.stderr

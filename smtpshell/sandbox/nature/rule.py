@@ -96,23 +96,12 @@ class Rule(NamedTuple):
         return str(self.answer.where.at(*self.answer.keys))
 
 
-class _Rest(NamedTuple):
-    """The keys that are plain values."""
-
-    after: int = 0
-    once: bool = False
-    probability: float = 1.0
-    remark: str = ""
-    fate: str = ""
-    key: Names = ()
-    wait: float = 0.0
-    remember: float = DAYS_35
-    learn: int = 0
-    limit: int = 0
-    per: float = 0.0
-
-
-KEYS = ("at", "if", "score", "early", *_Rest._fields, *answers.KEYS)
+# The keys that are plain values, each a field of the rule as it stands.
+_PLAIN = (
+    "after", "once", "probability", "remark", "fate", "key", "wait", "remember", "learn", "limit",
+    "per",
+)  # fmt: skip
+KEYS = ("at", "if", "score", "early", *_PLAIN, *answers.KEYS)
 
 
 def read_rule(name: str, table: Any, where: Where) -> Rule:
@@ -125,8 +114,7 @@ def read_rule(name: str, table: Any, where: Where) -> Rule:
     if at not in OCCASIONS:
         words = f'rules.{name}: nothing happens at "{at}"{meant(str(at), OCCASIONS)}'
         raise where.at(*keys, "at").error(words)
-    plain = {key: table[key] for key in _Rest._fields if key in table}
-    rest = _Rest(**read_section(_Rest, plain, where, *keys))
+    plain = {key: table[key] for key in _PLAIN if key in table}
     rule = Rule(
         name,
         at,
@@ -135,8 +123,7 @@ def read_rule(name: str, table: Any, where: Where) -> Rule:
         _condition(table, where, keys),
         _score(table, where, keys),
         _early(name, table, where, keys),
-        0.0,
-        *rest,
+        **read_section(Rule, plain, where, *keys),
     )
     if at == TIMER:
         rule = rule._replace(silence=rule.answer.delay, answer=rule.answer._replace(delay=0.0))
