@@ -21,12 +21,14 @@ from smtpshell.shell.leftover import LETTER, LOGIN, Leftover
 from smtpshell.shell.outcome import (
     AUTH,
     CUT_OFF,
+    MALFORMED,
     OUT_OF_STEP,
     STATUSES,
     TIMED_OUT,
     TLS,
     USAGE,
     Outcome,
+    is_malformed,
     is_refusal,
     stage,
 )
@@ -277,6 +279,8 @@ class BatchRun:
                 self._leftover.refused(moment.verb)
                 if self._rules.stop_on_error:
                     self._status = self._status or stage(moment)
+            elif self._rules.stop_on_error and is_malformed(moment):
+                self._status = self._status or MALFORMED
 
     def _closed(self, moment: Moment) -> None:
         """The moment shows what was waited for, or else what was answered last."""

@@ -10,7 +10,9 @@ tools; 40 and more are ours. The status speaks of letters first, of single comma
   letter shows;
 * a connection that ends before the script does counts, unless a refusal explains more. One that
   ends between the dot and its reply leaves the letter in doubt: to send it again may be to send it
-  twice (RFC 5321 4.5.3.2.6).
+  twice (RFC 5321 4.5.3.2.6);
+* a reply that is none by the grammar counts whatever was made of it, even if the letter arrived in
+  the end: another client may have read it otherwise. What was lost or refused says more.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ UNFINISHED = 41
 TIMED_OUT = 42
 IN_DOUBT = 43
 OUT_OF_STEP = 44
+MALFORMED = 45
 INTERRUPTED = 130  # these two as a shell says them of SIGINT and SIGPIPE
 NOBODY_READS = 141
 
@@ -61,6 +64,7 @@ STATUSES = {
     TIMED_OUT: "a reply did not come in time",
     IN_DOUBT: "the letter went out, but its reply never came: it may have been accepted",
     OUT_OF_STEP: "the server said more than it was asked: a reply may belong to another line",
+    MALFORMED: "the server said something that is no reply; what it meant was guessed",
     INTERRUPTED: "Ctrl-C",
     NOBODY_READS: "the output was closed",
 }
@@ -70,6 +74,20 @@ _STAGES = {
     "DOT": LETTER, "BDAT": LETTER, "BURL": LETTER, "QUIT": QUIT, "STARTTLS": TLS,
     "AUTH": AUTH, "AUTHLINE": AUTH, "X-EXPS": AUTH,
 }  # fmt: skip
+# With one of these, what came is no reply as RFC 5321 4.2 writes them.
+_NO_REPLY = frozenset(
+    {
+        "reply-no-code",
+        "reply-bad-code",
+        "reply-no-separator",
+        "reply-codes-differ",
+        "reply-early-end",
+        "reply-truncated",
+        "reply-too-long",
+        "reply-bare-lf",
+        "reply-bare-cr",
+    }
+)
 _WITHDRAWS = frozenset({"RSET", "EHLO", "HELO", "LHLO"})
 
 
@@ -93,16 +111,22 @@ def is_refusal(moment: Moment) -> bool:
     return digit != (3 if moment.verb == "DATA" else 2)
 
 
+def is_malformed(moment: Moment) -> bool:
+    """Did the server say something that is no reply by the grammar?"""
+    return moment.on in ("greeting", "reply") and not _NO_REPLY.isdisjoint(moment.issues)
+
+
 class Outcome:
     """Keeps the score of a run. Tell it every moment; `status` at the end."""
 
-    __slots__ = ("_doubt", "_earlier", "_lost", "_open", "_refusals", "_unanswered")
+    __slots__ = ("_doubt", "_earlier", "_lost", "_malformed", "_open", "_refusals", "_unanswered")
 
     def __init__(self) -> None:
         self._open = False  # a transaction that has not come to its end
         self._doubt = SENT  # what stands against it so far
         self._lost = SENT  # why the letter was lost
         self._earlier = SENT  # why an earlier one was
+        self._malformed = False  # one of the replies, at least
         self._unanswered = False  # the end of the letter was said, and not replied to yet
         self._refusals: dict[tuple[int, str], None] = {}  # not made good yet, the first one first
 
@@ -114,6 +138,7 @@ class Outcome:
             elif moment.on in ("greeting", "reply") and moment.reply is not None:
                 if _ends_letter(moment):
                     self._unanswered = False
+                self._malformed |= is_malformed(moment)
                 if is_refusal(moment):
                     self._refused(moment)
                 elif moment.verb not in SECRET_VERBS or moment.reply.digit == 2:
@@ -127,7 +152,9 @@ class Outcome:
             return IN_DOUBT
         if self._refusals:
             return next(iter(self._refusals))[0]
-        return ended or (UNFINISHED if self._open else SENT)
+        if ended or self._malformed:
+            return ended or MALFORMED
+        return UNFINISHED if self._open else SENT
 
     def _accepted(self, moment: Moment) -> None:
         self._refusals.pop(_key(moment), None)

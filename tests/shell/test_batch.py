@@ -22,6 +22,7 @@ from smtpshell.shell.outcome import (
     IN_DOUBT,
     LETTER,
     MAIL,
+    MALFORMED,
     OTHER,
     OUT_OF_STEP,
     QUIT,
@@ -106,7 +107,8 @@ def server(
             verb = "DOT" if text else line.split(b" ")[0].decode("latin-1").upper()
             in_order = {"RCPT": sender, "DATA": recipient}.get(verb, True)
             reply = replies.get(verb, USUAL.get(verb, "250 2.0.0 Ok"))
-            if not in_order or "GREETING" in replies:
+            turned_away = not replies.get("GREETING", "2").startswith("2")
+            if not in_order or turned_away:
                 reply = "503 5.5.1 Not now"
             if not reply:
                 return
@@ -137,6 +139,9 @@ STATUSES = [
     pytest.param({"DOT": ""}, WHOLE, IN_DOUBT, id="no-reply-to-the-letter"),
     pytest.param({"RCPT": ""}, WHOLE, CUT_OFF, id="closed-in-the-middle"),
     pytest.param({"RCPT": "fine"}, WHOLE, RCPT, id="a-reply-without-a-code-is-none"),
+    pytest.param({"MAIL": "250ok"}, WHOLE, MALFORMED, id="a-letter-all-the-same"),
+    pytest.param({"MAIL": "251-ok\r\n250 ok"}, WHOLE, MALFORMED, id="codes-that-differ"),
+    pytest.param({"GREETING": "220mx"}, WHOLE, MALFORMED, id="a-malformed-greeting"),
     pytest.param({}, [*ENVELOPE, "DATA", "Hello."], UNFINISHED, id="no-dot"),
     pytest.param({}, ENVELOPE, UNFINISHED, id="no-letter-to-the-envelope"),
     pytest.param({}, [*WHOLE, "", ""], SENT, id="empty-lines-after-quit"),
@@ -255,6 +260,16 @@ def test_stop_on_error_stops_there_and_says_quit(
     ran = run(server(replies), [HELLO_LINE, line, "NOOP"], rules)
     assert ran.said == [HELLO_LINE, line, "QUIT"]
     assert ran.status == status
+
+
+def test_stop_on_error_stops_at_what_is_no_reply() -> None:
+    """With its own status, though the code that it seems to have would let the script go on."""
+    ran = run(
+        server({"NOOP": "250ok"}), [HELLO_LINE, "NOOP", *WHOLE[1:]], Rules(stop_on_error=True)
+    )
+    assert ran.said == [HELLO_LINE, "NOOP", "QUIT"]
+    assert ran.status == MALFORMED
+    assert "the server said something that is no reply" in ran.out
 
 
 def test_stop_on_error_in_a_letter_closes_without_a_word() -> None:

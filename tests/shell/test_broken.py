@@ -17,7 +17,16 @@ from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.server import PracticeServer, start
 from smtpshell.shell.batch import Rules
 from smtpshell.shell.news import news_lines
-from smtpshell.shell.outcome import CUT_OFF, IN_DOUBT, OUT_OF_STEP, RCPT, TIMED_OUT, TLS
+from smtpshell.shell.outcome import (
+    CUT_OFF,
+    IN_DOUBT,
+    MALFORMED,
+    OUT_OF_STEP,
+    QUIT,
+    RCPT,
+    TIMED_OUT,
+    TLS,
+)
 from smtpshell.shell.place import LivePlace
 from smtpshell.shell.script import Telling, run_script
 from smtpshell.smtp.event import EventKind
@@ -82,31 +91,32 @@ def run(
 BROKEN = {
     # personality: the lines, the exit status, what has to be on the screen
     "broken-8-bit": (WHOLE, 0, [r"Gr\xfc\xdf Gott", "Bytes that do not belong in a greeting"]),
-    "broken-after-quit": (WHOLE, None, ["554 5.5.1 Not yet", "should answer 221 to QUIT"]),
+    "broken-after-quit": (WHOLE, QUIT, ["554 5.5.1 Not yet", "should answer 221 to QUIT"]),
     "broken-auth-twice": (WHOLE, 0, ["250-AUTH PLAIN LOGIN", "250-AUTH=LOGIN PLAIN"]),
     "broken-bare-code": (WHOLE, 0, ["S: 250\n", "The server offers nothing extra"]),
     "broken-codes-differ": (
         WHOLE,
-        None,
+        MALFORMED,
         ["550 5.1.1 or rather not", "lines of one reply disagree"],
     ),
     "broken-early-reply": (WHOLE, OUT_OF_STEP, ["A reply that nobody asked for"]),
     "broken-endless": (WHOLE, CUT_OFF, ["longer than 256 KiB or 1000 lines"]),
     "broken-escapes": (WHOLE, 0, [r"\x1b]0;owned\x07", r"\x1b]52;c;", r"\u202e", "do not obey"]),
-    "broken-first-digit": (WHOLE, None, ["150 2.1.0", "650 5.1.1", "This line is no reply"]),
-    "broken-four-digits": (WHOLE, None, ["2500 Ok", "This line is no reply"]),
+    "broken-first-digit": (WHOLE, MALFORMED, ["150 2.1.0", "650 5.1.1", "This line is no reply"]),
+    "broken-four-digits": (WHOLE, MALFORMED, ["2500 Ok", "This line is no reply"]),
     "broken-hangs-up-at-data": (WHOLE, CUT_OFF, ["Closed in the middle of the letter"]),
     "broken-line-feeds": (WHOLE, TIMED_OUT, [r"nothing)\x0a", "This greeting has no end"]),
     "broken-long-reply": (WHOLE, 0, ["A reply line that is too long"]),
     "broken-lost-250": (WHOLE, IN_DOUBT, ["The dot was sent, the answer is missing"]),
-    "broken-no-code": (WHOLE, None, ["Fine, go ahead", "This line is no reply"]),
+    "broken-no-code": (WHOLE, MALFORMED, ["Fine, go ahead", "This line is no reply"]),
     "broken-no-last-line": (WHOLE, TIMED_OUT, ["The list was never finished"]),
     "broken-nul": (WHOLE, RCPT, [r"Ok\x00 or not", r"such user\x0d250", "in a wrong way"]),
     "broken-silent": (WHOLE, TIMED_OUT, ["no whole reply came"]),
     "broken-starttls": (SECRET, TLS, ["the TLS handshake broke"]),
+    # Who is faster, the 250 or the reset?
     "broken-takes-and-drops": (WHOLE, None, ["S: 354"]),
     "broken-twice": (WHOLE, OUT_OF_STEP, ["queued, really", "A reply that nobody asked for"]),
-    "broken-two-digits": (WHOLE, None, ["25 2.1.0 Ok", "This line is no reply"]),
+    "broken-two-digits": (WHOLE, MALFORMED, ["25 2.1.0 Ok", "This line is no reply"]),
 }
 
 
