@@ -16,13 +16,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 import trustme
 
+from smtpshell.cli.serve import Wanted, most_of_one
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.terms import Terms, User
@@ -224,6 +225,29 @@ def test_idle_sessions_and_big_letters_have_an_end(serve: Any) -> None:
         assert client.esmtp_features["size"] == "2048"
         with pytest.raises(smtplib.SMTPResponseException, match="552"):
             client.sendmail(ADA, [ANA], "x" * 900 + "\r\n" + "x" * 900 + "\r\n" + "x" * 900)
+
+
+def test_a_hundred_clients_of_one_address_are_served(serve: Any) -> None:
+    """As a test suite's: nobody is turned away, unless that was asked for."""
+    ports = [serve("--port", "0").port, serve("--port", "0", "--max-per-client", "3").port]
+    ports.append(serve("--port", "0", "--max-connections", "3").port)
+    greeted = []
+    for port in ports:
+        with ExitStack() as stack:
+            dialled_up = [stack.enter_context(dialled(port)) for _ in range(100)]
+            greeted.append([lines.readline()[:9] for _, lines in dialled_up])
+    assert {line[:4] for line in greeted[0]} == {b"220 "}
+    for lines, code in zip(greeted[1:], (b"421 4.7.0", b"421 4.3.2"), strict=True):
+        assert [line[:4] for line in lines[:3]] == [b"220 "] * 3
+        assert set(lines[3:]) == {code}
+
+
+def test_beyond_loopback_one_client_gets_a_few_connections() -> None:
+    """Where clients have addresses of their own, one of them is not to have all there are."""
+    assert most_of_one(Wanted(), "127.0.0.1") == 1000
+    assert most_of_one(Wanted(max_connections=2000), "::1") == 2000
+    assert most_of_one(Wanted(), "0.0.0.0") == 40
+    assert most_of_one(Wanted(max_per_client=90), "0.0.0.0") == 90
 
 
 def test_a_certificate_of_ones_own(serve: Any, tmp_path: Path) -> None:

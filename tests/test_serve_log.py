@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Sequence
 from threading import Event as Gate
+from typing import Any
 
 import pytest
 
 from smtpshell.cli import log as logs
 from smtpshell.cli.json_log import JsonLog
 from smtpshell.cli.log import LONGEST, Log, refusals
-from smtpshell.cli.text_log import TextLog
+from smtpshell.cli.serve import Wanted, theme_of
+from smtpshell.cli.text_log import TextLog, writer_on
 from smtpshell.sandbox.mind.record import CHUNK, CLIENT, CLOSE, LETTER, SERVER
 from smtpshell.sandbox.mind.responder import Responder
 from smtpshell.sandbox.wire.witness import Heard, LoudRecord
@@ -80,7 +83,7 @@ def as_json(heard: list[Heard]) -> list[dict[str, object]]:
 
 def as_text(heard: list[Heard]) -> str:
     out = io.StringIO()
-    log = TextLog(out, Telling(notes="off"))
+    log = TextLog(writer_on(out), Telling(notes="off"))
     for one in heard:
         log.tell(one, len(one.data))
     return out.getvalue()
@@ -189,7 +192,7 @@ def test_a_big_chunk_is_counted_and_not_shown() -> None:
     octets = len(data) * 20_000
     said = (lines(HELLO), lines(MAIL, RCPT), b"BDAT %d LAST\r\n" % octets + data * 20_000)
     out = io.StringIO()
-    log = TextLog(out, Telling(notes="off"))
+    log = TextLog(writer_on(out), Telling(notes="off"))
     for one in overheard(*said, lines("QUIT")):
         shown = one.data[:LONGEST] if one.kind == CHUNK else one.data
         log.tell(one._replace(data=shown), len(one.data))
@@ -242,7 +245,7 @@ def test_a_login_is_no_reason_for_complaints() -> None:
     responder.received(lines(HELLO), START)
     responder.received(b"AUTH PLAIN AGFuYQBhcHJpY290LTc=\r\n", START)
     out = io.StringIO()
-    log = TextLog(out, Telling(verbosity="teach"))
+    log = TextLog(writer_on(out), Telling(verbosity="teach"))
     for one in heard:
         log.tell(one, len(one.data))
     assert "AUTH PLAIN (20 octets)" in out.getvalue()
@@ -255,7 +258,7 @@ def test_a_closed_session_is_forgotten() -> None:
     heard = overheard(lines(HELLO))
     assert heard[-1].kind == CLOSE
     log = JsonLog(io.StringIO())
-    text = TextLog(io.StringIO(), Telling(notes="off"))
+    text = TextLog(writer_on(io.StringIO()), Telling(notes="off"))
     for one in heard:
         log.tell(one, len(one.data))
         text.tell(one, len(one.data))
@@ -270,3 +273,99 @@ def test_strange_bytes_are_shown_as_such() -> None:
     assert event["base64"] == "MjUwIP8bWzJKmw=="
     assert "\x1b" not in as_text([strange])
     assert "\x1b" not in as_text([strange._replace(kind=CHUNK)])
+
+
+# ---------------------------------------------------------------- for people
+
+
+def told(heard: list[Heard], telling: Telling = Telling()) -> str:  # noqa: B008
+    out = io.StringIO()
+    log = TextLog(writer_on(out), telling)
+    for one in heard:
+        log.tell(one, len(one.data))
+    return out.getvalue()
+
+
+def test_what_goes_well_is_told_in_a_headline() -> None:
+    """Nobody who reads a log has a next line to say; what was refused or odd is told in full."""
+    text = told(overheard(*SESSION, lines("RCPT TO:<nobody@office.test>")))
+    assert "#1  | The server is ready\n" in text
+    for words in ("Your turn", "your turn", "Next: "):
+        assert words not in text
+    refused = told(overheard(lines(HELLO), lines(MAIL, "RCPT TO:<nobody@office.test>")))
+    assert "No such mailbox > " in refused
+    assert "Why > " in refused
+    assert "Next: MAIL" in told(overheard(lines(HELLO)), Telling(verbosity="teach"))
+
+
+def test_a_remark_stands_below_the_line_it_is_about() -> None:
+    """The server makes it while it judges the line."""
+    line = "MAIL FROM: dora@office.test"
+    heard: list[Heard] = []
+    responder = Responder(make_part("postfix-like"))
+    responder.record = LoudRecord(
+        lambda _, at, kind, data, reply: heard.append(
+            HEARD._replace(at=at, kind=kind, data=data, reply=reply)
+        )
+    )
+    responder.opened(START)
+    responder.received(lines(HELLO), START)
+    responder.received(lines(line), START)
+    responder.closed(START)
+    text = told(heard)
+    assert text.index(f"C: {line}") < text.index("Remark > Forgiven here")
+    assert "Remark" not in told(heard, Telling(notes="off"))
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal of 80 columns."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("fileno")
+
+
+def test_sessions_have_colours_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal; what a peer says does nothing there but stand in its line."""
+    monkeypatch.setenv("TERM", "xterm")
+    for theme in ("dark", "light", "mono", "high-contrast"):
+        out = Terminal()
+        log = TextLog(writer_on(out, theme), Telling(notes="off"))
+        for number in (1, 2):
+            odd = HEARD._replace(session=number, data=b"\x1b]0;owned\x07 \x9b31m \xe2\x80\xae\r\n")
+            log.tell(odd, len(odd.data))
+        said = out.getvalue()
+        assert "\x1b[" in said
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
+        assert all(char.isprintable() or char in "\r\n" for char in plain)
+        assert "\\x1b]0;owned\\x07" in plain
+        tags = dict(re.findall(r"((?:\x1b\[[0-9;]*m)+)#([12]) ", said))
+        assert len(tags) == 2, tags
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "option", "theme"),
+    [
+        pytest.param({"TERM": "xterm"}, True, {}, "dark", id="terminal"),
+        pytest.param({"TERM": "xterm"}, True, {"theme": "light"}, "light", id="asked-for"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": "1"}, True, {}, "mono", id="no-color"),
+        pytest.param({"TERM": "dumb"}, True, {}, "", id="dumb"),
+        pytest.param({"TERM": "xterm"}, False, {}, "", id="pipe"),
+        pytest.param({"TERM": "xterm"}, True, {"plain": True}, "", id="screen-reader"),
+    ],
+)
+def test_colours_are_for_terminals(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    terminal: bool,
+    option: dict[str, Any],
+    theme: str,
+) -> None:
+    """NO_COLOR, TERM=dumb, a pipe and --plain are heeded."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout", Terminal() if terminal else io.StringIO())
+    assert theme_of(Wanted(**option)) == theme

@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smtpshell.cli.log import Log, Teller
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.terms import Terms, User, read_user
-from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.server import (
+    MOST_OF_ONE_CLIENT,
+    MOST_SESSIONS,
+    PracticeServer,
+    start,
+)
 from smtpshell.sandbox.wire.door import is_loopback
 from smtpshell.shell.script import Telling
 from smtpshell.smtp.printable import printable
@@ -56,12 +61,15 @@ class Wanted(NamedTuple):
     write_ca: str = ""
     idle_timeout: float | None = None
     max_size: int | None = None
+    max_connections: int = MOST_SESSIONS
+    max_per_client: int | None = None
     maildir: str = ""
     script: str = ""
     log: str = "text"
     notes: bool = True
     verbosity: str = "normal"
     plain: bool = False
+    theme: str = ""
 
 
 def serve(wanted: Wanted) -> int:
@@ -141,6 +149,8 @@ async def _start(wanted: Wanted, hear: "Hear") -> PracticeServer:
         unix=wanted.unix,
         folders=[Path(folder) for folder in wanted.folders],
         terms=terms,
+        most_sessions=wanted.max_connections,
+        most_of_one=most_of_one(wanted, host),
         certificate=_certificate(wanted),
         maildir=Path(wanted.maildir) if wanted.maildir else None,
         script=_script(wanted),
@@ -155,6 +165,13 @@ def _port(asked: Port | str, host: str, usual: int) -> Port:
     with suppress(OSError), socket.create_server((host, usual)):
         return usual
     return 0
+
+
+def most_of_one(wanted: Wanted, host: str) -> int:
+    """Sessions at a time of one client: behind loopback all clients are one address."""
+    if wanted.max_per_client is not None:
+        return wanted.max_per_client
+    return wanted.max_connections if is_loopback(host) else MOST_OF_ONE_CLIENT
 
 
 def users(wanted: Wanted) -> tuple[User, ...]:
@@ -222,10 +239,17 @@ def _teller(wanted: Wanted) -> Teller:
         from smtpshell.cli.json_log import JsonLog
 
         return JsonLog(sys.stdout)
-    from smtpshell.cli.text_log import TextLog
+    from smtpshell.cli.text_log import TextLog, writer_on
 
     telling = Telling("on" if wanted.notes else "off", wanted.verbosity, wanted.plain)
-    return TextLog(sys.stdout, telling)
+    return TextLog(writer_on(sys.stdout, theme_of(wanted)), telling)
+
+
+def theme_of(wanted: Wanted) -> str:
+    """The colours that the log has, "" for none: they are for terminals that can show them."""
+    from smtpshell.shell.launch import default_options, is_dumb
+
+    return "" if wanted.plain or is_dumb() else wanted.theme or default_options()["theme"]
 
 
 def place_of(wanted: Wanted, server: PracticeServer) -> dict[str, Any]:

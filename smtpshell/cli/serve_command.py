@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 Work = Callable[[], int]
 
 LONGEST_IDLE = 86400.0  # seconds
+MOST_CONNECTIONS = 100_000
 _SIZE = re.compile(r"([0-9]{1,12})([KM]?)", re.IGNORECASE)
 _FACTORS = {"": 1, "K": 1024, "M": 1024 * 1024}
 
@@ -94,18 +95,37 @@ def _named(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Co
     help="Hang up on silence.",
 )
 @click.option("--max-size", callback=_size, metavar="OCTETS", help="Of a letter; 500K, 10M.")
+@click.option(
+    "--max-connections",
+    type=click.IntRange(1, MOST_CONNECTIONS),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="At a time; others get 421.",
+)
+@click.option(
+    "--max-per-client",
+    type=click.IntRange(1, MOST_CONNECTIONS),
+    metavar="N",
+    help="Of one address. On loopback as many as there are, beyond it 40.",
+)
 @click.option("--maildir", default="", metavar="DIR", help="Keep mail there, safe before its 250.")
 @click.option("--script", default="", metavar="FILE", help="Fixed replies, TOML or JSON.")
 @click.option("--log", type=click.Choice(["text", "json"]), default="text", help="What goes on.")
 @click.option("--notes/--no-notes", default=True, help="Explanations in the log.")
 @click.option("--verbosity", type=click.Choice(["normal", "teach"]), default="normal")
 @click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
+@click.option(
+    "--theme",
+    type=click.Choice(["dark", "light", "mono", "high-contrast"]),
+    help="Colours of the log on a terminal; NO_COLOR means mono.",
+)
 def serve(listed: bool, as_json: bool, **options: Any) -> Work:
     """Run the practice server for any client. It never relays.
 
     Standard output has the dialogue of every session with its notes, or with --log json one object
     a line, the first of which says where the server listens. Ctrl-C or SIGTERM ends the sessions
-    with 421.
+    with 421. On a terminal the log has colours; in a pipe, with TERM=dumb or --plain it has none.
 
     A port that is not asked for is the usual one if that is free, and else any free one. "none"
     leaves a door out.
@@ -127,6 +147,7 @@ def serve(listed: bool, as_json: bool, **options: Any) -> Work:
 
         named = {"folder": "folders", "user": "users", "users": "users_file"}
         wanted = {named.get(name, name): value for name, value in options.items()}
+        wanted["theme"] = wanted["theme"] or ""
         return serving.serve(serving.Wanted(**wanted))
 
     return work

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.script import read_script
 from smtpshell.sandbox.nature.terms import Terms, User
-from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.server import MOST_SESSIONS, PracticeServer, start
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.world.message import StoredMessage
@@ -144,6 +144,7 @@ def practice_server(
         seed=seed,
         host=host,
         lmtp_port=options.pop("lmtp_port", 0),
+        most_of_one=options.pop("most_of_one", MOST_SESSIONS),  # a test's clients are one address
         folders=[Path(folder) for folder in folders],
         terms=Terms(people, idle_timeout, max_size),
         maildir=Path(maildir) if maildir is not None else None,

@@ -318,7 +318,7 @@ async def start(
     acknowledged before it is safe on disk. A *script* answers instead of the personality. *hear* is
     called, in the loop, with whatever happens.
     """
-    make_room_for(most_sessions)
+    most_sessions = make_room_for(most_sessions)
     line = line_of(personality, [folder / "personalities" for folder in folders])
     wanted = scenario or home_of(line) or HOUSE
     setting = load_scenario(wanted, [folder / "scenarios" for folder in folders], seed)
@@ -352,10 +352,8 @@ async def start(
 
 async def open_server(personality: Personality, world: World, doors: Doors) -> PracticeServer:
     """Start a practice server of this nature in a *world* that may have others in it."""
-    make_room_for(MOST_SESSIONS)
-    server = PracticeServer(
-        personality, world, most_sessions=MOST_SESSIONS, most_of_one=MOST_OF_ONE_CLIENT
-    )
+    most = make_room_for(MOST_SESSIONS)
+    server = PracticeServer(personality, world, most_sessions=most, most_of_one=MOST_OF_ONE_CLIENT)
     return await _opened(server, doors)
 
 

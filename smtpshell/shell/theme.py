@@ -47,7 +47,12 @@ CLASSES = (
     "goal.done",  # a lesson's check list
     "goal.open",
     "example",  # a dialogue to read
+    "session.0",  # whose line it is, where several are told side by side
+    "session.1",
+    "session.2",
+    "session.3",
 )
+SESSIONS = tuple(name for name in CLASSES if name.startswith("session."))
 
 _DARK = {
     "client": "ansibrightcyan bold",
@@ -86,6 +91,10 @@ _DARK = {
     "ask": "ansibrightyellow bold",
     "goal.done": "ansibrightgreen bold",
     "example": "ansibrightcyan",
+    "session.0": "ansibrightyellow bold",
+    "session.1": "ansibrightcyan bold",
+    "session.2": "ansibrightmagenta bold",
+    "session.3": "ansibrightgreen bold",
 }
 
 _LIGHT = {
@@ -125,6 +134,10 @@ _LIGHT = {
     "ask": "ansired bold",
     "goal.done": "#006400 bold",
     "example": "ansiblue",
+    "session.0": "#8a4b00 bold",
+    "session.1": "ansiblue bold",
+    "session.2": "ansimagenta bold",
+    "session.3": "#006400 bold",
 }
 
 _MONO = {
@@ -149,6 +162,9 @@ _MONO = {
     "guess": "dim",
     "ask": "bold",
     "goal.done": "bold",
+    "session.1": "bold",
+    "session.2": "underline",
+    "session.3": "bold underline",
 }
 
 _HIGH_CONTRAST = {
@@ -183,6 +199,10 @@ _HIGH_CONTRAST = {
     "ask": "reverse bold",
     "goal.done": "#ffffff bg:#005f00 bold",
     "example": "bold",
+    "session.0": "#000000 bg:#ffff00 bold",
+    "session.1": "#ffffff bg:#0000af bold",
+    "session.2": "#ffffff bg:#87005f bold",
+    "session.3": "#ffffff bg:#005f00 bold",
 }
 
 THEMES: Mapping[str, Mapping[str, str]] = {

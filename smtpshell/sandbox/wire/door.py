@@ -77,18 +77,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def make_room_for(sessions: int) -> None:
-    """Let this process have as many open files as so many sessions need, if it may."""
+def make_room_for(sessions: int) -> int:
+    """Let this process have as many open files as so many sessions need; how many it may have."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return
+        return sessions
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = sessions + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        if hard != resource.RLIM_INFINITY:
-            wanted = min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return sessions
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(1, min(sessions, wanted - OTHER_FILES))
 
 
 def _reason(error: Exception) -> str:
