@@ -20,6 +20,7 @@ GOAL_KEYS = (
 )  # fmt: skip
 PREDICT_KEYS = (
     "id", "ask", "hold", "choices", "answer", "judge", "because", "truth", "confidence",
+    "points",
 )  # fmt: skip
 ASK_KEYS = (
     "id", "ask", "points", "choices", "answer", "match", "feedback_right", "feedback_wrong",
@@ -144,6 +145,7 @@ def read_predict(block: Block, path: str) -> Predict:
         table.text("because", ""),
         table.clauses("truth"),
         table.flag("confidence", True),
+        table.number("points", 0),
         table.place,
     )
 

@@ -12,7 +12,7 @@ from smtpshell.lesson.lesson import Heading, Server
 FRONT_KEYS = (
     "format", "kind", "id", "title", "track", "minutes", "needs", "teaches", "fixes", "refs",
     "on_trouble", "optional", "graded", "also", "refresh", "completion", "verbosity",
-    "long_notes", "sandbox", "servers", "score", "source_rev",
+    "long_notes", "limit", "one_way", "sandbox", "servers", "score", "source_rev",
 )  # fmt: skip
 SERVER_KEYS = ("personality", "scenario", "door", "clock", "seed")
 SCORE_KEYS = ("points", "pass")
@@ -41,14 +41,11 @@ class Front:
                 raise self._where.at("score", key).error(f"{key}: must be a number")
         if enough > points:
             raise self._where.at("score", "pass").error("pass: more than there are points")
-        minutes = self._front.get("minutes")
-        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= 240:
-            raise self._where.at("minutes").error("minutes: must be there, a number from 1 to 240")
         return Heading(
             ident,
             self.text("title"),
             self.text("track"),
-            minutes,
+            self.minutes("minutes"),
             self.texts("needs"),
             self.texts("teaches"),
             self.texts("fixes"),
@@ -91,6 +88,16 @@ class Front:
         value = self._front.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self._where.at(key).error(f"{key}: must be there, a text in quotes")
+        return value
+
+    def minutes(self, key: str, default: int | None = None) -> int:
+        """A number of minutes; without a *default* it must be there."""
+        value = self._front.get(key)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 240:
+            must = "must be" if default is not None else "must be there,"
+            raise self._where.at(key).error(f"{key}: {must} a number from 1 to 240")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

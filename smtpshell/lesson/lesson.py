@@ -57,6 +57,7 @@ class Predict(NamedTuple):
     """A question before the held line leaves. *answer* counts the choices from 1, 0 with *judge*.
 
     *truth* is what must happen in the held line's exchange if the answer is right, for testing.
+    *points* are for one that comes true, in a quiz.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Predict(NamedTuple):
     because: str = ""
     truth: tuple[Clause, ...] = ()
     confidence: bool = True
+    points: int = 0
     where: str = ""
 
 
@@ -157,7 +159,9 @@ class Lesson(NamedTuple):
     """A lesson: *intro* before its steps, *closing* behind them. *servers*: the first is the usual.
 
     *also* are personalities on which the solutions must work too. *completion* is "full", "verbs"
-    or "none". *refresh* are notes told in full again, *long* asks for their long texts.
+    or "none". *refresh* are notes told in full again, *long* asks for their long texts. *limit* is
+    in minutes: who needs more has not passed; 0 is none. *one_way* says why there is only one way
+    through, "" if there are several.
     """
 
     heading: Heading
@@ -172,6 +176,8 @@ class Lesson(NamedTuple):
     long: bool = False
     again: tuple[Again, ...] = ()
     path: str = ""
+    limit: int = 0
+    one_way: str = ""
 
     @property
     def id(self) -> str:
@@ -195,6 +201,11 @@ class Lesson(NamedTuple):
     def predicts(self) -> Iterator[Predict]:
         """Every prediction."""
         return (predict for step in self.steps for predict in step.predicts)
+
+    @property
+    def ways(self) -> int:
+        """How many different ways through are tried: the main one, and each other one in a step."""
+        return 1 + sum(len(step.solutions[1:]) for step in self.steps)
 
     def server(self, name: str) -> Server | None:
         """The server of this name; "" is the usual one."""

@@ -59,6 +59,8 @@ def parse_lesson(text: str, path: str) -> Lesson:
         read.flag("long_notes"),
         again,
         path,
+        read.minutes("limit", 0),
+        read.text("one_way") if "one_way" in front else "",
     )
     _check_ids(lesson)
     return lesson

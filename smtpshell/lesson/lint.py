@@ -103,6 +103,8 @@ class _Lint:
                 yield self._error(where, f'refs: "{ref}" is not "RFC number section"')
             if newer := obsolete(ref):
                 yield self._error(where, f"refs: {ref} is obsolete: see RFC {newer}")
+        if lesson.one_way and lesson.ways > 1:
+            yield self._error(where, f"one_way: but {lesson.ways} ways through are written down")
 
     def _ids(
         self, where: str, key: str, idents: Iterable[str], known: Collection[str], what: str
@@ -115,6 +117,7 @@ class _Lint:
         lesson = self._lesson
         total = sum(goal.points for _, goal in lesson.goals)
         total += sum(ask.points for ask in lesson.asks)
+        total += sum(predict.points for predict in lesson.predicts)
         if total != lesson.heading.points:
             words = f"score: goals and questions have {total} points, not {lesson.heading.points}"
             yield self._error(lesson.heading.where, words)
@@ -122,9 +125,9 @@ class _Lint:
     def _step(self, step: Step) -> Iterator[Finding]:
         if step.goals and not step.solutions:
             yield self._error(step.where, "a step with a goal needs a solution")
-        if step.goals and not step.hints:
+        if step.goals and not step.hints and not self._lesson.heading.graded:
             yield self._error(step.where, "a step with a goal needs hints")
-        elif step.goals and len(step.hints) != HINTS:
+        elif step.goals and step.hints and len(step.hints) != HINTS:
             words = f"{len(step.hints)} hints; three is usual: look where, which rule, the line"
             yield Finding(step.where, WARNING, words)
         lines = {line.text for one in step.solutions for line in one.lines if line.kind == CLIENT}

@@ -96,7 +96,7 @@ class Progress:
             self.current = ""
 
     def state(self, ident: str) -> str:
-        """How a lesson stands: "done", "tried" (not enough points), "begun" or "" ."""
+        """How a lesson stands: "done", "tried" (not passed), "begun" or "" ."""
         best = self.best.get(ident)
         if best is not None:
             return "done" if best.passed else "tried"

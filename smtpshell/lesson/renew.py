@@ -45,6 +45,9 @@ def taken_back(run: Run, before: Run) -> Run:
         new.help.hints[step] = max(level, new.help.hints.get(step, 0))
     if new.step_number == run.step_number:
         new.help.level = max(new.help.level, run.help.level)
+    for predict in run.lesson.predicts:  # foreseen once: what was seen cannot be foreseen again
+        if predict.points and predict.id in run.guesses:
+            new.foresight.guesses[predict.id] = run.guesses[predict.id]
     new.slips, new.times, new.whys = run.slips.copy(), run.times.copy(), run.whys.copy()
     return new
 

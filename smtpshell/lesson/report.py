@@ -50,7 +50,8 @@ class SlipLine(NamedTuple):
 
 class Report(NamedTuple):
     """The end of a lesson. *guesses*: the wrong and confident ones first; *slips*: the most often
-    made first. *seconds* do not count the time between two sittings.
+    made first. *seconds* do not count the time between two sittings. *late*: it was finished, and
+    not in the *limit* of so many minutes.
     """
 
     lesson: str
@@ -66,10 +67,12 @@ class Report(NamedTuple):
     hints: int
     seconds: float
     on_trouble: tuple[str, ...]
+    limit: int = 0
+    late: bool = False
 
     @property
     def passed(self) -> bool:
-        return self.finished and self.points >= self.enough
+        return self.finished and self.points >= self.enough and not self.late
 
     @property
     def guessed_right(self) -> int:
@@ -90,7 +93,7 @@ def report_on(run: Run) -> Report:
     ]
     guesses.sort(key=lambda one: -one.guess.wrong_and_sure)
     spent = _spent(run)
-    points = sum(line.points for line in lines) + _answer_points(run)
+    points = sum(line.points for line in lines) + _answer_points(run) + _guess_points(run)
     heading = lesson.heading
     return Report(
         lesson.id,
@@ -106,6 +109,8 @@ def report_on(run: Run) -> Report:
         sum(run.help.hints.values()),
         sum(spent.values()),
         heading.on_trouble if run.finished and points < heading.pass_points else (),
+        lesson.limit,
+        run.late,
     )
 
 
@@ -150,3 +155,14 @@ def _answer_points(run: Run) -> int:
     answered = (run.answers.get(ask.id) for ask in run.lesson.asks)
     asked = zip(run.lesson.asks, answered, strict=True)
     return sum(ask.points for ask, answer in asked if answer is not None and answer.right)
+
+
+def _guess_points(run: Run) -> int:
+    """Those of predictions that came true; who had seen the solution has foreseen nothing."""
+    made = run.guesses
+    return sum(
+        predict.points
+        for number, step in enumerate(run.lesson.steps)
+        for predict in step.predicts
+        if number not in run.shown and predict.id in made and made[predict.id].right
+    )

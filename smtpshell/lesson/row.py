@@ -42,7 +42,7 @@ def lesson_from(row: Row) -> Lesson:
     """The lesson that an index keeps as *row*."""
     (
         heading, intro, steps, closing, servers, also, refresh, completion, verbosity, long, again,
-        path,
+        path, limit, one_way,
     ) = row  # fmt: skip
     return Lesson(
         heading_from(heading),
@@ -57,6 +57,8 @@ def lesson_from(row: Row) -> Lesson:
         long,
         tuple(Again(*one) for one in again),
         path,
+        limit,
+        one_way,
     )
 
 

@@ -26,7 +26,7 @@ from smtpshell.lesson.help import Help
 from smtpshell.lesson.judge import Judge, Place
 from smtpshell.lesson.lesson import Ask, Goal, Lesson, Predict, Step
 from smtpshell.lesson.slip import Slips
-from smtpshell.lesson.told import Answered, Time, Told, is_right
+from smtpshell.lesson.told import Answered, Time, Told, is_right, spent
 
 if TYPE_CHECKING:
     from smtpshell.explain.note import Note
@@ -50,6 +50,7 @@ class Run:
         "help",
         "judge",
         "lesson",
+        "minutes_left",
         "session",
         "shown",
         "slips",
@@ -75,6 +76,7 @@ class Run:
         self.times: list[Time] = [Time(now, "begin", self.lesson.id)]
         self.session = self.transaction = self._letter = 0
         self.whys: dict[str, str] = {}  # step -> the learner's own explanation
+        self.minutes_left = self.lesson.limit  # that were told last
         self.help = Help(now)
         self.slips = Slips()
         self.foresight = Foresight()
@@ -82,6 +84,7 @@ class Run:
     def come_back(self, now: float) -> None:
         """Another sitting begins."""
         self._time(now, "back", self.lesson.id)
+        self.minutes_left = -int(-self.seconds_left(now) // 60)
 
     # ------------------------------------------------------------ what there is to see
 
@@ -110,6 +113,19 @@ class Run:
             not ask.optional for ask in step.asks
         )
         return not asked and not self.finished
+
+    def seconds_left(self, now: float) -> float:
+        """Until the lesson's time is over, below 0 since; what lay between sittings is not counted.
+
+        The clock stands still when the lesson is finished.
+        """
+        times = self.times if self.finished else [*self.times, Time(now, "now", "")]
+        return self.lesson.limit * 60.0 - spent(times)
+
+    @property
+    def late(self) -> bool:
+        """Was the lesson finished, and not in its time?"""
+        return self.finished and self.lesson.limit > 0 and self.seconds_left(0.0) < 0
 
     @property
     def guesses(self) -> Mapping[str, Guess]:
@@ -141,9 +157,21 @@ class Run:
         return told + self._judge(Moment("noted", more=more), now, now if at is None else at)
 
     def tick(self, now: float) -> list[Told]:
-        """Time has passed; a learner who has been silent for long may want help."""
-        silent = not self.finished and self.help.silent(now)
-        return [Told("stuck", "silence", "three minutes without a line")] if silent else []
+        """Time has passed: of a limited one each minute is told, and its end, once.
+
+        A learner who has been silent for long may want help.
+        """
+        if self.finished:
+            return []
+        told = []
+        if self.lesson.limit and self.minutes_left > 0:
+            left = max(0, -int(-self.seconds_left(now) // 60))
+            if left < self.minutes_left:
+                self.minutes_left = left
+                told.append(Told("clock", str(left)))
+        if self.help.silent(now):
+            told.append(Told("stuck", "silence", "three minutes without a line"))
+        return told
 
     # ------------------------------------------------------------ predictions
 
@@ -254,7 +282,7 @@ class Run:
         """Begin the step again; what earlier steps brought stays."""
         for goal in self.step.goals:
             self.judge[goal.id].clear()
-        self.foresight.forget(self.step.predicts)
+        self.foresight.forget(one for one in self.step.predicts if not one.points)
         for ask in self.step.asks:
             self.answers.pop(ask.id, None)
         self.shown.discard(self.step_number)

@@ -1,6 +1,8 @@
 """What a run tells, and what it remembers of answers and times."""
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from smtpshell.lesson.block import fold
@@ -12,8 +14,8 @@ class Told(NamedTuple):
 
     *kind*: "goal" and "lost" (*id* of the goal, *words* its check-list line), "step" (*id* of the
     step that is done), "lesson" (it is finished), "prediction" and "answer" (*right*, *words* what
-    to say), "why" (the last hint was needed: *words* asks for an explanation of one's own), "stuck"
-    (help may be offered; *words* is why).
+    to say), "clock" (*id* is how many minutes are left), "why" (the last hint was needed: *words*
+    asks for an explanation of one's own), "stuck" (help may be offered; *words* is why).
     """
 
     kind: str
@@ -38,6 +40,13 @@ class Time(NamedTuple):
     at: float
     kind: str
     id: str
+
+
+def spent(times: Sequence[Time]) -> float:
+    """Seconds from the first to the last of *times*, without those between two sittings."""
+    return sum(
+        max(0.0, after.at - before.at) for before, after in pairwise(times) if after.kind != "back"
+    )
 
 
 def is_right(ask: Ask, text: str) -> bool:

@@ -73,9 +73,11 @@ class Pane:
             return [("ask", question.prompt)]
         if self._front.local_line is not None:
             return [("prompt", "local: "), ("verb", ":")]
+        clock = self._shell.tutor.clock if self._shell.tutor is not None else ""
         marked = self._shell.narrator.marked and self._shell.options.on("notes")
         # A note that was only a mark: there is one, and `:why` brings it.
-        return [*([("note", "\u00b7 ")] if marked else []), *prompt(self.look().scene)]
+        before = [("note", f"{sign} ") for sign in (clock, "\u00b7" if marked else "") if sign]
+        return [*before, *prompt(self.look().scene)]
 
     def colours(self, text: str) -> StyleAndTextTuples:
         """*text* in the colours of its tokens, what is odd underlined."""

@@ -37,7 +37,11 @@ class Page:
         steps = counted(len(lesson.steps), "{count} step", "{count} steps")
         name = tr("Lesson {name}", name=short_name(heading.id))
         lines = self.head(f"{name}: {lesson.title}", f"{minutes}, {steps}")
-        return [*lines, *self.prose(lesson.intro)]
+        lines += self.prose(lesson.intro)
+        if lesson.limit:
+            limit = counted(lesson.limit, "{count} minute", "{count} minutes")
+            lines += self.head(tr("The clock"), tr("you have {time}, from now on.", time=limit))
+        return lines
 
     def step(self, run: Run) -> list[Line]:
         """The page of the step at hand: what to do, and what will be looked at."""

@@ -56,6 +56,9 @@ def report_lines(
 
 def _score(report: Report) -> str:
     needed = tr("{enough} are needed to pass", enough=report.enough)
+    if report.late:
+        limit = counted(report.limit, "{count} minute", "{count} minutes")
+        needed = tr("{enough} are needed to pass, in {time}", enough=report.enough, time=limit)
     passed = tr("passed") if report.passed else needed
     return f"{tr('{points} of {of} points', points=report.points, of=report.of)}, {passed}"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from smtpshell.shell.record import Records
 
 MARKS = {"done": "[x]", "tried": "[~]", "begun": "[>]", "": "[ ]"}
-WORDS = {"done": "done", "tried": "not enough points yet", "begun": "begun", "": ""}
+WORDS = {"done": "done", "tried": "not passed yet", "begun": "begun", "": ""}
 
 
 class School:

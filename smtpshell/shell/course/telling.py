@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import tr
+from smtpshell.catalogue import counted, tr
 from smtpshell.shell.course.report import report_lines
 from smtpshell.shell.course.sample import sample_lines
 from smtpshell.smtp.printable import printable
@@ -132,6 +132,19 @@ def _solved(ask: Ask) -> str:
     return tr("It is: {answer}", answer=answer)
 
 
+def _clock(tutor: Tutor, told: Told) -> None:
+    head, limit = tr("The clock"), tutor.run.lesson.limit
+    if told.id != "0":
+        left = counted(int(told.id), "{count} minute left", "{count} minutes left")
+        tutor.shell.voice.write(tutor.page.head(head, f"{left}."))
+        return
+    over = counted(limit, "{count} minute is over", "{count} minutes are over")
+    words = tr(
+        "{over}. Finish it all the same: all that you do counts, and so does the time.", over=over
+    )
+    tutor.shell.voice.write(tutor.page.head(head, words, "note.error"))
+
+
 def _why(tutor: Tutor, told: Told) -> None:
     tutor.wonders = told.id
     words = f"{tr(told.words)} {tr('`:= because ...` keeps it; nobody judges it.')}"
@@ -149,6 +162,7 @@ _TELL = {
     "lost": _lost,
     "prediction": _prediction,
     "answer": _answer,
+    "clock": _clock,
     "why": _why,
     "stuck": _stuck,
 }

@@ -84,6 +84,15 @@ class Tutor:
         """Seconds since 1970, on the wall."""
         return self._now()
 
+    @property
+    def clock(self) -> str:
+        """The time that is left, as in "4:09"; "" in a lesson that takes its time."""
+        if not self.run.lesson.limit or self.run.finished:
+            return ""
+        left = self.run.seconds_left(self._now())
+        minutes, seconds = divmod(int(abs(left)), 60)
+        return f"{'-' if left < 0 else ''}{minutes}:{seconds:02}"
+
     # ------------------------------------------------------------ before anything is said
 
     def before_opening(self) -> bool:

@@ -176,7 +176,7 @@ def lesson(shell: Shell, argument: str) -> Awaitable[None]:
     "",
     ":map",
     "all lessons, and how far you are",
-    "[x] is done, [~] has not enough points yet, [>] is begun.",
+    "[x] is done, [~] is not passed yet, [>] is begun.",
 )
 def map_of_lessons(shell: Shell, argument: str) -> None:
     shell.voice.table(shell.school.rows())
