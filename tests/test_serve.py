@@ -27,7 +27,7 @@ from smtpshell.cli.serve import Wanted, most_of_one
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.terms import Terms, User
-from smtpshell.sandbox.server import start
+from smtpshell.sandbox.start import start
 
 ANA, ADA = "ana@office.test", "ada@far.test"
 LETTER = "Subject: hello\r\n\r\nText.\r\n"

@@ -18,12 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from smtpshell.cli.log import Log, Teller
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.terms import Terms, User, read_user
-from smtpshell.sandbox.server import (
-    MOST_OF_ONE_CLIENT,
-    MOST_SESSIONS,
-    PracticeServer,
-    start,
-)
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.start import MOST_OF_ONE_CLIENT, MOST_SESSIONS, start
 from smtpshell.sandbox.wire.door import is_loopback
 from smtpshell.shell.script import Telling
 from smtpshell.smtp.printable import printable

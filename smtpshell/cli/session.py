@@ -125,7 +125,8 @@ def _practice_host(asked: Asked) -> str:
 
 
 def _place(asked: Asked, target: Target | None, records: Records) -> Place:
-    from smtpshell.shell.place import LivePlace, PracticePlace
+    from smtpshell.shell.place import LivePlace
+    from smtpshell.shell.practice import PracticePlace
 
     if target is None:
         from smtpshell.shell.banner import DEFAULT_PERSONALITY

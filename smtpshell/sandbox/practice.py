@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.script import read_script
 from smtpshell.sandbox.nature.terms import Terms, User
-from smtpshell.sandbox.server import MOST_SESSIONS, PracticeServer, start
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.start import MOST_SESSIONS, start
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.world.message import StoredMessage
@@ -132,7 +133,7 @@ def practice_server(
     """Run a practice server while the `with` block lasts; its ports are free ones.
 
     *users* are names and their passwords, *script* is a file of fixed replies, *folders* hold
-    personalities and scenarios of your own. Further *options* are those of `sandbox.server.start`:
+    personalities and scenarios of your own. Further *options* are those of `sandbox.start.start`:
     `port`, `tls_port`, `lmtp_port`, `unix`, ... What is wrong with any of it is an SmtpshellError.
     """
     if maildir is not None and script is not None:

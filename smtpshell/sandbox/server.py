@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from time import monotonic, time
 from typing import TYPE_CHECKING
@@ -18,26 +17,15 @@ from smtpshell.errors import UsageError
 from smtpshell.sandbox.mind.between import responder_at
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Responder, Wish
-from smtpshell.sandbox.nature.personality import build_personality, home_of, line_of
-from smtpshell.sandbox.nature.scenario import load_scenario
-from smtpshell.sandbox.nature.terms import NO_TERMS, Terms, on_terms, with_users
 from smtpshell.sandbox.wire.certificate import ServerCertificate
 from smtpshell.sandbox.wire.connection import Connection
-from smtpshell.sandbox.wire.door import (
-    Doors,
-    close_door,
-    is_loopback,
-    listen,
-    listen_unix,
-    make_room_for,
-)
+from smtpshell.sandbox.wire.door import Doors, close_door, is_loopback, listen, listen_unix
 from smtpshell.sandbox.wire.register import Register
 from smtpshell.sandbox.wire.witness import Heard, LoudRecord
-from smtpshell.sandbox.world.world import World
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine
     from typing import Any
 
     from smtpshell.sandbox.nature.personality import Personality
@@ -45,18 +33,16 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.wire.keeper import Keeper
     from smtpshell.sandbox.wire.witness import Hear
     from smtpshell.sandbox.world.happening import Happening
+    from smtpshell.sandbox.world.world import World
 
 CERTIFIED = ("localhost", "127.0.0.1", "::1")  # beside the server's own name
-HOUSE = "small-office"  # the scenario if none is named
-MOST_SESSIONS = 1000
-MOST_OF_ONE_CLIENT = 40
 SWEEP = 5.0  # seconds between looks at who has been silent for too long, at most
 KEPT_SESSIONS = 32  # that have ended and can still be looked at
 PARTING = 0.25  # seconds that sessions get to end in when the server stops
 
 
 class PracticeServer(Register):
-    """A running practice server; see `start`. Ports that were not asked for are None."""
+    """A running practice server; see `start.start`. Ports that were not asked for are None."""
 
     def __init__(
         self,
@@ -285,82 +271,3 @@ class PracticeServer(Register):
 
     def _admitted(self, door: str) -> Connection:
         return Connection(self, self.part(door))
-
-
-async def start(
-    personality: str = "postfix-like",
-    *,
-    scenario: str | None = None,
-    seed: int = 7,
-    host: str = "127.0.0.1",
-    port: int | None = 0,
-    submission_port: int | None = 0,
-    tls_port: int | None = 0,
-    lmtp_port: int | None = None,
-    unix: str = "",
-    lmtp_unix: str = "",
-    folders: Sequence[Path] = (),
-    most_sessions: int = MOST_SESSIONS,
-    most_of_one: int = MOST_OF_ONE_CLIENT,
-    terms: Terms = NO_TERMS,
-    certificate: ServerCertificate | None = None,
-    maildir: Path | None = None,
-    script: Script | None = None,
-    hear: Hear | None = None,
-) -> PracticeServer:
-    """Start a practice server, listening on loopback; a port of 0 is any free one, None is none.
-
-    Without a *scenario* it is the one where the personality is at home, or else the small office.
-    *folders* are shaped like `lessons/sandbox` and are searched before our own for the personality
-    and the scenario. The same *seed*, input and times give the same session, to the byte.
-
-    *unix* and *lmtp_unix* are paths of sockets in the file system. With a *maildir* no letter is
-    acknowledged before it is safe on disk. A *script* answers instead of the personality. *hear* is
-    called, in the loop, with whatever happens.
-    """
-    most_sessions = make_room_for(most_sessions)
-    line = line_of(personality, [folder / "personalities" for folder in folders])
-    wanted = scenario or home_of(line) or HOUSE
-    setting = load_scenario(wanted, [folder / "scenarios" for folder in folders], seed)
-    setting = with_users(setting, terms.users)
-    if not is_loopback(host):  # passwords would cross the network in clear
-        terms = terms._replace(clear_logins=False)
-    nature = build_personality(line, setting.house)
-    keeper: Keeper | None = None
-    world = World(setting, seed)
-    if maildir is not None:
-        from smtpshell.sandbox.wire.keeper import Keeper
-        from smtpshell.sandbox.wire.maildir import Maildirs
-        from smtpshell.sandbox.world.keeping import KeepingWorld
-
-        world = keeping = KeepingWorld(setting, seed)
-        keeper = Keeper(keeping, Maildirs(maildir, keeping.own_mailboxes()))
-    server = PracticeServer(
-        on_terms(nature, terms),
-        world,
-        most_sessions=most_sessions,
-        most_of_one=most_of_one,
-        certificate=certificate,
-        keeper=keeper,
-        script=script,
-        hear=hear,
-    )
-    return await _opened(
-        server, Doors(host, port, submission_port, tls_port, lmtp_port, unix, lmtp_unix)
-    )
-
-
-async def open_server(personality: Personality, world: World, doors: Doors) -> PracticeServer:
-    """Start a practice server of this nature in a *world* that may have others in it."""
-    most = make_room_for(MOST_SESSIONS)
-    server = PracticeServer(personality, world, most_sessions=most, most_of_one=MOST_OF_ONE_CLIENT)
-    return await _opened(server, doors)
-
-
-async def _opened(server: PracticeServer, doors: Doors) -> PracticeServer:
-    try:
-        await server.open(doors)
-    except BaseException:
-        await server.close()
-        raise
-    return server

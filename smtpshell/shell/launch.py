@@ -46,7 +46,7 @@ def run_practice(*, plain: bool = False) -> int:
     """A shell with the practice server of its own; its exit status."""
 
     def make_place() -> Place:
-        from smtpshell.shell.place import PracticePlace
+        from smtpshell.shell.practice import PracticePlace
 
         return PracticePlace(records=transcripts())
 

@@ -93,7 +93,7 @@ def _practice(name: str, terms: Terms, door: str) -> Iterator[Stage]:
     from threading import Thread
     from typing import Any, TypeVar
 
-    from smtpshell.sandbox.server import start
+    from smtpshell.sandbox.start import start
 
     found = TypeVar("found")
     loop = asyncio.new_event_loop()

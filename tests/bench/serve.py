@@ -115,7 +115,7 @@ async def _serve(kind: str, port: int) -> None:
     """Be a server of one of Python's kinds until killed."""
     loop = asyncio.get_running_loop()
     if kind == OURS:
-        from smtpshell.sandbox.server import start
+        from smtpshell.sandbox.start import start
 
         await start(
             port=port,

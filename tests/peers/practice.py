@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.start import start
 from smtpshell.sandbox.world.message import StoredMessage
 
 USER, PASSWORD = "dora", "dewberry-7"

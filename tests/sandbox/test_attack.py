@@ -14,7 +14,7 @@ from smtpshell.errors import UsageError
 from smtpshell.sandbox.mind.between import Intercepted, responder_at
 from smtpshell.sandbox.mind.responder import Wish
 from smtpshell.sandbox.nature.personality import load_personality
-from smtpshell.sandbox.server import start
+from smtpshell.sandbox.start import start
 from smtpshell.smtp.data import dot_stuff
 from tests.sandbox.play import HELLO, MAIL, RCPT, START, Talk, codes, make_part
 from tests.sandbox.test_letter import HEAD

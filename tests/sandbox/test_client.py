@@ -13,7 +13,8 @@ from typing import Any
 import aiosmtplib
 import pytest
 
-from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.start import start
 
 ANA = ("ana", "apricot-7")
 

@@ -17,7 +17,7 @@ from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Wish
 from smtpshell.sandbox.nature.personality import load_personality
 from smtpshell.sandbox.nature.scenario import load_scenario
-from smtpshell.sandbox.server import start
+from smtpshell.sandbox.start import start
 from smtpshell.sandbox.wire.maildir import OUTGOING, Maildirs
 from smtpshell.sandbox.world.keeping import LEAVING, KeepingWorld
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk
@@ -283,7 +283,7 @@ def test_a_full_disk_is_452_and_not_a_lost_letter(
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from smtpshell.sandbox.server import start
+from smtpshell.sandbox.start import start
 async def serve():
     server = await start(maildir=Path(sys.argv[1]))
     print(server.port, flush=True)

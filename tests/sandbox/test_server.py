@@ -16,7 +16,8 @@ import pytest
 
 from smtpshell.errors import ConnectError
 from smtpshell.sandbox.mind.responder import Responder
-from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.start import start
 from smtpshell.smtp.state import State
 from tests.sandbox.play import HELLO, MAIL, RCPT, codes
 

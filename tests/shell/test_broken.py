@@ -14,7 +14,8 @@ import pytest
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
 from smtpshell.resource import lessons_dir
-from smtpshell.sandbox.server import PracticeServer, start
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.start import start
 from smtpshell.shell.batch import Rules
 from smtpshell.shell.news import news_lines
 from smtpshell.shell.outcome import (

@@ -13,7 +13,7 @@ from smtpshell.errors import UsageError
 from smtpshell.lookup.zone import ZoneResolver
 from smtpshell.shell.local.names import beside
 from smtpshell.shell.local.registry import complete_local
-from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.practice import PracticePlace
 from tests.shell.desk import Desk
 
 Test = Callable[[Desk], Awaitable[None]]

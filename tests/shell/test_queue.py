@@ -12,7 +12,7 @@ from smtpshell.sandbox.world.happening import Happenings
 from smtpshell.sandbox.world.message import Hop, Origin, StoredMessage
 from smtpshell.shell.local import complete_local
 from smtpshell.shell.news import MOST_LINES, news_lines, noteworthy
-from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.practice import PracticePlace
 from smtpshell.shell.script import run_script
 from smtpshell.smtp.command import parse_command
 from tests.shell.desk import Desk

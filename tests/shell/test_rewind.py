@@ -22,7 +22,7 @@ from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.core import Shell
 from smtpshell.shell.history import LineHistory
 from smtpshell.shell.option import Options
-from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.practice import PracticePlace
 from smtpshell.shell.record import Records
 from smtpshell.shell.voice import Voice
 from smtpshell.smtp.event import EventKind

@@ -48,7 +48,7 @@ async def main():
     assert shell.narrator.session.greeted_by_server
     await shell.shut_down()
 def launch_place():
-    from smtpshell.shell.place import PracticePlace
+    from smtpshell.shell.practice import PracticePlace
     return PracticePlace()
 asyncio.run(main())
 """
@@ -99,7 +99,7 @@ def test_the_first_line_tells_the_truth(name: str) -> None:
     """What it says of the practice server is what the practice server is."""
     import asyncio
 
-    from smtpshell.sandbox.server import start
+    from smtpshell.sandbox.start import start
 
     async def ask() -> str:
         async with await start() as server:

@@ -113,7 +113,7 @@ FAULTS = {
     "enter": ("smtpshell.shell.core", "Shell.submit"),
     "hearing-a-reply": ("smtpshell.shell.narrator", "Narrator._compare_offers"),
     "hearing-the-greeting": ("smtpshell.shell.narrator", "Narrator.hear"),
-    "local-command": ("smtpshell.shell.place", "PracticePlace.close"),
+    "local-command": ("smtpshell.shell.practice", "PracticePlace.close"),
     "drawing": ("smtpshell.shell.prompt", "prompt_word"),
 }
 BROKEN = """

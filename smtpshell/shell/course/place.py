@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from smtpshell.lesson.house import PORTS, make_part, put_letter, with_rules
 from smtpshell.net.target import Target
 from smtpshell.sandbox.nature.scenario import Host
-from smtpshell.sandbox.server import PracticeServer, open_server
+from smtpshell.sandbox.start import open_server
 from smtpshell.sandbox.wire.door import Doors
-from smtpshell.shell.place import FoundOut, PracticePlace
+from smtpshell.shell.practice import FoundOut, PracticePlace
 
 if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Lesson, Server, Setup
     from smtpshell.lesson.run import Run
     from smtpshell.lesson.script import Script
     from smtpshell.net.client import Client
+    from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.world.happening import Happenings
     from smtpshell.sandbox.world.world import World
     from smtpshell.shell.record import Records

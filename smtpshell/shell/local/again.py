@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
-from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.practice import PracticePlace
 from smtpshell.smtp.event import EventKind
 
 if TYPE_CHECKING:

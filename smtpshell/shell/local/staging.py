@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.local.wire import given_by_lesson
-from smtpshell.shell.place import PracticePlace
+from smtpshell.shell.practice import PracticePlace
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:

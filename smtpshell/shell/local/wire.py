@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from smtpshell.errors import UsageError
 from smtpshell.net.target import parse_target
 from smtpshell.shell.local.registry import Pairs, local
-from smtpshell.shell.place import LivePlace, PracticePlace
+from smtpshell.shell.place import LivePlace
+from smtpshell.shell.practice import PracticePlace
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
