@@ -160,3 +160,90 @@ def test_a_copied_world_remembers_by_itself(make: Make) -> None:
 def test_the_network_of_a_client(peer: str, network: str) -> None:
     """Neighbours that a big sender's next try may come from."""
     assert network_of(peer) == network
+
+
+REPUTATION = """
+[reputation]
+tally = "karma"
+good = 3
+bad = 4
+remember = 1000
+
+[rules.bad]
+at = "unknown"
+score = { karma = -4 }
+
+[rules.meh]
+at = "noop-ok"
+score = { karma = -3 }
+
+[rules.good]
+at = "vrfy-ok"
+score = { karma = 3 }
+"""
+
+
+def ended(part: Part, now: float, line: str, *, peer: str = "192.0.2.7") -> float:
+    """What the address is known for at the beginning of a session in which it says *line*."""
+    responder = Responder(part, peer)
+    responder.opened(now)
+    known = (responder.scores or {}).get("reputation", 0)
+    for said in (HELLO, line):
+        responder.received(f"{said}\r\n".encode(), now)
+    responder.closed(now)
+    return known
+
+
+BAD, MEH, GOOD = "HUH", "NOOP", "VRFY ana"
+
+
+def test_an_address_is_remembered_for_how_its_sessions_end(make: Make) -> None:
+    """Good ones make up for bad ones, others count for nothing, and each address has its own."""
+    part = make(REPUTATION)
+    said = [BAD, MEH, BAD, GOOD, GOOD, GOOD, MEH]
+    assert [ended(part, START, line) for line in said] == [0, -1, -1, -2, -1, 0, 1]
+    assert ended(part, START, MEH, peer="192.0.2.8") == 0
+
+
+def test_a_reputation_is_lost_in_time(make: Make) -> None:
+    """So long after the last session that counted, by the clock of the world; nobody is at -11."""
+    part = make(REPUTATION)
+    for _ in range(12):
+        ended(part, START, BAD)
+    assert ended(part, START + 1000, MEH) == -10
+    part.world.skipped = 600
+    assert ended(part, START + 400, MEH) == -10
+    assert ended(part, START + 401, GOOD) == 0
+    assert ended(part, START + 401, MEH) == 1
+
+
+def test_a_copied_world_knows_a_reputation_by_itself(make: Make) -> None:
+    """What is taken back never happened, and is remembered of nobody."""
+    part = make(REPUTATION)
+    ended(part, START, BAD)
+    before = part.world.copy()
+    ended(part, START, BAD)
+    assert ended(part, START, MEH) == -2
+    part.world.become(before)
+    assert ended(part, START, MEH) == -1
+
+
+def test_who_is_taken_for_somebody_else_has_their_reputation(make: Make) -> None:
+    """`:as` in a session changes whose it is, to its end."""
+    part = make(REPUTATION)
+    ended(part, START, BAD, peer="192.0.2.9")
+    responder = Responder(part, "192.0.2.7")
+    responder.opened(START)
+    assert not responder.scores
+    responder.take_for("192.0.2.9")
+    assert responder.scores == {"reputation": -1}
+    responder.take_for("192.0.2.7")
+    assert responder.scores == {"reputation": 0}
+
+
+def test_servers_without_it_remember_nothing(make: Make) -> None:
+    """Nor do they show a tally that nobody has asked for."""
+    part = make(REPUTATION.replace('tally = "karma"', 'tally = ""'))
+    ended(part, START, BAD)
+    assert ended(part, START, BAD) == 0
+    assert not part.world.memory.entries

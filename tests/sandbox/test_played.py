@@ -51,6 +51,9 @@ class Player:
         self.responder = responder_at(part)
 
     def session(self) -> Iterator[str]:
+        if self.responder.record.began:
+            by = "server" if self.responder.wish is Wish.CLOSE else "client"
+            self.responder.closed(self.now, by)
         self.responder = responder_at(self.part)
         tls = TLS if self.part.door.implicit_tls else ""
         yield from self.heard(self.responder.opened(self.now, tls=tls))

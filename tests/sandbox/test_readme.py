@@ -18,7 +18,9 @@ from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 
 TEXT = (lessons_dir() / "sandbox" / "README.md").read_text()
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-PERSONALITY, RULES, SCENARIO = EXAMPLES[:3]
+PERSONALITY, RULES = EXAMPLES[:2]
+REPUTATION = next(text for text in EXAMPLES if "[reputation]" in text)
+SCENARIO = next(text for text in EXAMPLES if 'kind = "scenario"' in text)
 ZONE = next(text for text in EXAMPLES if "zone = " in text)
 SHEET = next(text for text in EXAMPLES if "[sheet." in text)
 
@@ -42,7 +44,7 @@ def test_the_examples_work(talk: Talk) -> None:
 def test_the_rules_work(tmp_path: Path) -> None:
     """Those shown beside the words about them fire when they should."""
     head = 'format = 1\nkind = "personality"\nid = "mine"\nabout = "x"\nlike = "by-the-book"\n'
-    (tmp_path / "mine.toml").write_text(head + RULES)
+    (tmp_path / "mine.toml").write_text(head + REPUTATION + RULES)
     talk = Talk(make_part("mine", folder=tmp_path))
     talk.say(HELLO, MAIL)
     for left, expected in ((-1, ""), (-2, ""), (-3, "550 5.1.1")):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.data import ChunkReader, MailDataReader
 
+REPUTATION = "reputation"  # the tally of good sessions less bad ones
 MOST_HISTORY = 200  # moves kept for the view
 
 _PHASES = {
@@ -101,6 +102,29 @@ class Desk:
         self.number = world.sessions
         self.now = now
         self.record.began = now
+        if self.part.personality.reputation.tally:
+            self.recall_reputation()
+
+    def recall_reputation(self) -> None:
+        """What the address is remembered for stands among the points of the session."""
+        now = self.part.world.now(self.now)
+        wanted = self.part.personality.reputation
+        found = self.part.world.memory.reputation(self._remembered, now, wanted.remember)
+        if found or self.scores:
+            self.scores = {**(self.scores or {}), REPUTATION: found}
+
+    def leave_reputation(self, now: float) -> None:
+        """The session is over: was it one to be remembered?"""
+        world, wanted = self.part.world, self.part.personality.reputation
+        points = (self.scores or {}).get(wanted.tally, 0)
+        if points >= wanted.good or points <= -wanted.bad:
+            world.memory.judge_session(
+                self._remembered, world.now(now), wanted.remember, good=points > 0
+            )
+
+    @property
+    def _remembered(self) -> tuple[str, str, str]:
+        return (REPUTATION, self.part.personality.reputation.tally, self.peer)
 
     @property
     def phase(self) -> str:
@@ -126,6 +150,8 @@ class Desk:
         """From now on the client is taken for the one at this *address*."""
         self.peer = address
         self.origin = None
+        if self.part.personality.reputation.tally:
+            self.recall_reputation()
 
     def open_envelope(self, move: Move) -> None:
         """MAIL was accepted."""

@@ -146,6 +146,8 @@ class Responder(Patience):
             self.record.add(now, SERVER, self._late[: self._sent])
         if by == "client" and self.wish is not Wish.CLOSE:
             self.note(unheard(self, LEAVE, None, 0), now)
+        if self.part.personality.reputation.tally:
+            self.leave_reputation(now)
         self.record.add(now, CLOSE, by.encode())
         self.wish = Wish.CLOSE
         self.deadline = float("inf")

@@ -28,6 +28,7 @@ from smtpshell.sandbox.nature.setting import (
     Ehlo,
     Limits,
     Queue,
+    Reputation,
     Strict,
     Timing,
     check_known,
@@ -73,6 +74,7 @@ class Personality(NamedTuple):
     limits: Limits
     timing: Timing
     checks: Checks
+    reputation: Reputation
     queue: Queue
     issues: Mapping[str, str]
     doors: Mapping[str, Door]

@@ -110,6 +110,15 @@ class Checks(NamedTuple):
     tag: float  # points of the score sheet from which a letter is marked; 0 = never
 
 
+class Reputation(NamedTuple):
+    """What an address is remembered for: a session counts by the points of one tally at its end."""
+
+    tally: str  # "" = nothing is remembered
+    good: float  # points that make a session a good one
+    bad: float  # points below 0 that make it a bad one
+    remember: float  # seconds after the last session that counted
+
+
 class Queue(NamedTuple):
     """How the server tries again what it could not hand on; seconds (RFC 5321 4.5.4.1)."""
 
@@ -140,6 +149,7 @@ SECTIONS: dict[str, type[Any]] = {
     "limits": Limits,
     "timing": Timing,
     "checks": Checks,
+    "reputation": Reputation,
     "queue": Queue,
 }
 DOORS = ("mx", "submission", "smtps", "lmtp")

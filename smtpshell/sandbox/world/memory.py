@@ -1,7 +1,8 @@
-"""What rules remember of clients from one session to the next: greylists and rate limits.
+"""What is remembered of clients from one session to the next: greylists, rate limits, reputation.
 
 Times are those of the world's clock, in seconds since 1970. An entry is named by its rule and what
-the rule goes by (address, sender, recipient ...); when there are too many, the oldest goes.
+the rule goes by (address, sender, recipient ...), a reputation by its tally and the address; when
+there are too many, the oldest goes.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
 
 MOST = 10_000  # entries
+MOST_CREDIT = 10  # good sessions that are counted, or bad ones
 LONGEST = 256  # characters of one part of a name
 
 # What a rule may go by.
@@ -83,6 +85,15 @@ class Memory:
             entry = Entry(now, now, 0)
         self._keep(name, entry._replace(last=now, times=entry.times + 1))
         return Recall(entry.times >= rule.limit, _whole(entry.first + rule.per - now))
+
+    def reputation(self, name: Name, now: float, remember: float) -> int:
+        """Good sessions less bad ones, of whoever goes by that *name*; in the end 0 again."""
+        return self._count(name, now, remember)
+
+    def judge_session(self, name: Name, now: float, remember: float, *, good: bool) -> None:
+        """One more session of theirs was a good one, or a bad one."""
+        credit = self._count(name, now, remember) + (1 if good else -1)
+        self._keep(name, Entry(now, now, max(-MOST_CREDIT, min(credit, MOST_CREDIT))))
 
     def _count(self, name: Name, now: float, remember: float) -> int:
         entry = self.entries.get(name)
