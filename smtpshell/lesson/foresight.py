@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.guess import Guess, ends_exchange, read_guess, truth_of
 from smtpshell.lesson.lesson import Predict
+from smtpshell.lesson.local import EATEN
 
 if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
@@ -49,11 +50,16 @@ class Foresight:
         if self._held is None and moment.on == "command" and predict.hold.condition().met(moment):
             self._held = moment.command
             return None
+        if self._held is None and moment.on == "local" and moment.more.get("local") == EATEN:
+            return self._settled(predict, moment)  # the line never gets there
         # The session before may end first, when the learner goes to another server.
         self._connected = self._connected or moment.on == "connect"
         connecting = self._connected and "connect" in str(predict.hold.table.get("on"))
         if (self._held is None and not connecting) or not ends_exchange(moment, self._held):
             return None
+        return self._settled(predict, moment)
+
+    def _settled(self, predict: Predict, moment: Moment) -> tuple[Predict, Guess]:
         self.open = self._held = None
         truth = truth_of(predict, moment)
         made = self.guesses[predict.id]

@@ -79,6 +79,11 @@ def read_guess(predict: Predict, text: str) -> str:
     raise UsageError(tr('a reply code such as 250, or "closes", or "nothing", please'))
 
 
+def local_moment(name: str, argument: str) -> Moment:
+    """A local command was used: its *name* without the colon, and what stood behind it."""
+    return Moment("local", more={"local": name, "words": argument})
+
+
 def truth_of(predict: Predict, moment: Moment) -> str:
     """What *moment*, which ends the held line's exchange, says of the prediction."""
     if predict.choices:

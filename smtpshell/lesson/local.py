@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smtpshell.lesson.stage import Stage
 
 EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
+EATEN = "eaten"  # how a lesson hears of a line that `:set eat-caps on` has kept from the server
 
 
 def do_local(stage: Stage, name: str, argument: str) -> None:
@@ -91,6 +92,10 @@ def _set(stage: Stage, argument: str) -> None:
         if value not in EOLS:
             raise UsageError(f":set eol has {', '.join(EOLS)}")
         stage.eol = EOLS[value]
+    elif name == "eat-caps":
+        if value not in ("on", "off"):
+            raise UsageError(":set eat-caps has on, off")
+        stage.eats = value == "on"
 
 
 _WORKS: dict[str, Callable[[Stage, str], None]] = {

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.errors import SmtpshellError
 from smtpshell.fact.moment import Moment
+from smtpshell.lesson.guess import local_moment
 from smtpshell.lesson.lesson import CLASSES, Lesson, Predict
-from smtpshell.lesson.local import do_local
+from smtpshell.lesson.local import EATEN, do_local
 from smtpshell.lesson.run import Run
 from smtpshell.lesson.script import CLIENT, SERVER, Line, Script, goes_on, matches, seconds
 from smtpshell.lesson.stage import Stage
@@ -67,6 +68,7 @@ class Player:
         """The step at hand begins: its setup, and what can be done before the first line."""
         step = self.run.step
         self.stage.step = step.id
+        self.stage.put_tools_away()
         for setup in step.setup:
             try:
                 self.stage.prepare(setup)
@@ -90,6 +92,8 @@ class Player:
                     self._expect(line)
                 elif line.number == omit:
                     continue
+                elif line.kind == CLIENT and self.stage.eats and line.text.startswith(("Q", "R")):
+                    self._eat(line)
                 elif line.kind == CLIENT and group is not None:
                     group.append(self._prepare(line))
                 elif line.kind == CLIENT:
@@ -146,6 +150,19 @@ class Player:
             self._replies.clear()  # whoever begins with a line does not mind the greeting
         self.stage.say(data)
 
+    def _eat(self, line: Line) -> None:
+        """The tool in front of the server has taken a line for one of its own commands."""
+        self._prepare(line)
+        self._use(EATEN, line.text)
+        if line.text.startswith("Q"):
+            self.stage.hang_up()
+
+    def _use(self, name: str, argument: str) -> None:
+        predict = self.run.foresight.open
+        if predict is not None:
+            self._count_truths(predict, local_moment(name, argument))
+        self._note_told(self.run.local(name, argument, self.stage.now))
+
     def _connect(self, server: str | None) -> None:
         self._predict_connect(server)
         self.stage.connect(server)
@@ -168,7 +185,7 @@ class Player:
                 self._predict_connect(line.argument or None)
             do_local(self.stage, name, line.argument)
             self._digest()
-            self._note_told(self.run.local(name, line.argument, self.stage.now))
+            self._use(name, line.argument)
 
     def _expect(self, line: Line) -> None:
         if not self.stage.open and not self._replies and not self._wanted:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.foresight import Foresight
-from smtpshell.lesson.guess import Guess, before_line
+from smtpshell.lesson.guess import Guess, before_line, local_moment
 from smtpshell.lesson.help import Help
 from smtpshell.lesson.judge import Judge, Place
 from smtpshell.lesson.lesson import Ask, Goal, Lesson, Predict, Step
@@ -236,8 +236,8 @@ class Run:
 
     def local(self, name: str, argument: str, now: float) -> list[Told]:
         """A local command was used; *name* is the whole one, without its colon."""
-        more = {"local": name, "words": argument}
-        return self._judge(Moment("local", more=more), now, now)
+        moment = local_moment(name, argument)
+        return [*self._settle(moment, now, now), *self._judge(moment, now, now)]
 
     def hint(self, now: float) -> tuple[int, str]:
         """The next hint and its level, the same again if it is not time yet; 0 if there is none."""

@@ -51,6 +51,7 @@ class Stage:
         self.server = ""  # whose session it is
         self.responder: Responder | None = None
         self.eol = b"\r\n"  # what ends a line of the client's
+        self.eats = False  # lines that begin with Q or R, as `openssl s_client` does
         self.faults = 0  # ordered so far
         self._known: Known | None = None
         self._feed = Feed()
@@ -155,6 +156,10 @@ class Stage:
         if self.responder is not None:
             self.responder.closed(self.now)
             self._ended("client")
+
+    def put_tools_away(self) -> None:
+        """From now on lines are sent as the shell sends them, not as some other tool does."""
+        self.eol, self.eats = b"\r\n", False
 
     # ------------------------------------------------------------ the world
 

@@ -255,6 +255,14 @@ class TerminalFrontEnd:
     def asking(self) -> bool:
         return self.shell is not None and self.shell.question is not None
 
+    @property
+    def keys_are_raw(self) -> bool:
+        """Is every key an octet of the line? A local command is not sent, so it is edited."""
+        shell = self.shell
+        if shell is None or shell.question is not None or self.local_line is not None:
+            return False
+        return self.options.on("raw-keys") and not shell.is_local(self.buffer.text)
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Something is done, and then it is seen whose turn it is; all in one drawing."""

@@ -23,6 +23,7 @@ from smtpshell.errors import ConnectError, SmtpshellError, UsageError
 from smtpshell.shell import asking
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.connection import Connection
+from smtpshell.shell.eaten import eats
 from smtpshell.shell.fragment import number_of
 from smtpshell.shell.history import LineHistory
 from smtpshell.shell.letter import stuffed
@@ -79,6 +80,10 @@ class Shell(Connection):
         """Does a colon begin a local command? In a letter or a login nothing typed is ours."""
         return self.at_command or not self.connected
 
+    def is_local(self, text: str) -> bool:
+        """Is *text* a local command, and nothing for the server?"""
+        return text.startswith(":") and self.takes_local
+
     @property
     def asks_for_a_key(self) -> bool:
         """Is a question open that one key answers?"""
@@ -121,7 +126,7 @@ class Shell(Connection):
             self._answer(text)
         elif not in_turn and self.waiting:
             self.queue.add([text])
-        elif text.startswith(":") and self.takes_local:
+        elif self.is_local(text):
             self._leaving = leaving
             self.run_local(text)
         elif not self.connected:
@@ -329,7 +334,7 @@ class Shell(Connection):
             self.voice.say("Nothing was sent: an empty line is no command. Enter again sends it.")
             return
         self._empty_once = False
-        if self.tutor is not None and self.tutor.holds(text):
+        if (self.tutor is not None and self.tutor.holds(text)) or eats(self, text):
             return
         doubt = self.caution.of_line(text, self.scene(), self.options, remarks)
         if doubt:

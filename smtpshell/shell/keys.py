@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from smtpshell.shell.app import TerminalFrontEnd
 
 
+# What a terminal says by itself; nobody has pressed it.
+_NO_KEYS = (Keys.CPRResponse, Keys.SIGINT, Keys.Vt100MouseEvent, Keys.WindowsMouseEvent)
+
+
 def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
     """The bindings of one front end."""
     keys = KeyBindings()
@@ -28,18 +32,19 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
     guessing = Condition(lambda: bool(front.guess()))
     empty = Condition(lambda: not front.buffer.text)
     searching = ~at_line
+    raw = Condition(lambda: front.keys_are_raw)  # else only these do what they do
 
-    @keys.add("enter", filter=at_line)
-    @keys.add("c-j", filter=at_line)
+    @keys.add("enter", filter=at_line, eager=raw)
+    @keys.add("c-j", filter=at_line, eager=raw)
     def _(event: KeyPressEvent) -> None:
         actions.enter()
 
-    @keys.add("c-c", filter=~searching)
-    @keys.add("<sigint>")
+    @keys.add("c-c", filter=~searching, eager=raw)
+    @keys.add("<sigint>", eager=raw)
     def _(event: KeyPressEvent) -> None:
         actions.interrupt()
 
-    @keys.add("c-d", filter=at_line & empty)
+    @keys.add("c-d", filter=at_line & empty, eager=raw)
     def _(event: KeyPressEvent) -> None:
         actions.end_of_file()
 
@@ -74,14 +79,20 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
         word = rest[: rest.find(" ", 1)] if " " in rest[1:] else rest
         front.buffer.insert_text(word)
 
-    @keys.add(Keys.BracketedPaste, filter=at_line)
+    @keys.add(Keys.BracketedPaste, filter=at_line, eager=raw)
     def _(event: KeyPressEvent) -> None:
         buffer = front.buffer
         document = buffer.document
         lines, rest = cut_paste(document.text_before_cursor, event.data, document.text_after_cursor)
         actions.paste(lines, rest)
 
-    @keys.add("c-z", filter=at_line)
+    @keys.add(Keys.Any, filter=at_line & raw & ~asking, eager=True)
+    def _(event: KeyPressEvent) -> None:
+        """With `:set raw-keys on` a key is what the terminal sends for it."""
+        if event.key_sequence[0].key not in _NO_KEYS:
+            front.buffer.insert_text(event.data)
+
+    @keys.add("c-z", filter=at_line, eager=raw)
     def _(event: KeyPressEvent) -> None:
         actions.suspend()
 

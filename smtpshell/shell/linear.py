@@ -26,6 +26,10 @@ class Owner(Protocol):
     def escaped(self) -> None: ...
     def edited(self, text: str) -> None: ...
     def suggestions(self, text: str) -> Sequence[Suggestion]: ...
+    def raw(self, text: str) -> bool:
+        """Are the editing keys octets of the line *text*, and not for us?"""
+        ...
+
     def earlier(self) -> Sequence[str]:
         """Lines of the history, newest first."""
         ...
@@ -67,6 +71,9 @@ class LinearEditor:
             self._prefix = ""
             self._take(self._owner.edited)
             return
+        if key not in _ALWAYS and (key != "c-d" or self.text) and self._owner.raw(self.text):
+            self._type(data)
+            return
         self._prefix = "c-x" if key == "c-x" else ""
         action = _KEYS.get(key)
         if action is not None:
@@ -76,11 +83,10 @@ class LinearEditor:
 
     # -- keys
 
-    def _type(self, char: str) -> None:
-        self.text += char
-        if not self.standing:
-            return
-        self._write("" if self.secret else printable(char))
+    def _type(self, chars: str) -> None:
+        self.text += chars
+        if self.standing:
+            self._write("" if self.secret else printable(chars))
 
     def _backspace(self, data: str) -> None:
         if self.text:
@@ -201,3 +207,5 @@ _KEYS: dict[str, Callable[[LinearEditor, str], None]] = {
     "c-]": LinearEditor._escape,
     "<bracketed-paste>": LinearEditor._paste,
 }
+# What ends or leaves the line, whatever the other keys do.
+_ALWAYS = frozenset({"c-m", "c-j", "c-c", "c-]", "<bracketed-paste>"})

@@ -107,6 +107,19 @@ _SPECS = (
         ),
     ),
     OptionSpec(
+        "raw-keys",
+        "what the editing keys do, Backspace above all",
+        (("off", "they edit the line"), ("on", "they are octets of it, as in some telnets")),
+    ),
+    OptionSpec(
+        "eat-caps",
+        "lines that begin with a capital Q or R",
+        (
+            ("off", "are sent like all others"),
+            ("on", "never arrive, as with `openssl s_client`: Q ends, R renegotiates"),
+        ),
+    ),
+    OptionSpec(
         "stuff",
         "double the dot at the start of a line of the letter for you",
         (("off", "send the letter as typed"), ("on", "add the dot, and show it")),
@@ -123,6 +136,8 @@ _SPECS = (
     ),
 )
 OPTIONS = {spec.name: spec for spec in _SPECS}
+# What makes this shell as other tools are; a lesson that wants it says so in its step.
+OF_TOOLS = ("eol", "raw-keys", "eat-caps")
 
 
 class Options:
@@ -152,3 +167,10 @@ class Options:
             raise UsageError(f"{name} can be {', '.join(allowed)}, not {value!r}")
         self._values[name] = value
         self.changed(name, value)
+
+    def put_tools_away(self) -> list[str]:
+        """Send lines as this shell does, not as some other tool; the options that were changed."""
+        changed = [name for name in OF_TOOLS if self[name] != OPTIONS[name].values[0][0]]
+        for name in changed:
+            self.set(name, OPTIONS[name].values[0][0])
+        return changed

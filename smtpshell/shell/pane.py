@@ -118,6 +118,8 @@ class Pane:
             return list(self._suggest_local(typed))
         if not asked and (options["complete"] == "off" or not typed):
             return []
+        if options.on("raw-keys"):  # Tab and the arrows are octets: nothing could be chosen
+            return []
         found = suggest(typed, self._shell.scene())
         if options["complete"] == "verbs" and not asked:
             found = [one for one in found if one.start == 0]
@@ -144,6 +146,7 @@ class Pane:
             or self._shell.question is not None
             or self._is_local(buffer.text)
             or not options.on("suggest")
+            or options.on("raw-keys")
             or options["verbosity"] == "exam"
             or self._shell.narrator.session.mode is Mode.AUTH
         ):
@@ -177,7 +180,7 @@ class Pane:
     def _is_local(self, text: str) -> bool:
         if self._front.local_line is not None:
             return True
-        return text.startswith(":") and self._shell.takes_local
+        return self._shell.is_local(text)
 
     @property
     def _remarking(self) -> bool:

@@ -26,6 +26,7 @@ from smtpshell.shell.suggest import Suggestion, suggest
 from smtpshell.shell.text_screen import TextScreen
 
 PATIENCE = 0.5  # seconds without a reply, then the prompt is written all the same
+_USUAL = (True, True)  # the terminal shows what is typed, and its keys edit the line
 ESCAPE = "\x1d"  # Ctrl-], as the first character of a line where no keys are reported
 
 
@@ -38,7 +39,8 @@ class PlainFrontEnd:
         self._keys = keys
         self._set_aside: str | None = None  # what was being typed when a question came
         self._local = False  # the next line is a local command, from Ctrl-]
-        self._modes: list[Any] | None = None  # of the terminal, while it hides what is typed
+        self._modes: list[Any] | None = None  # of the terminal, while they are not as they were
+        self._shape = _USUAL
         self._finished: asyncio.Future[int] | None = None
         self._failure: BaseException | None = None
         self._impatience: asyncio.TimerHandle | None = None
@@ -60,7 +62,7 @@ class PlainFrontEnd:
             with self._read_keys() if self._keys else self._read_lines():
                 status = await self._finished
         finally:
-            self._echo(True)
+            self._shape_terminal(_USUAL)
             self.editor.leave_line()
             await self.shell.shut_down()
         if self._failure is not None:
@@ -163,9 +165,15 @@ class PlainFrontEnd:
         if self._local:
             found = complete_local(self.shell, f":{text}")
             return [Suggestion(t.removeprefix(":"), max(0, s - 1), m) for t, s, m in found]
-        if text.startswith(":") and self.shell.takes_local:
+        if self.shell.is_local(text):
             return [Suggestion(*one) for one in complete_local(self.shell, text)]
         return suggest(text, self.shell.scene())
+
+    def raw(self, text: str) -> bool:
+        shell = self.shell
+        if shell.question is not None or self._local or not shell.options.on("raw-keys"):
+            return False
+        return not shell.is_local(text)
 
     def earlier(self) -> Sequence[str]:
         return list(reversed(self.shell.history.get_strings()))
@@ -195,23 +203,29 @@ class PlainFrontEnd:
         else:
             text = prompt_text(self.shell.scene())
         self.editor.secret = isinstance(question, Inquiry) and question.secret
-        self._echo(not self.editor.secret)
+        self._shape_terminal((not self.editor.secret, not self.raw("")))
         if self.editor.standing and self.editor.prompt == text:
             return
         self.editor.leave_line()
         self.editor.show(text)
 
-    def _echo(self, wanted: bool) -> None:
-        """Where the terminal edits the line, let it show what is typed, or hide it."""
-        if self._keys or wanted == (self._modes is None) or not sys.stdin.isatty():
+    def _shape_terminal(self, shape: tuple[bool, bool]) -> None:
+        """Where the terminal edits the line: does it show what is typed, do its keys edit?"""
+        if self._keys or shape == self._shape or not sys.stdin.isatty():
             return
+        self._shape = shape
         if sys.platform != "win32":
             import termios
 
-            modes = self._modes or termios.tcgetattr(0)
-            self._modes = None if wanted else modes
-            flags = modes[3] if wanted else modes[3] & ~termios.ECHO | termios.ECHONL
-            termios.tcsetattr(0, termios.TCSADRAIN, [*modes[:3], flags, *modes[4:]])
+            modes = self._modes = self._modes or termios.tcgetattr(0)
+            shows, edits = shape
+            flags = modes[3] if shows else modes[3] & ~termios.ECHO | termios.ECHONL
+            keys = list(modes[6])
+            if not edits:
+                off = bytes([os.fpathconf(0, "PC_VDISABLE")])
+                for number in (termios.VERASE, termios.VKILL, termios.VWERASE, termios.VREPRINT):
+                    keys[number] = off
+            termios.tcsetattr(0, termios.TCSADRAIN, [*modes[:3], flags, *modes[4:6], keys])
 
     def _make_room_for_question(self) -> None:
         """While a question is open the line being typed waits beside it."""

@@ -299,6 +299,25 @@ CASES = [
         id="line-feeds",
     ),
     pytest.param(
+        'sequence = [{ on = "local", local = "eaten", words = "^QUIT" },'
+        ' { on = "close", issue = "closed-without-quit" }]',
+        HELLO + "% :set eat-caps on\nC: QUIT",
+        True,
+        id="quit-eaten",
+    ),
+    pytest.param(
+        'all = [{ on = "command", verb = "RCPT" }]',
+        HELLO + MAIL + "% :set eat-caps on\n" + ANA,
+        False,
+        id="rcpt-eaten",
+    ),
+    pytest.param(
+        'all = [{ on = "command", verb = "RCPT" }]',
+        HELLO + MAIL + "% :set eat-caps on\n" + ANA.replace("RCPT TO", "rcpt to"),
+        True,
+        id="small-letters-pass",
+    ),
+    pytest.param(
         'all = [{ on = "greeting", count = 2 }]', "% :connect\n% :drop\n% :connect", True, id="drop"
     ),
 ]

@@ -161,6 +161,7 @@ def test_what_cannot_be_prepared_is_told(change: str, words: str) -> None:
         pytest.param("% :zone set a.test A 192.0.2.1", "no DNS of its own", id="zone"),
         pytest.param("% :as", "a name and an address", id="as"),
         pytest.param("% :set eol x", "crlf, lf, cr", id="eol"),
+        pytest.param("% :set eat-caps x", "has on, off", id="eat-caps"),
         pytest.param("% :wait long", "span of time", id="wait"),
         pytest.param("S: 220 *\nS: 250 *", "nothing was said", id="silence"),
     ],
@@ -170,6 +171,21 @@ def test_what_a_script_cannot_do_is_told(script: str, words: str) -> None:
     (fault,) = play(lesson_with(goal('all = [{ on = "close" }]')), script).faults
     assert words in fault.message
     assert fault.where.startswith("x.md:")
+
+
+def test_a_prediction_about_a_line_that_is_eaten_comes_true() -> None:
+    """Nothing is what the server makes of it."""
+    predict = (
+        '```toml predict\nid = "p"\nask = "?"\nhold = { verb = "QUIT" }\njudge = "reply-class"\n'
+        'truth = [{ on = "local", local = "eaten" }]\n```\n'
+    )
+    player = play(
+        lesson_with(predict + goal('all = [{ on = "close" }]')),
+        "C: EHLO a.test\n% :set eat-caps on\nC: QUIT",
+    )
+    assert player.run.guesses["p"].truth == "nothing"
+    assert player.truths["p", 0] == 1
+    assert player.run.finished
 
 
 def test_a_prediction_about_a_door_waits_for_that_door() -> None:

@@ -70,6 +70,32 @@ def test_other_line_ends_on_request(eol: str, sent: bytes) -> None:
     played(eol=eol)(test)
 
 
+@pytest.mark.parametrize("text", ["QUIT", "RCPT TO:<ana@office.test>", "Quite so"])
+def test_capitals_are_eaten_on_request(text: str) -> None:
+    """As `openssl s_client` does it: Q ends the connection, R costs the line."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say(text)
+        assert desk.place.written == b""
+        assert desk.shell.connected is (text[0] == "R")
+        assert ("RENEGOTIATING" if text[0] == "R" else "DONE") in desk.writer.text
+        assert desk.shell.history.get_strings() == [text]
+
+    played(eat_caps="on")(test)
+
+
+@pytest.mark.parametrize("text", ["quit", "rcpt to:<ana@office.test>", "NOOP", " QUIT", ""])
+def test_other_lines_are_not_eaten(text: str) -> None:
+    """Small letters pass, which is how one gets by."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say(text)
+        await desk.say(text)
+        assert desk.place.written.startswith(text.encode() + b"\r\n")
+
+    played(eat_caps="on")(test)
+
+
 def test_what_is_typed_ahead_waits_for_its_turn() -> None:
     """One line per reply, in order."""
 

@@ -16,6 +16,7 @@ class Owner:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, object]] = []
+        self.is_raw = False
 
     def entered(self, text: str) -> None:
         self.told.append(("entered", text))
@@ -41,6 +42,9 @@ class Owner:
     def suggestions(self, text: str) -> Sequence[Suggestion]:
         words = [Suggestion("MAIL FROM:<", 0, "sender"), Suggestion("MADE", 0, "up")]
         return [one for one in words if one.text.startswith(text.upper())]
+
+    def raw(self, text: str) -> bool:
+        return self.is_raw and not text.startswith(":")
 
     def earlier(self) -> Sequence[str]:
         return ["newest", "older"]
@@ -162,3 +166,25 @@ def test_no_escape_sequence_is_ever_written(editor: Editor) -> None:
     press(editor[0], "a\u202eb", "up", "c-u", "m", "c-i", "c-w")
     assert "\x1b" not in "".join(editor[2])
     assert "\u202e" not in "".join(editor[2])
+
+
+def test_raw_keys_are_octets_of_the_line(editor: Editor) -> None:
+    """All but those that end or leave it; a local command is edited as ever."""
+    line, owner, written = editor
+    owner.is_raw = True
+    for key, data in (
+        ("Q", "Q"),
+        ("c-h", "\x7f"),
+        ("up", "\x1b[A"),
+        ("c-i", "\t"),
+        ("c-d", "\x04"),
+    ):
+        line.key(key, data)
+    line.key("c-m", "\r")
+    assert owner.told == [("entered", "Q\x7f\x1b[A\t\x04")]
+    assert "\x7f" not in "".join(written)
+    for key in (":", "a", "b", "c-h"):
+        line.key(key, "\x7f" if key == "c-h" else key)
+    line.key("c-m", "\r")
+    line.key("c-d", "\x04")
+    assert owner.told[1:] == [("entered", ":a"), ("ended", "")]

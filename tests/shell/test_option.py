@@ -33,6 +33,14 @@ def test_an_unknown_option_or_value_is_refused_with_what_there_is() -> None:
     assert options["theme"] == "dark"
 
 
+def test_other_tools_are_put_away() -> None:
+    """What they changed is told, and nothing else is touched."""
+    options = Options(eol="lf", eat_caps="on", notes="off")
+    assert options.put_tools_away() == ["eol", "eat-caps"]
+    assert (options["eol"], options["eat-caps"], options["notes"]) == ("crlf", "off", "off")
+    assert options.put_tools_away() == []
+
+
 def test_options_of_two_shells_are_their_own() -> None:
     """Nothing is global."""
     one, other = Options(hint_bar="off"), Options()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.conftest import Open
 from tests.terminal.driver import BACKSPACE, CTRL_C, CTRL_D, CTRL_R, CTRL_U, LEFT, UP, Terminal
 from tests.terminal.puppet import puppet
@@ -36,7 +38,7 @@ def to_recorder(shell: Open, server: Recorder) -> Terminal:
 
 def leave(term: Terminal) -> None:
     """QUIT, and out."""
-    term.say("QUIT", "S: 221 bye", "closed>")
+    term.say("QUIT", "221 bye", "closed>")
     term.type(CTRL_D)
     assert term.wait_for_end() == 0
 
@@ -94,6 +96,31 @@ def test_t05_editing_keys_stay_here(shell: Open, tmp_path: Path) -> None:
     assert b"NOOP tet\r\nQUIT\r\n" in server.heard
     assert b"\x7f" not in server.heard
     assert b"\x1b" not in server.heard
+
+
+@pytest.mark.parametrize(
+    ("options", "env"),
+    [
+        pytest.param((), {}, id="prompt"),
+        pytest.param(("--plain",), {}, id="plain"),
+        pytest.param((), {"TERM": "dumb"}, id="dumb"),
+    ],
+)
+def test_other_peoples_telnet_sends_its_keys(
+    shell: Open, tmp_path: Path, options: tuple[str, ...], env: dict[str, str]
+) -> None:
+    """On request: Backspace is an octet of the line then, until that is taken back."""
+    with recorder(tmp_path) as server:
+        where = f"127.0.0.1:{server.port}"
+        term = shell("connect", where, "--tls", "--cafile", str(server.ca), *options, env=env)
+        term.wait_for_prompt("tls connected>")
+        term.say(":set raw-keys on", "raw-keys is on")
+        term.say(f"QUIY{BACKSPACE}T", "250 ok")
+        term.say(":bytes hex", "51 55 49 59 7f 54 0d 0a")
+        term.say(":set raw-keys off", "raw-keys is off")
+        term.say(f"NOOQ{BACKSPACE}P", "250 ok")
+        leave(term)
+    assert b"QUIY\x7fT\r\nNOOP\r\nQUIT\r\n" in server.heard
 
 
 def test_t07_both_offers_are_shown_and_compared(shell: Open) -> None:

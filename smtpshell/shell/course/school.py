@@ -126,6 +126,7 @@ class School:
 
     def suit(self, options: Options, lesson: Lesson) -> None:
         """Set what *lesson* wants of the shell: how much the notes say, and what Tab offers."""
+        options.put_tools_away()
         exam = self.fast == lesson.heading.track and self.is_exam(lesson)
         options.set("verbosity", self.verbosity or ("exam" if exam else lesson.verbosity))
         narrow = lesson.completion != "full"

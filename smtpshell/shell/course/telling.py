@@ -169,6 +169,10 @@ _TELL = {
 
 
 def _end(tutor: Tutor) -> None:
+    changed = tutor.shell.options.put_tools_away()
+    if changed:
+        words = tr("As before the lesson again: {options}.", options=", ".join(changed))
+        tutor.shell.voice.say(words, "note")
     tutor.shell.voice.write(tutor.page.prose(tutor.run.lesson.closing))
     show_report(tutor)
 

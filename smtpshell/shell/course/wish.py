@@ -148,6 +148,7 @@ async def skip(tutor: Tutor) -> None:
         raise UsageError(tr("the lesson is done"), hint=tr(":lesson goes on to the next one"))
     step = run.step_number
     run.show(tutor.now())
+    tutor.shell.options.put_tools_away()  # the solution takes out those that it needs
     tutor.skipping = True
     try:
         for script in run.step.parsons:
@@ -166,6 +167,7 @@ async def catch_up(tutor: Tutor) -> None:
     if not tutor.run.step_number:
         raise UsageError(tr("this is the first step; nothing led here"), hint=":connect")
     script = tutor.place.way_here(tutor.run)
+    tutor.shell.options.put_tools_away()
     tutor.skipping = True
     try:
         if any(line.kind == CLIENT for line in script.lines):
