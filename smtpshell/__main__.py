@@ -11,6 +11,7 @@ import gc
 import sys
 
 from smtpshell import __version__
+from smtpshell.language import SOURCE, chosen
 
 
 def main() -> int:
@@ -19,7 +20,7 @@ def main() -> int:
     if arguments == ["--version"]:
         print(f"smtpshell {__version__}")
         return 0
-    if arguments in (["--help"], ["-h"]):
+    if arguments in (["--help"], ["-h"]) and chosen() == SOURCE:
         from smtpshell.help import TEXT
 
         print(TEXT, end="")

@@ -1,20 +1,24 @@
-"""The shell's own words in other languages, and the files they are read from."""
+"""The shell's own words in other languages: nothing is missing, nothing is left over."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
+import gettext
+import os
+import subprocess
+import sys
+from io import BytesIO
 from pathlib import Path
 
+import polib
 import pytest
 
-import smtpshell
-from smtpshell.catalogue import counted, messages, po_file, read_po, tr
+from smtpshell import catalogue
+from smtpshell.catalogue import compiled, counted, marked, po_file, tr
 from smtpshell.errors import DataFileError
+from tests.words import PLACE, Message, forms_of, message_of, renew, said_in_source
 
-PACKAGE = Path(smtpshell.__file__).parent
-LANGUAGES = sorted(path.name for path in (PACKAGE / "locale").iterdir())
+LANGUAGES = sorted(path.name for path in Path(catalogue.LOCALE).iterdir())
+COMPLETE = ("de",)  # where a message without a translation is a fault
 
 
 def test_english_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +27,20 @@ def test_english_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tr("Step {number} of {steps}", number=1, steps=4) == "Step 1 of 4"
     assert tr("braces { stay }") == "braces { stay }"
     assert counted(1, "{count} step", "{count} steps") == "1 step"
+    assert counted(2, "{count} step of {all}", "{count} steps of {all}", all=4) == "2 steps of 4"
+    assert marked("Reached") == "Reached"
+
+
+def test_english_needs_no_gettext(tmp_path: Path) -> None:
+    """Nor the reader of .po files: they would cost each start a hundredth of a second."""
+    code = (
+        "import sys, smtpshell.shell.script\n"
+        "from smtpshell.catalogue import counted, tr\n"
+        "tr('Reached'), counted(2, '{count} step', '{count} steps')\n"
+        "assert not {'gettext', 'polib'} & set(sys.modules)"
+    )
+    environ = {**os.environ, "HOME": str(tmp_path), "SMTPSHELL_LANG": "en"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environ)
 
 
 def test_words_are_the_readers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,9 +48,12 @@ def test_words_are_the_readers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTPSHELL_LANG", "de")
     assert tr("Step {number} of {steps}", number=1, steps=4) == "Schritt 1 von 4"
     assert tr("no such words") == "no such words"
+    assert tr("") == ""
     assert counted(3, "{count} step", "{count} steps") == "3 Schritte"
+    assert counted(1, "{count} step", "{count} steps") == "1 Schritt"
     monkeypatch.setenv("SMTPSHELL_LANG", "xx")
     assert tr("Reached") == "Reached"
+    assert counted(2, "{count} step", "{count} steps") == "2 steps"
 
 
 def test_values_are_never_read_as_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,71 +62,127 @@ def test_values_are_never_read_as_places(monkeypatch: pytest.MonkeyPatch) -> Non
     assert tr("Not sent yet: {line}", line="{line.__class__}").endswith(": {line.__class__}")
 
 
-PO = r"""
-# a comment
-msgid ""
-msgstr ""
-"Language: de\n"
-
-#: somewhere.py:1
-msgid "one"
-msgstr "eins"
-
-msgid "a \"quoted\" \\ "
-"and long one"
-msgstr ""
-"erste Zeile\n"
-"zweite"
-
-msgid "not translated"
-msgstr ""
-"""
+def catalogues(folder: Path, language: str, text: str) -> Path:
+    """A folder of catalogues with one .po file in it, which is *text* behind its head."""
+    path = folder / language / "LC_MESSAGES" / "smtpshell.po"
+    path.parent.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    path.write_text(f"{head}{text}", encoding="utf-8")
+    return path
 
 
-def test_a_po_file_is_read() -> None:
-    """Comments, the head, long messages and escapes."""
-    assert read_po(PO, "de.po") == {
-        "one": "eins",
-        'a "quoted" \\ and long one': "erste Zeile\nzweite",
-    }
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder where the catalogues are looked for, and no others."""
+    monkeypatch.setattr(catalogue, "LOCALE", str(tmp_path))
+    monkeypatch.setattr(catalogue, "_words", catalogue._words.__wrapped__)
+    return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        pytest.param(1, "hello", id="words"),
-        pytest.param(2, 'msgid "a"\nmsgstr b', id="no-quotes"),
-        pytest.param(1, '"lost"', id="without-a-message"),
-        pytest.param(1, 'msgctxt "x"', id="what-we-do-not-know"),
-        pytest.param(1, 'msgid "', id="half"),
-    ],
-)
-def test_a_line_that_is_not_understood_is_named(line: int, text: str) -> None:
-    """By FILE:LINE."""
-    with pytest.raises(DataFileError, match=rf"^de\.po:{line}: "):
-        read_po(text, "de.po")
+POLISH = r"""
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\n"
+
+msgid "{count} line"
+msgid_plural "{count} lines"
+msgstr[0] "{count} wiersz"
+msgstr[1] "{count} wiersze"
+msgstr[2] "{count} wierszy"
+"""  # noqa: E501
 
 
-def constants() -> Iterator[str]:
-    """Every text in the package."""
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+def test_a_language_counts_by_its_own_rule(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One and many are not all there is."""
+    catalogues(elsewhere, "pl", POLISH)
+    monkeypatch.setenv("SMTPSHELL_LANG", "pl")
+    found = [counted(count, "{count} line", "{count} lines") for count in (1, 2, 5, 22)]
+    assert found == ["1 wiersz", "2 wiersze", "5 wierszy", "22 wiersze"]
+
+
+def test_what_the_build_compiled_comes_first(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an installed package, where there is nothing else."""
+    path = catalogues(elsewhere, "de", '\nmsgid "yes"\nmsgstr "ja"\n')
+    path.with_suffix(".mo").write_bytes(compiled(str(path)))
+    path.write_text("no catalogue at all")
+    monkeypatch.setenv("SMTPSHELL_LANG", "de")
+    assert tr("yes") == "ja"
+
+
+@pytest.mark.parametrize("text", ["hello\n", 'msgid "a" "\n', 'msgid "a"b"\n'])
+def test_a_catalogue_that_cannot_be_read_is_named(elsewhere: Path, text: str) -> None:
+    """With its line."""
+    path = catalogues(elsewhere, "de", text)
+    with pytest.raises(DataFileError, match=r"smtpshell\.po.*line \d"):
+        compiled(str(path))
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    """With the file."""
+    path = tmp_path / "de.po"
+    path.write_bytes(b'msgid "a"\nmsgstr "\xff"\n')
+    with pytest.raises(DataFileError, match=r"de\.po: .*utf-8"):
+        compiled(str(path))
+
+
+def test_no_message_is_a_text_that_was_filled_already() -> None:
+    """`tr(f"...")` is looked for in vain: its words are another text each time."""
+    assert said_in_source()
+    for one, many in said_in_source():
+        assert one == one.strip("\n"), one
+        assert not many or "{count}" in one + many, one
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_translations_fit_their_words(language: str) -> None:
-    """The same places on both sides, and no English words that nobody says any more."""
-    assert Path(po_file(language)).is_file()
-    found = messages(language)
-    assert found
-    places = re.compile(r"\{\w*\}")
-    wrong = [
-        one
-        for one, other in found.items()
-        if sorted(places.findall(one)) != sorted(places.findall(other))
-        or one.endswith(" ") != other.endswith(" ")
-    ]
+def test_a_catalogue_says_what_the_source_says(
+    language: str, request: pytest.FixtureRequest
+) -> None:
+    """Nothing is missing, nothing is left over, and the same places stand on both sides."""
+    path = po_file(language)
+    if request.config.getoption("--update-golden"):
+        renew(path)
+    entries = {message_of(entry): entry for entry in polib.pofile(path, encoding="utf-8")}
+    said = said_in_source()
+    assert sorted(entries.keys() - said) == [], "nobody says these any more"
+    assert sorted(said.keys() - entries.keys()) == [], "new: --update-golden writes them down"
+    if language in COMPLETE:
+        assert [one for one, entry in entries.items() if not all(forms_of(entry))] == []
+    wrong = [one for one, entry in entries.items() if not _fit(one, forms_of(entry))]
     assert wrong == []
-    assert sorted(found.keys() - set(constants())) == []
+
+
+def _fit(message: Message, forms: list[str]) -> bool:
+    """Do the translated *forms* have the places of the *message*, and its spaces at both ends?"""
+    one = message.one
+    places = set(PLACE.findall(one + message.many))
+    lead, tail = one.startswith(" "), one.endswith(" ")
+    return all(
+        set(PLACE.findall(form)) | ({"{count}"} if message.many else set()) == places
+        and (form.startswith(" "), form.endswith(" ")) == (lead, tail)
+        for form in filter(None, forms)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_can_be_compiled(language: str) -> None:
+    """And says how its language counts."""
+    words = gettext.GNUTranslations(BytesIO(compiled(po_file(language))))
+    assert words.info()["plural-forms"].startswith("nplurals=")
+    assert words.info()["language"] == language
+
+
+def test_a_catalogue_is_renewed(tmp_path: Path) -> None:
+    """What is translated stays, what nobody says goes, what is new waits for its words."""
+    text = (
+        '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+        'msgid "Reached"\nmsgstr "Da"\n\nmsgid "no such words"\nmsgstr "weg"\n'
+    )
+    path = catalogues(tmp_path, "de", text)
+    renew(str(path))
+    entries = {entry.msgid: entry for entry in polib.pofile(str(path))}
+    assert entries.keys() == {message.one for message in said_in_source()}
+    assert entries["Reached"].msgstr == "Da"
+    assert entries["{count} step"].msgstr_plural == {0: "", 1: ""}
+    assert "no such words" not in entries

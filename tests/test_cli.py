@@ -542,7 +542,25 @@ def test_version_and_help_are_answered_before_anything_is_imported(run: Runner) 
         ran = subprocess.run(command, env=run.env, capture_output=True, text=True, check=True)
         assert ran.stdout.startswith(begin)
         loaded = set(ast.literal_eval(ran.stdout.splitlines()[-1]))
-        assert loaded <= {"smtpshell", "smtpshell.help"}
+        assert loaded <= {"smtpshell", "smtpshell.help", "smtpshell.language"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["--help"], "Aufruf: smtpshell [OPTIONS]", id="front"),
+        pytest.param(["connect", "--help"], " 130  Ctrl-C", id="statuses"),
+        pytest.param(["learn", "--help"], "Alle Lektionen, und wie weit du bist.", id="option"),
+    ],
+)
+def test_help_is_in_the_readers_language(run: Runner, arguments: list[str], words: str) -> None:
+    """--lang, the environment or the locale; no line of ours is left in English."""
+    for language in (["--lang", "de"], ["--lang=de"], []):
+        environ = {**run.env, "SMTPSHELL_LANG": "en" if language else "de"}
+        command = [sys.executable, "-m", "smtpshell", *language, *arguments]
+        ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+        assert words in ran.stdout + ran.stderr
+        assert "Show this" not in ran.stdout
 
 
 def test_the_help_made_beforehand_is_that_of_the_options() -> None:

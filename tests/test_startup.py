@@ -94,7 +94,14 @@ def test_what_is_to_stay_out_exists(name: str) -> None:
 @pytest.mark.parametrize("option", ["--version", "--help", "-h"])
 def test_version_and_help_need_nothing(option: str, tmp_path: Path) -> None:
     """A text that was made beforehand, and Python as it starts."""
-    allowed = {"__future__", "gc", "smtpshell", "smtpshell.__main__", "smtpshell.help"}
+    allowed = {
+        "__future__",
+        "gc",
+        "smtpshell",
+        "smtpshell.__main__",
+        "smtpshell.help",
+        "smtpshell.language",
+    }
     assert loaded(MAIN, tmp_path, option) <= allowed
 
 

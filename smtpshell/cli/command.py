@@ -14,33 +14,36 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from smtpshell import __version__
+from smtpshell.catalogue import marked, tr
+from smtpshell.cli.help_words import in_language
 from smtpshell.cli.language_option import lang, read_language, take_language
 from smtpshell.cli.lesson_command import learn, lesson
 from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option, seconds
 from smtpshell.cli.serve_command import serve
 from smtpshell.errors import UsageError
+from smtpshell.language import SOURCE, choose, chosen, is_language
 from smtpshell.shell.outcome import STATUSES
 
 Work = Callable[[], int]
 _F = Callable[..., Any]
 
-_EPILOG = """\b
-Without a terminal on standard input, lines come from there: the dialogue and its notes go to
-standard output, and the exit status says what became of the mail (`smtpshell connect --help`).
-
-\b
-Completion: eval "$(_SMTPSHELL_COMPLETE=bash_source smtpshell)"; also zsh_source, fish_source.
-"""
-
-_STATUS_HELP = "\b\nExit status of a script:\n" + "\n".join(
-    f" {status:>3}  {words}" for status, words in STATUSES.items()
+_EPILOG = marked(
+    "\b\n"
+    "Without a terminal on standard input, lines come from there: the dialogue and its notes go"
+    " to\nstandard output, and the exit status says what became of the mail"
+    " (`smtpshell connect --help`).\n\n"
+    "\b\n"
+    'Completion: eval "$(_SMTPSHELL_COMPLETE=bash_source smtpshell)"; also zsh_source, fish_source.'
 )
 
 
 def read_with_click(arguments: Sequence[str]) -> Work:
     """What *arguments* ask for; after --help or a completion nothing is left to do."""
+    if code := _language_of(arguments):
+        choose(code)
+    front = cli if chosen() == SOURCE else in_language(cli)
     try:
-        found = cli.main(list(arguments), prog_name="smtpshell", standalone_mode=False)
+        found = front.main(list(arguments), prog_name="smtpshell", standalone_mode=False)
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
@@ -48,6 +51,15 @@ def read_with_click(arguments: Sequence[str]) -> Work:
         # `compare` says 1 where servers differ, as diff does.
         return lambda: 2 if "compare" in arguments[:1] else 1
     return found if callable(found) else lambda: int(found or 0)
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """What --lang says, before click has read it: `--help` has to know."""
+    for word, following in zip(arguments, (*arguments[1:], ""), strict=False):
+        code = following if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and is_language(code):
+            return code
+    return ""
 
 
 def session_options(*, connects: bool) -> Callable[[_F], _F]:
@@ -96,8 +108,8 @@ class _Front(click.Group):
         except click.UsageError as error:
             if not any(sign in args[0] for sign in ".:"):
                 raise
-            words = f"{error.message} To talk to a server: smtpshell connect {args[0]}"
-            raise click.UsageError(words, ctx) from None
+            words = tr("To talk to a server: smtpshell connect {server}", server=args[0])
+            raise click.UsageError(f"{error.message} {words}", ctx) from None
 
 
 @click.group(
@@ -122,7 +134,15 @@ def cli(context: click.Context, /, **options: Any) -> Work | None:
     return None
 
 
-@cli.command(epilog=_STATUS_HELP)
+class _Connect(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = "\n".join(f" {status:>3}  {tr(words)}" for status, words in STATUSES.items())
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(f"\b\n{tr('Exit status of a script:')}\n{rows}")
+
+
+@cli.command(cls=_Connect)
 @click.argument("server", metavar="HOST[:PORT]")
 @session_options(connects=True)
 @click.pass_context

@@ -10,6 +10,8 @@ its letter. Whatever it is not sure of it leaves to click.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from smtpshell.catalogue import marked, tr
+
 LONGEST_TIMEOUT = 86_400.0  # seconds
 
 
@@ -63,38 +65,38 @@ class Asked(NamedTuple):
 DEFAULTS = Asked()
 
 OPTIONS = (
-    Option("--tls", "TLS from the first byte (port 465).", connects=True),
+    Option("--tls", marked("TLS from the first byte (port 465)."), connects=True),
     Option(
         "--starttls",
-        "Port 587. You say STARTTLS; where it fails, a script goes no further.",
+        marked("Port 587. You say STARTTLS; where it fails, a script goes no further."),
         connects=True,
     ),
-    Option("--lmtp", "LMTP instead of SMTP (port 24).", connects=True),
-    Option("--cafile", "Certificates to trust, in PEM form.", "FILE", connects=True),
-    Option("--personality", "Practice: the server to talk to, such as exim-like.", "NAME"),
-    Option("--scenario", "Practice: the house it serves, such as dns-town.", "NAME"),
-    Option("--folder", "Practice: personalities, scenarios of yours.", "DIR"),
-    Option("--lang", "Language of the words, such as de.", "CODE"),
-    Option("--plain", "Linear text, for screen readers."),
+    Option("--lmtp", marked("LMTP instead of SMTP (port 24)."), connects=True),
+    Option("--cafile", marked("Certificates to trust, in PEM form."), "FILE", connects=True),
+    Option("--personality", marked("Practice: the server to talk to, such as exim-like."), "NAME"),
+    Option("--scenario", marked("Practice: the house it serves, such as dns-town."), "NAME"),
+    Option("--folder", marked("Practice: personalities, scenarios of yours."), "DIR"),
+    Option("--lang", marked("Language of the words, such as de."), "CODE"),
+    Option("--plain", marked("Linear text, for screen readers.")),
     Option(
         "--theme",
-        "Colours; NO_COLOR means mono.",
+        marked("Colours; NO_COLOR means mono."),
         choices=("dark", "light", "mono", "high-contrast"),
     ),
     Option(
         "--verbosity",
-        "Notes that fade, notes always in full, or none.",
+        marked("Notes that fade, notes always in full, or none."),
         choices=("normal", "teach", "exam"),
     ),
-    Option("--notes", "Explanations under the dialogue.", off="--no-notes"),
-    Option("--transcript", "Keep the transcript there, not in your own folder.", "FILE"),
-    Option("--no-transcript", "Keep none."),
-    Option("--stop-on-error", "Script: stop at the first 4yz or 5yz."),
-    Option("--timeout", "Script: how long each whole reply may take.", "SECONDS"),
-    Option("--insecure-auth", "Script: logins may go out in clear."),
+    Option("--notes", marked("Explanations under the dialogue."), off="--no-notes"),
+    Option("--transcript", marked("Keep the transcript there, not in your own folder."), "FILE"),
+    Option("--no-transcript", marked("Keep none.")),
+    Option("--stop-on-error", marked("Script: stop at the first 4yz or 5yz.")),
+    Option("--timeout", marked("Script: how long each whole reply may take."), "SECONDS"),
+    Option("--insecure-auth", marked("Script: logins may go out in clear.")),
     Option(
         "--accept-bad-certificate",
-        "Script: go on although the certificate was not verified.",
+        marked("Script: go on although the certificate was not verified."),
     ),
 )
 
@@ -103,7 +105,9 @@ def seconds(text: str) -> float:
     """A time-out as it was typed; ValueError if it is none."""
     value = float(text) if text.isascii() else 0.0
     if not 0 < value <= LONGEST_TIMEOUT:
-        raise ValueError(f"more than 0 and at most {LONGEST_TIMEOUT:g} seconds, please")
+        raise ValueError(
+            tr("more than 0 and at most {most} seconds, please", most=f"{LONGEST_TIMEOUT:g}")
+        )
     return value
 
 

@@ -18,6 +18,7 @@ as JSON; what was counted in an open session or transaction is in there too.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import marked
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.foresight import Foresight
@@ -152,7 +153,7 @@ class Run:
         """A note was shown on *moment*; one on an error is a slip, and many of one kind a sign."""
         told = []
         if note.kind == "error" and self.slips.add(note, moment, self.step_number, now):
-            told.append(Told("stuck", note.concept or note.id, "three times the same"))
+            told.append(Told("stuck", note.concept or note.id, marked("three times the same")))
         more = {"note": note.id}
         return told + self._judge(Moment("noted", more=more), now, now if at is None else at)
 
@@ -170,7 +171,7 @@ class Run:
                 self.minutes_left = left
                 told.append(Told("clock", str(left)))
         if self.help.silent(now):
-            told.append(Told("stuck", "silence", "three minutes without a line"))
+            told.append(Told("stuck", "silence", marked("three minutes without a line")))
         return told
 
     # ------------------------------------------------------------ predictions
@@ -342,7 +343,9 @@ class Run:
         step = self.step
         told = [Told("step", step.id, step.title, True)]
         if len(step.hints) > 1 and self.help.hints.get(self.step_number, 0) == len(step.hints):
-            told.append(Told("why", step.id, "Why did that work? One sentence, for yourself."))
+            told.append(
+                Told("why", step.id, marked("Why did that work? One sentence, for yourself."))
+            )
         self._time(now, "step", step.id)
         if self.step_number + 1 < len(self.lesson.steps):
             self.step_number += 1

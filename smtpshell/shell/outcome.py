@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from smtpshell.catalogue import marked
 from smtpshell.fact.moment import SECRET_VERBS, Moment
 
 SENT = 0
@@ -45,28 +46,30 @@ INTERRUPTED = 130  # these two as a shell says them of SIGINT and SIGPIPE
 NOBODY_READS = 141
 
 STATUSES = {
-    SENT: "all went well",
-    USAGE: "wrong use: an option, or a line of the script that may not go out",
-    NOT_CONNECTED: "no connection to the server",
-    CUT_OFF: "the connection ended before the script did",
-    GREETING: "the server turned us away with its greeting",
-    HELLO: "EHLO, HELO or LHLO was refused",
-    MAIL: "MAIL was refused",
-    RCPT: "no recipient was accepted",
-    DATA: "DATA was refused",
-    LETTER: "the letter was refused at its end",
-    QUIT: "QUIT was refused",
-    AUTH: "the login failed, or would have gone out in clear",
-    TLS: "TLS failed, its certificate was not verified, or it was required and missing",
-    HELLO_UNDER_TLS: "the EHLO after STARTTLS was refused",
-    OTHER: "another command was refused",
-    UNFINISHED: "the input ended before the letter was sent",
-    TIMED_OUT: "a reply did not come in time",
-    IN_DOUBT: "the letter went out, but its reply never came: it may have been accepted",
-    OUT_OF_STEP: "the server said more than it was asked: a reply may belong to another line",
-    MALFORMED: "the server said something that is no reply; what it meant was guessed",
+    SENT: marked("all went well"),
+    USAGE: marked("wrong use: an option, or a line of the script that may not go out"),
+    NOT_CONNECTED: marked("no connection to the server"),
+    CUT_OFF: marked("the connection ended before the script did"),
+    GREETING: marked("the server turned us away with its greeting"),
+    HELLO: marked("EHLO, HELO or LHLO was refused"),
+    MAIL: marked("MAIL was refused"),
+    RCPT: marked("no recipient was accepted"),
+    DATA: marked("DATA was refused"),
+    LETTER: marked("the letter was refused at its end"),
+    QUIT: marked("QUIT was refused"),
+    AUTH: marked("the login failed, or would have gone out in clear"),
+    TLS: marked("TLS failed, its certificate was not verified, or it was required and missing"),
+    HELLO_UNDER_TLS: marked("the EHLO after STARTTLS was refused"),
+    OTHER: marked("another command was refused"),
+    UNFINISHED: marked("the input ended before the letter was sent"),
+    TIMED_OUT: marked("a reply did not come in time"),
+    IN_DOUBT: marked("the letter went out, but its reply never came: it may have been accepted"),
+    OUT_OF_STEP: marked(
+        "the server said more than it was asked: a reply may belong to another line"
+    ),
+    MALFORMED: marked("the server said something that is no reply; what it meant was guessed"),
     INTERRUPTED: "Ctrl-C",
-    NOBODY_READS: "the output was closed",
+    NOBODY_READS: marked("the output was closed"),
 }
 
 _STAGES = {

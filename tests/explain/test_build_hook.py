@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from gettext import GNUTranslations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -43,12 +44,14 @@ def test_the_wheel_gets_an_index() -> None:
         f"smtpshell/_data/{kind}{language}.jsonl"
         for kind in ("index", "lessons")
         for language in ("", "-de")
-    }
+    } | {"smtpshell/locale/de/LC_MESSAGES/smtpshell.mo"}
     source = sources["smtpshell/_data/index.jsonl"]
     index = read_index(Path(source).read_bytes())
     assert index is not None
     assert (index.head.folder, index.head.files) == ("", {})
     assert len(index.part("notes")) >= 120
+    with open(sources["smtpshell/locale/de/LC_MESSAGES/smtpshell.mo"], "rb") as file:
+        assert GNUTranslations(file).gettext("Reached") == "Erreicht"
     hook.finalize("standard", build_data, "")
     assert not Path(source).exists()
 

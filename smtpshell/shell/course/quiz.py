@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import tr
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.guess import read_guess
 from smtpshell.lesson.lesson import CLASSES
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Predict
     from smtpshell.shell.course.tutor import Tutor
 
-_SURE = "how sure are you? 1 = a guess, 2 = I think so, 3 = certain: "
+_SURE = marked("how sure are you? 1 = a guess, 2 = I think so, 3 = certain: ")
 _CONFIDENCE = {"": 2, "1": 1, "2": 2, "3": 3}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import counted, tr
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.lesson.report import report_on
 from smtpshell.shell.course.page import short_name
 from smtpshell.smtp.printable import printable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from smtpshell.shell.course.page import Page
     from smtpshell.shell.fragment import Line
 
-_SURE = {1: "a guess", 2: "you thought so", 3: "you were certain"}
+_SURE = {1: marked("a guess"), 2: marked("you thought so"), 3: marked("you were certain")}
 MOST = 3  # mistakes, wrong predictions; the rest is in the file of one's progress
 
 

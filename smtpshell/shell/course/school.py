@@ -10,7 +10,7 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import counted, tr
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.language import chosen
 from smtpshell.lesson.catalog import Catalog, load_catalog
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from smtpshell.shell.record import Records
 
 MARKS = {"done": "[x]", "tried": "[~]", "begun": "[>]", "": "[ ]"}
-WORDS = {"done": "done", "tried": "not passed yet", "begun": "begun", "": ""}
+WORDS = {
+    "done": marked("done"),
+    "tried": marked("not passed yet"),
+    "begun": marked("begun"),
+    "": "",
+}
 
 
 class School:

@@ -1,0 +1,102 @@
+"""The shell's own words as they stand in its source, for the catalogues of translators.
+
+They are what `tr`, `counted` and `marked` are called with, and what click makes help of: the
+docstrings of commands and the `help` of options.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import polib
+
+import smtpshell
+
+PACKAGE = Path(smtpshell.__file__).parent
+PLACE = re.compile(r"\{\w*[^{}]*\}")
+
+
+class Message(NamedTuple):
+    """One message: what is said of one, and of many where the number counts."""
+
+    one: str
+    many: str = ""
+
+
+def said_in_source() -> dict[Message, list[str]]:
+    """All messages of the package, each with the files that say it, in the order of the source."""
+    found: dict[Message, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE.parent).as_posix()
+        nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+        nodes.sort(key=lambda node: getattr(node, "lineno", 0))
+        for message in (message for node in nodes for message in _messages(node)):
+            files = found.setdefault(message, [])
+            if name not in files:
+                files.append(name)
+    return found
+
+
+def _messages(node: ast.AST) -> Iterator[Message]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        texts = [text for one in node.args for text in _texts(one)]
+        if node.func.id in ("tr", "marked"):
+            yield from map(Message, filter(None, texts))
+        elif node.func.id == "counted":
+            yield Message(*texts)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr == "option":  # click's
+            helps = [one.value for one in node.keywords if one.arg == "help"]
+            yield from (Message(text) for one in helps for text in _texts(one))
+    elif isinstance(node, ast.FunctionDef) and any(map(_makes_command, node.decorator_list)):
+        yield Message(inspect.cleandoc(ast.get_docstring(node) or ""))
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The texts that an argument may be: itself, or either side of a condition."""
+    if isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    """Is it click's `@group.command(...)`, `@click.group(...)`?"""
+    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(target, ast.Attribute) and target.attr in ("command", "group")
+
+
+def message_of(entry: polib.POEntry) -> Message:
+    return Message(entry.msgid, entry.msgid_plural)
+
+
+def forms_of(entry: polib.POEntry) -> list[str]:
+    """The translation, or one for each number that the language tells apart."""
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
+
+
+def renew(path: str) -> None:
+    """Write the .po file anew: what is said now in the order of the source, all that is translated.
+
+    Messages that are new stand there without words, for the translator.
+    """
+    old = polib.pofile(path, encoding="utf-8", wrapwidth=98)
+    known = {message_of(entry): entry for entry in old}
+    new = polib.POFile(encoding="utf-8", wrapwidth=98)
+    new.header, new.metadata = old.header, old.metadata
+    forms = int(re.findall(r"nplurals=(\d)", old.metadata["Plural-Forms"])[0])
+    for message, files in said_in_source().items():
+        entry = known.get(message) or polib.POEntry(
+            msgid=message.one,
+            msgid_plural=message.many,
+            msgstr_plural=dict.fromkeys(range(forms), "") if message.many else {},
+        )
+        entry.occurrences = [(name, "") for name in files[:1]]
+        new.append(entry)
+    new.save(path)
