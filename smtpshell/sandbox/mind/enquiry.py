@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.mind.fault import syntax_verdict
@@ -12,9 +13,12 @@ from smtpshell.smtp.state import IN_TRANSACTION
 from smtpshell.smtp.table.command import COMMANDS
 
 if TYPE_CHECKING:
+    from smtpshell.sandbox.mind.desk import Desk
     from smtpshell.sandbox.mind.part import Part
-    from smtpshell.sandbox.mind.standing import Standing
+    from smtpshell.sandbox.mind.standing import Move, Standing
     from smtpshell.smtp.command import Command
+
+MOST_HURRIED = 100  # letters that are tried for one ETRN
 
 _FOUND = {
     Fate.HERE: "vrfy-ok",
@@ -80,10 +84,36 @@ def judge_etrn(part: Part, standing: Standing, command: Command) -> Verdict:
         return Verdict("etrn-in-mail")
     if wrong := syntax_verdict(part, command, "etrn-syntax"):
         return wrong
-    # RFC 1985 5.1: "@" before a domain means its subdomains too.
-    node = _asked(command).removeprefix("@").lower()
-    situation = "etrn-ok" if node in part.world.scenario.domains else "etrn-unknown"
-    return Verdict(situation, {"name": clean(node)}, junk=True)
+    node = _asked(command).lower()
+    values = {"name": clean(node)}
+    if node.startswith("#"):  # a queue by its name, and ours have none
+        return Verdict("etrn-cannot", values, junk=True)
+    scenario, wanted = part.world.scenario, _wanted(node)
+    if not any(map(wanted, scenario.houses)):
+        situation = "etrn-ok" if any(map(wanted, scenario.domains)) else "etrn-unknown"
+        return Verdict(situation, values, junk=True)
+    count = len(part.world.outgoing.waiting_for(wanted))
+    values["waiting"] = str(count)
+    if not count:
+        return Verdict("etrn-none", values, junk=True, lasting=False)
+    started = "etrn-several" if node.startswith("@") else "etrn-started"
+    return Verdict(started, values, accepted=_start_queue, address=node, junk=True, lasting=False)
+
+
+def _wanted(node: str) -> Callable[[str], bool]:
+    """Is it a domain that *node* names? An @ before it means those below it too (RFC 1985 5.3)."""
+    above = node.removeprefix("@")
+    if above == node:
+        return lambda domain: domain == node
+    return lambda domain: domain == above or domain.endswith(f".{above}")
+
+
+def _start_queue(desk: Desk, move: Move) -> None:
+    """Try at once what was asked for; so many at a time, for everybody else waits meanwhile."""
+    world = desk.part.world
+    found = world.outgoing.waiting_for(_wanted(move.address))
+    world.outgoing.hurry(world.now(desk.now), found[:MOST_HURRIED])
+    world.run_queue(desk.now)
 
 
 def _asked(command: Command) -> str:

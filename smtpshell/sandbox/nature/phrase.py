@@ -40,6 +40,7 @@ GAPS: dict[str, str] = {
     "new": "where a user has moved, or mail is forwarded to",
     "param": "the keyword of a parameter",
     "name": "what VRFY, EXPN or ETRN asks about",
+    "waiting": "how many letters wait for the domain that ETRN names",
     "syntax": "the syntax of a verb",
     "challenge": "what a SASL mechanism asks, in base64",
     # from the letter

@@ -6,6 +6,7 @@ pass in one `:wait`. What is tried, and what comes of it, is told in `post`.
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from collections import deque
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -121,9 +122,15 @@ class Outgoing:
         self._due = sorted((one.due, number) for number, one in self._waiting.items())
         return sum(len(one.message.data) for one in gone)
 
-    def hurry(self, now: float) -> None:
-        """Have everything tried at once, as an administrator may ask for."""
-        self._waiting = {n: one._replace(due=min(now, one.due)) for n, one in self._waiting.items()}
+    def waiting_for(self, wanted: Callable[[str], bool]) -> list[Waiting]:
+        """What waits in our own queue for the domains that are *wanted*."""
+        ours = (one for one in self._waiting.values() if not one.holder)
+        return [one for one in ours if wanted(one.address.rpartition("@")[2].lower())]
+
+    def hurry(self, now: float, entries: Iterable[Waiting] | None = None) -> None:
+        """Have these *entries* tried at once, or all, as an administrator may ask for."""
+        for one in self.entries() if entries is None else entries:
+            self._waiting[one.number] = one._replace(due=min(now, one.due))
         self._due = sorted((one.due, number) for number, one in self._waiting.items())
 
     def wait_after(self, entry: Waiting, now: float) -> float:
