@@ -49,6 +49,8 @@ def _messages(node: ast.AST) -> Iterator[Message]:
             yield from map(Message, filter(None, texts))
         elif node.func.id == "counted":
             yield Message(*texts)
+        elif node.func.id == "local":  # a command with a colon: name, letter, syntax, help, long
+            yield from map(Message, texts[3:5])
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         if node.func.attr == "option":  # click's
             helps = [one.value for one in node.keywords if one.arg == "help"]

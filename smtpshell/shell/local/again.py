@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.practice import PracticePlace
 from smtpshell.smtp.event import EventKind
@@ -28,10 +29,12 @@ async def again_on(shell: Shell, name: str) -> None:
     from smtpshell.transcript.turn import turns_of
 
     if not name:
-        raise UsageError("on which server?", hint=":again on by-the-book, :again on localhost:2525")
+        raise UsageError(
+            tr("on which server?"), hint=":again on by-the-book, :again on localhost:2525"
+        )
     events = _events(shell)
     if not any(event.kind is EventKind.CLIENT for event in events):
-        raise UsageError("nothing has been said in this session yet")
+        raise UsageError(tr("nothing has been said in this session yet"))
     lmtp = shell.place.target.lmtp
     role = role_of(events, lmtp=lmtp)
     terms = _terms(shell)
@@ -40,7 +43,7 @@ async def again_on(shell: Shell, name: str) -> None:
         with stage_at(name, terms, lmtp=lmtp) as stage:
             return play(role, stage, terms)
 
-    shell.voice.say(f"Saying your lines of this session to {name}...")
+    shell.voice.say(tr("Saying your lines of this session to {name}...", name=name))
     theirs = await asyncio.to_thread(perform)
     redact = Redactor(lmtp=lmtp).redact  # as theirs are, so that lines are the same again
     ours = _with_reasons(shell, turns_of(map(redact, events), lmtp=lmtp))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.errors import UsageError
-from smtpshell.shell.fragment import Line, clip, columns_of, number_of
+from smtpshell.shell.fragment import Line, clip, columns_of
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.rewind import check_practice, go_to, label_of, moved_on
 from smtpshell.smtp.printable import printable
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from smtpshell.shell.timeline import Stations
     from smtpshell.shell.voice import Voice
 
-_HOW = (
-    " Everything goes back: the server, its mailboxes and its clock, and what the shell knows. The"
+_HOW = marked(
+    "Everything goes back: the server, its mailboxes and its clock, and what the shell knows. The"
     " transcript keeps what was said and says that it was taken back."
 )
 _WIDEST = 100  # columns of a list
@@ -31,7 +32,8 @@ _WIDEST = 100  # columns of a list
     "takes your last line back, as if it had not been said",
     "With a number it takes so many lines back. Lines that went out in one go count as one. In a"
     " letter it takes the last line of the letter back (Ctrl-] first, then `undo`); `:rewind` can"
-    " take back the whole. After QUIT or another end the session is open again." + _HOW,
+    " take back the whole. After QUIT or another end the session is open again.",
+    also=_HOW,
 )
 async def undo(shell: Shell, argument: str) -> None:
     check_practice(shell)
@@ -47,23 +49,33 @@ async def undo(shell: Shell, argument: str) -> None:
 def _too_far(shell: Shell, most: int) -> tuple[str, str]:
     """Why so many lines cannot be taken back, and what to do instead."""
     if most:
-        return f"only {number_of(most, 'step')} can be taken back here", ":rewind lists them"
-    words = "nothing has been said on this connection yet"
-    words += "; what was said on the one before stays" if shell.said else ""
+        words = counted(
+            most,
+            "only {count} step can be taken back here",
+            "only {count} steps can be taken back here",
+        )
+        return words, tr(":rewind lists them")
+    words = (
+        tr("nothing has been said on this connection yet; what was said on the one before stays")
+        if shell.said
+        else tr("nothing has been said on this connection yet")
+    )
     if shell.tutor is not None:
-        return words, "`:reset` begins the step of the lesson again"
-    return words, ":connect opens another one"
+        return words, tr("`:reset` begins the step of the lesson again")
+    return words, tr(":connect opens another one")
 
 
 async def _go(shell: Shell, stations: Stations) -> None:
     await go_to(shell, stations)
     tip = stations[-1]
-    _write(shell.voice, [(str(tip.number), tip.label, tip.reply or "(letter)")], 0)
+    _write(shell.voice, [(str(tip.number), tip.label, tip.reply or tr("(letter)"))], 0)
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise UsageError(f"{printable(text)} is no number", hint=":rewind lists the numbers")
+        raise UsageError(
+            tr("{typed} is no number", typed=printable(text)), hint=tr(":rewind lists the numbers")
+        )
     return int(text)
 
 
@@ -78,8 +90,9 @@ def _stations(shell: Shell, typed: str) -> Pairs:
     "lists your lines with their replies, or goes back to one",
     "`:rewind 4` goes back to where line 4 had just been answered, so that line 4 still counts and"
     " what came after it does not; 0 is the greeting. Numbers are those of the transcript, and none"
-    " is given twice." + _HOW,
+    " is given twice.",
     _stations,
+    _HOW,
 )
 def rewind(shell: Shell, argument: str) -> Awaitable[None] | None:
     check_practice(shell)
@@ -89,9 +102,13 @@ def rewind(shell: Shell, argument: str) -> Awaitable[None] | None:
     number = _number(argument)
     way = shell.timeline.way_to(number)
     if not way:
-        raise UsageError(f"there is no way back to line {number}", hint=_near(shell, number))
+        raise UsageError(
+            tr("there is no way back to line {number}", number=number), hint=_near(shell, number)
+        )
     if way[-1] is shell.timeline.stations[-1] and not moved_on(shell):
-        raise UsageError(f"you are at line {number} now", hint=":undo takes it back")
+        raise UsageError(
+            tr("you are at line {number} now", number=number), hint=tr(":undo takes it back")
+        )
     return _go(shell, way)
 
 
@@ -100,25 +117,25 @@ def _near(shell: Shell, number: int) -> str:
     before = [one for one in numbers if one < number]
     after = [one for one in numbers if one > number]
     near = [f":rewind {one}" for one in (*before[-1:], *after[:1])]
-    return f"the nearest are {' and '.join(near)}" if near else ":rewind lists them"
+    return tr("near it: {names}", names=", ".join(near)) if near else tr(":rewind lists them")
 
 
 def _list(shell: Shell) -> None:
     stations = shell.timeline.stations
     over = moved_on(shell)
-    rows = [(str(one.number), one.label, one.reply or "(letter)") for one in stations]
+    rows = [(str(one.number), one.label, one.reply or tr("(letter)")) for one in stations]
     if over:
         label = label_of(shell.narrator.exchanges[-1])
-        end = "(a reply is due)" if shell.connected else "(closed)"
+        end = tr("(a reply is due)") if shell.connected else tr("(closed)")
         rows.append(("-", label, end))
     _write(shell.voice, rows, len(rows) - 1)
-    shell.voice.say("`:rewind NUMBER` goes back to where that line had just been answered.")
+    shell.voice.say(tr("`:rewind NUMBER` goes back to where that line had just been answered."))
 
 
 def _write(voice: Voice, rows: Sequence[tuple[str, str, str]], here: int) -> None:
     """Number, line and reply in columns, with a mark before the row where one is."""
     if not voice.marks.seen:
-        marks = ["you are here: " if index == here else "" for index in range(len(rows))]
+        marks = [tr("you are here: ") if index == here else "" for index in range(len(rows))]
         voice.write(
             [
                 (("note", voice.marks.note), ("", f"{mark}{number}, {label}: {reply}"))
@@ -157,8 +174,9 @@ def _branches(shell: Shell, typed: str) -> Pairs:
     "keeps the present as a branch, or goes over to one",
     "Keep how things stand, try one thing, then `:fork 1` to try another from there. Going over to"
     " a branch keeps what you leave as a branch of its own, so nothing is lost. Branches last as"
-    " long as the connection is not opened anew." + _HOW,
+    " long as the connection is not opened anew.",
     _branches,
+    _HOW,
 )
 def fork(shell: Shell, argument: str) -> Awaitable[None] | None:
     check_practice(shell)
@@ -169,18 +187,24 @@ def fork(shell: Shell, argument: str) -> Awaitable[None] | None:
             timeline.keep()
         _list_branches(shell)
         if over:
-            shell.voice.say("The present is not kept: it is over, or a reply is due. :undo first.")
+            shell.voice.say(
+                tr("The present is not kept: it is over, or a reply is due. :undo first.")
+            )
         return None
     branch = timeline.branches.get(_number(argument))
     if branch is None:
         numbers = ", ".join(map(str, timeline.branches))
-        hint = f"there are {numbers}" if numbers else ":fork keeps the present as the first one"
-        raise UsageError(f"there is no branch {argument}", hint=hint)
+        hint = (
+            tr("there are {numbers}", numbers=numbers)
+            if numbers
+            else tr(":fork keeps the present as the first one")
+        )
+        raise UsageError(tr("there is no branch {argument}", argument=argument), hint=hint)
     if not over and branch[-1].number != timeline.stations[-1].number:
         left = timeline.kept(timeline.stations[-1])
         number = timeline.keep()
         if not left:
-            shell.voice.say(f"What you leave is kept as branch {number}.")
+            shell.voice.say(tr("What you leave is kept as branch {number}.", number=number))
     return _go(shell, branch)
 
 
@@ -192,7 +216,13 @@ def _list_branches(shell: Shell) -> None:
     for number, branch in timeline.branches.items():
         tip = branch[-1]
         here = len(rows) if tip.number == now else here
-        rows.append((str(number), f"to line {tip.number}, {tip.label}", tip.reply or "(letter)"))
+        rows.append(
+            (
+                str(number),
+                tr("to line {number}, {label}", number=tip.number, label=tip.label),
+                tip.reply or tr("(letter)"),
+            )
+        )
     if rows:
         _write(shell.voice, rows, here)
-        shell.voice.say("`:fork NUMBER` goes over to a branch.")
+        shell.voice.say(tr("`:fork NUMBER` goes over to a branch."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.explain.reference import Entry
 from smtpshell.shell.local.registry import (
@@ -26,21 +27,21 @@ if TYPE_CHECKING:
     from smtpshell.shell.core import Shell
 
 _KEYS = (
-    ("Enter", "sends the line as it stands"),
-    ("Tab", "lists what may stand here; again takes the next one"),
-    ("Right", "takes the grey rest of the line"),
-    ("F1", "explains the line you type, or the last reply"),
-    ("Ctrl-]", "a local command from anywhere, also inside a letter"),
-    ("Ctrl-X Ctrl-E", "your editor, for the line or the whole letter"),
-    ("Ctrl-R", "searches what you typed before"),
-    ("Ctrl-C", "clears the line; stops waiting; drops what waits to be sent"),
-    ("Ctrl-D", "leaves, at an empty prompt"),
+    ("Enter", marked("sends the line as it stands")),
+    ("Tab", marked("lists what may stand here; again takes the next one")),
+    (marked("Right"), marked("takes the grey rest of the line")),
+    ("F1", marked("explains the line you type, or the last reply")),
+    (marked("Ctrl-]"), marked("a local command from anywhere, also inside a letter")),
+    (marked("Ctrl-X Ctrl-E"), marked("your editor, for the line or the whole letter")),
+    (marked("Ctrl-R"), marked("searches what you typed before")),
+    (marked("Ctrl-C"), marked("clears the line; stops waiting; drops what waits to be sent")),
+    (marked("Ctrl-D"), marked("leaves, at an empty prompt")),
 )
 
 
 def _topics(shell: Shell, typed: str) -> Pairs:
     yield from ((name, command.help) for name, command in LOCALS.items())
-    yield "keys", "what the keys do"
+    yield "keys", marked("what the keys do")
     yield from ((verb, shell.commentary.meaning("command", verb)) for verb in COMMANDS)
 
 
@@ -57,26 +58,29 @@ def _topics(shell: Shell, typed: str) -> Pairs:
 def help_(shell: Shell, argument: str) -> None:
     voice = shell.voice
     if not argument:
-        voice.table([(f"{_short(c):2} :{c.name}", c.help) for c in LOCALS.values()])
-        voice.say(":help keys, :help NAME. A beginning that only one name has will do.")
+        voice.table([(f"{_short(c):2} :{c.name}", tr(c.help)) for c in LOCALS.values()])
+        voice.say(tr(":help keys, :help NAME. A beginning that only one name has will do."))
         return
     word = argument.removeprefix(":")
     if word == "keys":
-        voice.table(_KEYS)
+        voice.table([(tr(keys), tr(words)) for keys, words in _KEYS])
         return
     found = find_local(word)
     if found is not None:
         short = _short(found)
-        voice.note(found.syntax, f"{found.help}.{f' Short: {short}' if short else ''}")
-        voice.say(found.long)
+        words = f"{tr(found.help)}."
+        voice.note(found.syntax, f"{words} {tr('Short: {name}', name=short)}" if short else words)
+        voice.say(" ".join(tr(one) for one in (found.long, found.also) if one))
         return
     if word.upper() in COMMANDS:
         _show_entries(shell, shell.commentary.reference.lookup(word))
         return
     nearest = nearest_local(word)
     raise UsageError(
-        f"there is no help on {printable(word)!r}",
-        hint=f"did you mean :help {nearest}?" if nearest else ":dict WORD knows codes and words",
+        tr("there is no help on {word}", word=repr(printable(word))),
+        hint=tr("did you mean {name}?", name=f":help {nearest}")
+        if nearest
+        else tr(":dict WORD knows codes and words"),
     )
 
 
@@ -101,9 +105,9 @@ def why(shell: Shell, argument: str) -> None:
         _show_note(shell, one)
     reason = shell.place.reason(shell.client)
     if reason:
-        shell.voice.note("The practice server's reason", reason)
+        shell.voice.note(tr("The practice server's reason"), reason)
     if not spoken and not reason:
-        shell.voice.say("There is nothing more to say on this. :explain takes it apart.")
+        shell.voice.say(tr("There is nothing more to say on this. :explain takes it apart."))
 
 
 def _show_note(shell: Shell, one: Spoken) -> None:
@@ -113,7 +117,7 @@ def _show_note(shell: Shell, one: Spoken) -> None:
     for paragraph in note.long:
         voice.say(paragraph)
     for line in note.tries:
-        voice.say(f"Try: {line}")
+        voice.say(tr("Try: {line}", line=line))
     if note.refs:
         voice.say("; ".join(note.refs), "note.line")
 
@@ -156,7 +160,7 @@ def explain(shell: Shell, argument: str) -> None:
         for part, glosses in zip(reply.lines, gloss_reply(reply, verb, reference), strict=True):
             show(part.text, glosses)
     if command is None and reply is None:
-        voice.say("Nothing has been said yet. `:explain LINE` takes any line apart.")
+        voice.say(tr("Nothing has been said yet. `:explain LINE` takes any line apart."))
 
 
 def _words(shell: Shell, typed: str) -> Pairs:
@@ -174,7 +178,7 @@ def _words(shell: Shell, typed: str) -> Pairs:
 )
 def dict_(shell: Shell, argument: str) -> None:
     if not argument:
-        raise UsageError("which word?", hint=":dict 550, :dict SIZE, :dict 5.7.1")
+        raise UsageError(tr("which word?"), hint=":dict 550, :dict SIZE, :dict 5.7.1")
     _show_entries(shell, shell.commentary.reference.lookup(argument))
 
 
@@ -189,7 +193,7 @@ def _show_entries(shell: Shell, entries: list[Entry]) -> None:
         if entry.refs:
             voice.say("; ".join(entry.refs), "note.line")
         if entry.see:
-            voice.say(f"See also: {', '.join(entry.see)}", "note.line")
+            voice.say(tr("See also: {names}", names=", ".join(entry.see)), "note.line")
 
 
 @local(
@@ -207,7 +211,7 @@ def rfc(shell: Shell, argument: str) -> None:
     else:
         rows = dict(_sources(shell))
     if not rows:
-        shell.voice.say("No source stands for this.")
+        shell.voice.say(tr("No source stands for this."))
     shell.voice.table(list(rows.items()))
 
 
@@ -244,7 +248,7 @@ def hint(shell: Shell, argument: str) -> None:
 
     scene = shell.scene()
     if not scene.connected:
-        shell.voice.say("There is no connection. :connect opens one.")
+        shell.voice.say(tr("There is no connection. :connect opens one."))
         return
     verbs = verbs_in_order(scene)
     shell.voice.table(
@@ -252,4 +256,4 @@ def hint(shell: Shell, argument: str) -> None:
     )
     example = next(iter(next_lines(scene)), "")
     if example:
-        shell.voice.say(f"For example: {example}")
+        shell.voice.say(tr("For example: {example}", example=example))

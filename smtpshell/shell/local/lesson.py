@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import tr
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import local
 
@@ -130,7 +130,7 @@ def play(shell: Shell, argument: str) -> None:
 
 
 def _complete_reset(shell: Shell, argument: str) -> list[tuple[str, str]]:
-    return [("step", "the step at hand"), ("lesson", "from the first step")]
+    return [("step", marked("the step at hand")), ("lesson", marked("from the first step"))]
 
 
 @local(
@@ -151,7 +151,10 @@ def reset(shell: Shell, argument: str) -> Awaitable[None] | None:
     if argument == "lesson":
         wish.reset_lesson(tutor)
         return None
-    raise UsageError(f'there is no "{argument}" to reset', hint=":reset step or :reset lesson")
+    raise UsageError(
+        tr('there is no "{argument}" to reset', argument=argument),
+        hint=tr(":reset step or :reset lesson"),
+    )
 
 
 def _complete_lesson(shell: Shell, argument: str) -> list[tuple[str, str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.shell import asking
 from smtpshell.shell.fix import fixed
-from smtpshell.shell.fragment import number_of
 from smtpshell.shell.history import holds_secret
 from smtpshell.shell.letter import draft, letter_lines, stuffed
 from smtpshell.shell.local.registry import Pairs, local
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def _servers(shell: Shell, typed: str) -> Pairs:
     if not typed.startswith("on "):
-        return [("on ", "says your lines to another server and compares")]
+        return [("on ", marked("says your lines to another server and compares"))]
     from smtpshell.resource import personalities
 
     return [(f"on {name}", "") for name in personalities() if name.startswith(typed[3:])]
@@ -48,18 +48,18 @@ def again(shell: Shell, argument: str) -> Awaitable[None] | None:
 
         return again_on(shell, name.strip())
     if argument:
-        raise UsageError(f"{printable(argument)}?", hint=":again, or :again on SERVER")
+        raise UsageError(f"{printable(argument)}?", hint=tr(":again, or :again on SERVER"))
     shell.view.prefill(_last_line(shell))
     return None
 
 
 def _last_line(shell: Shell) -> str:
     if not shell.said:
-        raise UsageError("no line has been sent yet in this shell")
+        raise UsageError(tr("no line has been sent yet in this shell"))
     if holds_secret(shell.said[-1]):
         raise UsageError(
-            "your last line was a login, and those are not brought back",
-            hint=":auth builds it anew",
+            tr("your last line was a login, and those are not brought back"),
+            hint=tr(":auth builds it anew"),
         )
     return shell.said[-1]
 
@@ -77,11 +77,11 @@ def fix(shell: Shell, argument: str) -> None:
     line = argument or _last_line(shell)
     better, changes = fixed(line, shell.scene())
     if better == line:
-        shell.voice.say("Nothing in that line can be mended by rule. :explain takes it apart.")
+        shell.voice.say(tr("Nothing in that line can be mended by rule. :explain takes it apart."))
         return
     for change in changes:
         shell.voice.say(change)
-    shell.voice.say(f"Corrected, not sent: {printable(better)}")
+    shell.voice.say(tr("Corrected, not sent: {better}", better=printable(better)))
     shell.view.prefill(better)
 
 
@@ -99,11 +99,13 @@ def raw(shell: Shell, argument: str) -> None:
     try:
         data = unescape(argument.encode("utf-8", "surrogateescape"))
     except EscapeError as error:
-        raise UsageError(str(error), hint=r"escapes are \r \n \t \\ and \x00 to \xff") from None
+        raise UsageError(
+            str(error), hint=tr("escapes are \\r \\n \\t \\\\ and \\x00 to \\xff")
+        ) from None
     if not data:
-        raise UsageError("which bytes?", hint=r":raw NOOP\r\n")
+        raise UsageError(tr("which bytes?"), hint=":raw NOOP\\r\\n")
     if not shell.connected:
-        raise UsageError("there is no connection", hint=":connect opens one")
+        raise UsageError(tr("there is no connection"), hint=tr(":connect opens one"))
 
     def send() -> None:
         shell.send_bytes(data, typed=f":raw {argument}")
@@ -148,7 +150,7 @@ async def edit_letter(shell: Shell, typed: str) -> None:
     written = await shell.view.edit(text)
     lines = letter_lines(written) if written is not None else []
     if not lines or ((written or "").strip() == text.strip() and in_letter):
-        shell.voice.say("Nothing came back from the editor; nothing was sent.")
+        shell.voice.say(tr("Nothing came back from the editor; nothing was sent."))
         shell.view.prefill(typed)
         return
     if not in_letter:
@@ -156,12 +158,16 @@ async def edit_letter(shell: Shell, typed: str) -> None:
         return
     dots = sum(line.startswith(".") for line in lines)
     if dots:
-        begin = "begins" if dots == 1 else "begin"
         shell.voice.say(
-            f"{number_of(dots, 'line')} {begin} with a dot and gets a second one, which the server"
-            " takes away again (RFC 5321 4.5.2)."
+            counted(
+                dots,
+                "{count} line begins with a dot and gets a second one, which the server takes away"
+                " again (RFC 5321 4.5.2).",
+                "{count} lines begin with a dot and get a second one, which the server takes away"
+                " again (RFC 5321 4.5.2).",
+            )
         )
-    words = f"{number_of(len(lines), 'line')}."
+    words = counted(len(lines), "{count} line.", "{count} lines.")
     shell.ask(asking.of_letter(shell, words, [stuffed(line) for line in lines]))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.errors import UsageError
-from smtpshell.shell.fragment import foreign, number_of
+from smtpshell.shell.fragment import foreign
 from smtpshell.shell.lane import hex_lines, hidden_client_line, visible_end
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.prompt import prompt_word
@@ -29,25 +30,31 @@ def state(shell: Shell, argument: str) -> None:
     session = shell.narrator.session
     envelope = session.envelope
     rows = [
-        ("server", str(shell.place.target) if shell.connected else "no connection"),
-        ("state", f"{prompt_word(shell.scene())} ({session.state.value})"),
-        ("greeted as", printable(session.client_name or "not yet")),
-        ("encrypted", "yes, TLS" if session.tls else "no, plain text"),
-        ("logged in", f"yes, with {session.auth_mechanism}" if session.auth else "no"),
-        ("offered", _offers(shell)),
+        (tr("server"), str(shell.place.target) if shell.connected else tr("no connection")),
+        (tr("state"), f"{prompt_word(shell.scene())} ({session.state.value})"),
+        (tr("greeted as"), printable(session.client_name or tr("not yet"))),
+        (tr("encrypted"), tr("yes, TLS") if session.tls else tr("no, plain text")),
+        (tr("logged in"), _login(session.auth_mechanism) if session.auth else tr("no")),
+        (tr("offered"), _offers(shell)),
     ]
     if envelope.reverse_path is not None:
-        rows.append(("from", printable(str(envelope.reverse_path))))
-        rows += [("to", f"{_path(r.path)}  accepted") for r in envelope.accepted]
-        rows += [("to", f"{_path(r.path)}  refused: {r.reply.code}") for r in envelope.refused]
-    rows.append(("letters", f"{session.messages} accepted in this session"))
+        rows.append((tr("from"), printable(str(envelope.reverse_path))))
+        rows += [(tr("to"), f"{_path(r.path)}  {tr('accepted')}") for r in envelope.accepted]
+        rows += [
+            (tr("to"), f"{_path(r.path)}  {tr('refused')}: {r.reply.code}")
+            for r in envelope.refused
+        ]
+    rows.append((tr("letters"), tr("{count} accepted in this session", count=session.messages)))
     if session.pending:
-        rows.append(("waiting for", ", ".join(printable(c.verb) for c in session.pending)))
+        rows.append((tr("waiting for"), ", ".join(printable(c.verb) for c in session.pending)))
     verbs = verbs_in_order(shell.scene()) if shell.connected else []
-    rows.append(
-        ("in order", ", ".join(OPENINGS.get(v, v).rstrip("<: ") for v in verbs) or "nothing")
-    )
+    in_order = ", ".join(OPENINGS.get(v, v).rstrip("<: ") for v in verbs)
+    rows.append((tr("in order"), in_order or tr("nothing")))
     shell.voice.table(rows)
+
+
+def _login(mechanism: str | None) -> str:
+    return tr("yes, with {mechanism}", mechanism=mechanism)
 
 
 def _path(path: object) -> str:
@@ -57,7 +64,9 @@ def _path(path: object) -> str:
 def _offers(shell: Shell) -> str:
     session = shell.narrator.session
     offers = [printable(" ".join((word, *args))) for word, args in session.offered.items()]
-    return ", ".join(offers) or ("nothing" if session.client_name else "say EHLO to learn it")
+    return ", ".join(offers) or (
+        tr("nothing") if session.client_name else tr("say EHLO to learn it")
+    )
 
 
 @local(
@@ -74,7 +83,9 @@ def server(shell: Shell, argument: str) -> None:
     if rows:
         shell.voice.table(rows)
     else:
-        shell.voice.say("A real server does not let one look inside. :state is what we can know.")
+        shell.voice.say(
+            tr("A real server does not let one look inside. :state is what we can know.")
+        )
 
 
 def _boxes(shell: Shell, typed: str) -> Pairs:
@@ -94,7 +105,7 @@ def _boxes(shell: Shell, typed: str) -> Pairs:
 def mailbox(shell: Shell, argument: str) -> None:
     boxes = shell.place.mailboxes()
     if not boxes:
-        shell.voice.say("Only the practice server has mailboxes one can look into.")
+        shell.voice.say(tr("Only the practice server has mailboxes one can look into."))
         return
     address, _, number = argument.partition(" ")
     if not address:
@@ -103,13 +114,15 @@ def mailbox(shell: Shell, argument: str) -> None:
     name = _box_named(address.lower().strip("<>"), list(boxes))
     letters = boxes[name]
     if not letters:
-        shell.voice.say(f"{name} is empty.")
+        shell.voice.say(tr("{name} is empty.", name=name))
     elif len(letters) == 1 or number:
         _show_letter(shell, name, letters, number or "1")
     else:
         rows = [(str(n), _subject(raw)) for n, raw in enumerate(letters, 1)]
         shell.voice.table(rows)
-        shell.voice.say(f"`:mailbox {name} {len(letters)}` shows the last one.")
+        shell.voice.say(
+            tr("`:mailbox {name} {number}` shows the last one.", name=name, number=len(letters))
+        )
 
 
 def _box_named(typed: str, names: list[str]) -> str:
@@ -117,13 +130,13 @@ def _box_named(typed: str, names: list[str]) -> str:
     exact = [name for name in names if name.lower() == typed]
     near = exact or [name for name in names if name.lower().startswith(typed)]
     if len(near) != 1:
-        hint = ", ".join(near) if near else ":mailbox lists them"
-        raise UsageError(f"there is no mailbox {printable(typed)}", hint=hint)
+        hint = ", ".join(near) if near else tr(":mailbox lists them")
+        raise UsageError(tr("there is no mailbox {typed}", typed=printable(typed)), hint=hint)
     return near[0]
 
 
 def _count(letters: int) -> str:
-    return number_of(letters, "letter") if letters else "empty"
+    return counted(letters, "{count} letter", "{count} letters") if letters else tr("empty")
 
 
 def _subject(raw: bytes) -> str:
@@ -132,14 +145,20 @@ def _subject(raw: bytes) -> str:
             return foreign(line.decode("utf-8", "surrogateescape"))
         if not line:
             break
-    return f"(no subject), {len(raw)} octets"
+    return tr("(no subject), {count} octets", count=len(raw))
 
 
 def _show_letter(shell: Shell, name: str, letters: list[bytes], number: str) -> None:
     if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= len(letters):
-        raise UsageError(f"{name} has {_count(len(letters))}", hint=f":mailbox {name} 1")
+        raise UsageError(
+            f"{name}: {_count(len(letters))}",
+            hint=f":mailbox {name} 1",
+        )
     raw = letters[int(number) - 1]
-    shell.voice.note(f"{name}, letter {number}", f"{len(raw)} octets, as it is stored:")
+    shell.voice.note(
+        tr("{name}, letter {number}", name=name, number=number),
+        tr("{count} octets, as it is stored:", count=len(raw)),
+    )
     # A tab at the start of a line folds a header; here it may take its room, :bytes shows octets.
     lines = raw.removesuffix(b"\r\n").expandtabs(4).split(b"\r\n")
     mark = ("note", shell.voice.marks.note)
@@ -156,18 +175,22 @@ def _show_letter(shell: Shell, name: str, letters: list[bytes], number: str) -> 
     "`:bytes` shows the lines of the last exchange with <CR><LF> written out, `:bytes hex` every"
     " octet. `:bytes on` does so in both lanes from now on, `:bytes off` ends that.",
     lambda shell, typed: [
-        ("hex", "every octet"),
-        ("on", "from now on, in both lanes"),
-        ("off", "no more"),
+        ("hex", marked("every octet")),
+        ("on", marked("from now on, in both lanes")),
+        ("off", marked("no more")),
     ],
 )
 def bytes_(shell: Shell, argument: str) -> None:
     if argument in ("on", "off"):
         shell.options.set("bytes", argument)
-        shell.voice.say(f"Line ends are {'shown' if argument == 'on' else 'not shown'}.")
+        shell.voice.say(
+            tr("Line ends are shown.") if argument == "on" else tr("Line ends are not shown.")
+        )
         return
     if argument not in ("", "hex"):
-        raise UsageError(f":bytes takes hex, on or off, not {printable(argument)!r}")
+        raise UsageError(
+            tr(":bytes takes hex, on or off, not {argument}", argument=repr(printable(argument)))
+        )
     exchange = shell.narrator.last()
     marks = shell.voice.marks
     for event in exchange.events:
@@ -196,8 +219,8 @@ def tls(shell: Shell, argument: str) -> None:
     report = shell.client.report if shell.client is not None else None
     if report is None:
         offered = "STARTTLS" in shell.narrator.session.offered
-        more = " The server offers STARTTLS." if offered else ""
-        shell.voice.say(f"This connection is plain text: everybody on the way can read it.{more}")
+        words = tr("This connection is plain text: everybody on the way can read it.")
+        shell.voice.say(f"{words} {tr('The server offers STARTTLS.')}" if offered else words)
         return
     for line in report.lines():
         shell.voice.say(line)

@@ -10,6 +10,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.smtp.printable import printable
@@ -27,8 +28,8 @@ Found = TypeVar("Found")
 
 PATIENCE = 5.0  # seconds for all questions of one command to the real DNS
 MOST_LINES = 400  # shown of one answer
-_NO_ZONE = "this scenario has no DNS of its own"
-_NO_ZONE_HINT = ":restart fcrdns-strict dns-town begins anew in a town that has"
+_NO_ZONE = marked("this scenario has no DNS of its own")
+_NO_ZONE_HINT = marked(":restart fcrdns-strict dns-town begins anew in a town that has")
 
 
 def _questions(shell: Shell, typed: str) -> Pairs:
@@ -72,7 +73,7 @@ def dns(shell: Shell, argument: str) -> Awaitable[None] | None:
     ip = host.address if host is not None else ""
 
     def show(told: Told) -> None:
-        shell.voice.note(told.title, "" if zone is not None else "(asked of your name server)")
+        shell.voice.note(told.title, "" if zone is not None else tr("(asked of your name server)"))
         show_lines(shell, (line for answer in told.answers for line in answer.lines()))
         shell.voice.say("\n".join(told.words[:MOST_LINES]))
 
@@ -84,7 +85,7 @@ def show_lines(shell: Shell, lines: Iterable[str]) -> None:
     room = max(40, shell.voice.columns - len(shell.voice.marks.note) - 1)
     for number, line in enumerate(lines):
         if number == MOST_LINES:
-            shell.voice.say("and more")
+            shell.voice.say(tr("and more"))
             break
         cut = line if len(line) <= room or not shell.voice.marks.seen else line[: room - 3] + "..."
         shell.voice.write([(("note", shell.voice.marks.note), ("value", cut))])
@@ -100,8 +101,10 @@ def zone_of(shell: Shell) -> ZoneResolver:
     zone = shell.place.zone()
     if zone is None:
         if shell.place.where != "practice":
-            raise UsageError("only the practice server has a DNS of its own", hint=":dns NAME asks")
-        raise UsageError(_NO_ZONE, hint=_NO_ZONE_HINT)
+            raise UsageError(
+                tr("only the practice server has a DNS of its own"), hint=tr(":dns NAME asks")
+            )
+        raise UsageError(tr(_NO_ZONE), hint=tr(_NO_ZONE_HINT))
     return zone
 
 
@@ -125,7 +128,7 @@ async def _look_up_live(
     from smtpshell.lookup.live import LiveResolver
 
     resolver = LiveResolver(patience=PATIENCE)
-    words = "the answer of your name server"
+    words = tr("the answer of your name server")
     found = await shell.wait_for(lambda: beside(lambda: work(resolver)), words)
     with shell.view.gathered():
         show(found)
@@ -177,11 +180,11 @@ def whoami(shell: Shell, argument: str) -> Awaitable[None] | None:
 
     def show(three: Triangle) -> None:
         voice = shell.voice
-        voice.note("You", f"EHLO {printable(name)}, coming from {ip}")
+        voice.note(tr("You"), tr("EHLO {name}, coming from {ip}", name=printable(name), ip=ip))
         voice.table(list(_edges(three)))
         voice.say(_verdict(three))
         if zone is not None and not three.fcrdns:
-            voice.say("`:zone` lists the records of this town, `:zone set` changes them.")
+            voice.say(tr("`:zone` lists the records of this town, `:zone set` changes them."))
 
     return _look_up(shell, zone, lambda resolver: triangle(resolver, ip, name), show)
 
@@ -196,38 +199,45 @@ def _me(shell: Shell, said: list[str]) -> tuple[str, str]:
     ip = said[1] if len(said) > 1 else (host.address if host is not None else "")
     if len(said) > 2 or (ip and address(ip) is None):
         raise UsageError(
-            "a name and an address, please", hint=":whoami mail.student.test 192.0.2.10"
+            tr("a name and an address, please"), hint=":whoami mail.student.test 192.0.2.10"
         )
     if not name:
-        raise UsageError("you have not said EHLO yet", hint=":whoami NAME checks any name")
+        raise UsageError(tr("you have not said EHLO yet"), hint=tr(":whoami NAME checks any name"))
     if not ip:
-        hint = ":whoami NAME ADDRESS; behind a router the address is not this machine's own"
-        raise UsageError("from which address do servers see you?", hint=hint)
+        hint = tr(":whoami NAME ADDRESS; behind a router the address is not this machine's own")
+        raise UsageError(tr("from which address do servers see you?"), hint=hint)
     return name, ip
 
 
-_WRITTEN_BY = ("the owner of the name", "the owner of the address", "the owner of that name")
+_WRITTEN_BY = (
+    marked("Written by the owner of the name."),
+    marked("Written by the owner of the address."),
+    marked("Written by the owner of that name."),
+)
 
 
 def _edges(three: Triangle) -> Pairs:
-    marks = {True: "holds", False: "BROKEN", None: "unknown"}
+    marks = {True: tr("holds"), False: tr("BROKEN"), None: tr("unknown")}
     for number, (edge, owner) in enumerate(zip(three.edges, _WRITTEN_BY, strict=True), 1):
         ref = f" ({edge.ref})" if edge.ref else ""
-        words = f"{marks[edge.ok]}: {printable(edge.words)}{ref}. Written by {owner}."
+        words = f"{marks[edge.ok]}: {printable(edge.words)}{ref}. {tr(owner)}"
         yield f"{number} {edge.title}", words
 
 
 def _verdict(three: Triangle) -> str:
     if three.fcrdns:
-        words = "Edges 2 and 3 hold: your address has a confirmed name (FCrDNS)."
+        words = tr("Edges 2 and 3 hold: your address has a confirmed name (FCrDNS).")
     elif three.iprev.value == "temperror":
-        words = "DNS gave no answer, so nothing follows: a careful server asks you to come again."
+        words = tr(
+            "DNS gave no answer, so nothing follows: a careful server asks you to come again."
+        )
     else:
-        words = (
+        words = tr(
             "Your address has no confirmed name (FCrDNS): strict sites refuse that, with 5.7.25."
         )
-    return (
-        f"{words}\nSites may have a policy on edges 2 and 3, and large ones do (RFC 5321 7.9). Edge"
-        " 1 is about the EHLO name: a server may look and count, but must not refuse mail because"
-        " the name does not belong to the address (RFC 5321 4.1.4)."
+    policy = tr(
+        "Sites may have a policy on edges 2 and 3, and large ones do (RFC 5321 7.9). Edge 1 is"
+        " about the EHLO name: a server may look and count, but must not refuse mail because the"
+        " name does not belong to the address (RFC 5321 4.1.4)."
     )
+    return f"{words}\n{policy}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.errors import UsageError
-from smtpshell.shell.fragment import number_of
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.smtp.printable import printable
 
@@ -21,9 +21,12 @@ MOST_TRIES = 8  # of one entry that are shown
 
 def _arguments(shell: Shell, typed: str) -> Pairs:
     queue, _ = shell.place.queue()
-    found = [(RUN, "try everything now")]
+    found = [(RUN, marked("try everything now"))]
     if queue is not None:
-        found += [(one.message.id, f"to {printable(one.address)}") for one in queue.entries()]
+        found += [
+            (one.message.id, tr("to {address}", address=printable(one.address)))
+            for one in queue.entries()
+        ]
     return found
 
 
@@ -44,7 +47,7 @@ def queue(shell: Shell, argument: str) -> None:
     shell.tell_news()
     found, now = shell.place.queue()
     if found is None:
-        shell.voice.say("Only the practice server has a queue one can look into.")
+        shell.voice.say(tr("Only the practice server has a queue one can look into."))
     elif argument:
         _show(shell, found, argument, now)
     else:
@@ -53,10 +56,14 @@ def queue(shell: Shell, argument: str) -> None:
 
 def _run(shell: Shell) -> None:
     if shell.place.queue()[0] is None:
-        shell.voice.say("Only the practice server has a queue of ours.")
+        shell.voice.say(tr("Only the practice server has a queue of ours."))
         return
     tried = shell.place.hurry_queue()
-    shell.voice.say(f"{number_of(tried, 'letter')} tried." if tried else "Nothing waits.")
+    shell.voice.say(
+        counted(tried, "{count} letter tried.", "{count} letters tried.")
+        if tried
+        else tr("Nothing waits.")
+    )
     shell.tell_news()
 
 
@@ -64,40 +71,49 @@ def _list(shell: Shell, queue: Outgoing, now: float) -> None:
     rows = [row for entry in queue.entries() for row in _rows(entry, now)]
     if rows:
         shell.voice.table(rows)
-        shell.voice.say("`:queue ID` shows each try of one; `:queue run` tries all of them now.")
+        shell.voice.say(
+            tr("`:queue ID` shows each try of one; `:queue run` tries all of them now.")
+        )
     else:
-        shell.voice.say("The queue is empty: nothing waits for its way on.")
+        shell.voice.say(tr("The queue is empty: nothing waits for its way on."))
     gone = [one for one in queue.gone if one.message.origin.protocol][-MOST_GONE:]
     if gone:
-        shell.voice.say("The last ones that have left it:")
-        shell.voice.table([(one.message.id, f"to {_to(one)}: {one.end}") for one in gone])
+        shell.voice.say(tr("The last ones that have left it:"))
+        shell.voice.table(
+            [
+                (one.message.id, tr("to {address}: {end}", address=_to(one), end=one.end))
+                for one in gone
+            ]
+        )
 
 
 def _rows(entry: Waiting, now: float) -> Iterator[tuple[str, str]]:
     from smtpshell.sandbox.nature.duration import span
 
     sender = printable(entry.message.return_path)
-    where = f", at {printable(entry.holder)}" if entry.holder else ""
     yield (
         entry.message.id,
-        f"to {_to(entry)} from <{sender}>{where}: {span(now - entry.since)} old,"
-        f" {_tries(entry)}, next in {span(entry.due - now)}",
+        tr(
+            "to {address} from <{sender}>{where}: {age} old, {tries}, next in {span}",
+            address=_to(entry),
+            sender=sender,
+            where=tr(", at {host}", host=printable(entry.holder)) if entry.holder else "",
+            age=span(now - entry.since),
+            tries=counted(entry.tries, "{count} try", "{count} tries"),
+            span=span(entry.due - now),
+        ),
     )
     if entry.log:
-        yield ("  last", _said(entry.log[-1].host, entry.log[-1].words))
+        yield (f"  {tr('last')}", _said(entry.log[-1].host, entry.log[-1].words))
 
 
 def _to(entry: Waiting) -> str:
     return f"<{printable(entry.address)}>"
 
 
-def _tries(entry: Waiting) -> str:
-    return "1 try" if entry.tries == 1 else f"{entry.tries} tries"
-
-
 def _said(host: str, words: str) -> str:
     words = printable(words.replace("\n", " "))
-    return f"{printable(host)} said: {words}" if host else words
+    return tr("{host} said: {words}", host=printable(host), words=words) if host else words
 
 
 def _show(shell: Shell, queue: Outgoing, name: str, now: float) -> None:
@@ -105,34 +121,45 @@ def _show(shell: Shell, queue: Outgoing, name: str, now: float) -> None:
     found = [one for one in known if one.message.id == name.upper()]
     if not found:
         names = ", ".join(dict.fromkeys(one.message.id for one in queue.entries()))
-        hint = f"there are {names}" if names else ":queue lists what waits"
-        raise UsageError(f"there is no letter {printable(name)} in the queue", hint=hint)
+        hint = tr("there are {names}", names=names) if names else tr(":queue lists what waits")
+        raise UsageError(
+            tr("there is no letter {name} in the queue", name=printable(name)), hint=hint
+        )
     for entry in found:
         shell.voice.table(list(_details(entry, queue, now)))
+
+
+def _in(span: str, time: str) -> str:
+    return tr("in {span}, {time}", span=span, time=time)
 
 
 def _details(entry: Waiting, queue: Outgoing, now: float) -> Iterator[tuple[str, str]]:
     from smtpshell.sandbox.nature.duration import span
     from smtpshell.sandbox.world.message import date_time
 
-    yield "letter", f"{entry.message.id}, {len(entry.message.data)} octets"
-    yield "from", f"<{printable(entry.message.return_path)}>"
-    yield "to", _to(entry)
+    octets = counted(len(entry.message.data), "{count} octet", "{count} octets")
+    yield tr("letter"), f"{entry.message.id}, {octets}"
+    yield tr("from"), f"<{printable(entry.message.return_path)}>"
+    yield tr("to"), _to(entry)
     if entry.asked != entry.address:
-        yield "sent to", f"<{printable(entry.asked)}>"
+        yield tr("sent to"), f"<{printable(entry.asked)}>"
     if entry.holder:
-        yield "waits at", printable(entry.holder)
-    yield "since", date_time(entry.since)
+        yield tr("waits at"), printable(entry.holder)
+    yield tr("since"), date_time(entry.since)
     shown = entry.log[-MOST_TRIES:]
     if entry.tries > len(shown):
-        yield "tries", f"{entry.tries}; the last {len(shown)} of them:"
+        words = tr("{count}; the last {shown} of them:", count=entry.tries, shown=len(shown))
+        yield tr("tries"), words
     for number, one in enumerate(shown, entry.tries - len(shown) + 1):
-        yield f"try {number}", f"{date_time(one.at)}: {_said(one.host, one.words)}"
+        yield (
+            tr("try {number}", number=number),
+            f"{date_time(one.at)}: {_said(one.host, one.words)}",
+        )
     if entry.end:
-        yield "end", entry.end
+        yield tr("end"), entry.end
         return
-    yield "next try", f"in {span(entry.due - now)}, {date_time(entry.due)}"
+    yield tr("next try"), _in(span(entry.due - now), date_time(entry.due))
     end = entry.since + queue.habits.expire
-    yield "given up", f"in {span(end - now)}, {date_time(end)}"
+    yield tr("given up"), _in(span(end - now), date_time(end))
     if entry.warned:
-        yield "warned", "the sender was told that it is late"
+        yield tr("warned"), tr("the sender was told that it is late")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class LocalCommand(NamedTuple):
     long: str  # paragraphs for `:help NAME`
     run: Run
     complete: Complete | None = None
+    also: str = ""  # what it has in common with others, said behind the long words
 
 
 LOCALS: dict[str, LocalCommand] = {}
@@ -37,14 +39,20 @@ _LETTERS: dict[str, str] = {}
 
 
 def local(
-    name: str, letter: str, syntax: str, help: str, long: str, complete: Complete | None = None
+    name: str,
+    letter: str,
+    syntax: str,
+    help: str,
+    long: str,
+    complete: Complete | None = None,
+    also: str = "",
 ) -> Callable[[Run], Run]:
-    """Put the function below into the registry."""
+    """Put the function below into the registry; *help* and *long* are translated when shown."""
 
     def register(run: Run) -> Run:
         assert name not in LOCALS, name
         assert letter not in _LETTERS, letter
-        LOCALS[name] = LocalCommand(name, letter, syntax, help, long, run, complete)
+        LOCALS[name] = LocalCommand(name, letter, syntax, help, long, run, complete, also)
         if letter:
             _LETTERS[letter] = name
         return run
@@ -74,10 +82,10 @@ def parse_local(line: str) -> tuple[LocalCommand, str]:
         return found, argument.strip()
     near = [f":{name}" for name in LOCALS if word and name.startswith(word)]
     if near:
-        raise UsageError(f":{word} can be {', '.join(near)}")
+        raise UsageError(tr(":{word} can be {names}", word=word, names=", ".join(near)))
     nearest = nearest_local(word)
-    hint = f"did you mean :{nearest}?" if nearest else ":help lists them"
-    raise UsageError(f"there is no local command :{word}", hint=hint)
+    hint = tr("did you mean {name}?", name=f":{nearest}") if nearest else tr(":help lists them")
+    raise UsageError(tr("there is no local command :{word}", word=word), hint=hint)
 
 
 def nearest_local(word: str) -> str:
@@ -93,7 +101,7 @@ def complete_local(shell: Shell, line: str) -> list[tuple[str, int, str]]:
     word, space, argument = line[1:].partition(" ")
     if not space:
         return [
-            (f":{name}" + (" " if command.complete else ""), 0, command.help)
+            (f":{name}" + (" " if command.complete else ""), 0, tr(command.help))
             for name, command in LOCALS.items()
             if name.startswith(word)
         ]
@@ -110,5 +118,5 @@ def complete_local(shell: Shell, line: str) -> list[tuple[str, int, str]]:
             start = line.rfind(" ") + 1
             typed = line[start:]
         if text.lower().startswith(typed.lower()) and text != typed:
-            found.append((text, start, meaning))
+            found.append((text, start, tr(meaning)))
     return found

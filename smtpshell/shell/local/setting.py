@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.option import OPTIONS
@@ -32,31 +33,31 @@ def _options(shell: Shell, typed: str) -> Pairs:
 def set_(shell: Shell, argument: str) -> None:
     name, _, value = argument.partition(" ")
     if not name:
-        rows = [(f"{n} {shell.options[n]}", spec.about) for n, spec in OPTIONS.items()]
+        rows = [(f"{n} {shell.options[n]}", tr(spec.about)) for n, spec in OPTIONS.items()]
         shell.voice.table(rows)
         return
     if not value:
         spec = OPTIONS.get(name)
         if spec is None:
-            raise UsageError(f"there is no option {name!r}", hint=_nearest(name))
-        shell.voice.note(f"{name} {shell.options[name]}", spec.about)
-        shell.voice.table([(f"  {value}", meaning) for value, meaning in spec.values])
+            raise UsageError(tr("there is no option {name}", name=repr(name)), hint=_nearest(name))
+        shell.voice.note(f"{name} {shell.options[name]}", tr(spec.about))
+        shell.voice.table([(f"  {value}", tr(meaning)) for value, meaning in spec.values])
         return
     shell.options.set(name, value.strip())
-    shell.voice.say(f"{name} is {value.strip()} from now on.")
+    shell.voice.say(tr("{name} is {value} from now on.", name=name, value=value.strip()))
 
 
 def _nearest(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, OPTIONS, n=1)
-    return f"did you mean :set {near[0]}?" if near else ":set lists them"
+    return tr("did you mean {name}?", name=f":set {near[0]}") if near else tr(":set lists them")
 
 
 def _switch(shell: Shell, name: str, argument: str) -> None:
     value = argument or ("off" if shell.options.on(name) else "on")
     shell.options.set(name, value)
-    shell.voice.say(f"{name} is {value} from now on.")
+    shell.voice.say(tr("{name} is {value} from now on.", name=name, value=value))
 
 
 @local(

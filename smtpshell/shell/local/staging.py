@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.shell.local.wire import given_by_lesson
@@ -17,23 +18,23 @@ LONGEST_WAIT = 366 * 86400.0  # seconds
 LARGEST_SEED = 10**9
 
 _AT = (
-    ("at CONNECT", "the greeting of the next session"),
-    ("at EHLO", "where it would be let through"),
+    ("at CONNECT", marked("the greeting of the next session")),
+    ("at EHLO", marked("where it would be let through")),
     ("at STARTTLS", ""),
     ("at AUTH", ""),
     ("at MAIL", ""),
     ("at RCPT", ""),
     ("at DATA", ""),
-    ("at DOT", "the end of the letter"),
+    ("at DOT", marked("the end of the letter")),
     ("at QUIT", ""),
-    ("at command", "any line, before it is judged"),
-    ("at reply", "any reply, as it goes out"),
+    ("at command", marked("any line, before it is judged")),
+    ("at reply", marked("any reply, as it goes out")),
 )
 
 
 def _practice(shell: Shell) -> PracticePlace:
     if not isinstance(shell.place, PracticePlace):
-        raise UsageError("only the practice server does that", hint=":connect practice")
+        raise UsageError(tr("only the practice server does that"), hint=":connect practice")
     return shell.place
 
 
@@ -42,11 +43,15 @@ def _faults(shell: Shell, typed: str) -> Pairs:
 
     kind, space, rest = typed.partition(" ")
     if not space:
-        return (*KINDS, ("list", "the faults still to come"), ("off", "none of them is to come"))
+        return (
+            *KINDS,
+            ("list", marked("the faults still to come")),
+            ("off", marked("none of them is to come")),
+        )
     before = typed[: typed.rfind(" at") if " at" in typed else len(typed)].rstrip()
     if kind in ("delay", "drip", "raw") and not rest.strip():
         example = '"25 hi"' if kind == "raw" else "5"
-        return [(f"{kind} {example}", "for example")]
+        return [(f"{kind} {example}", marked("for example"))]
     return [(f"{before} {at}", meaning) for at, meaning in _AT]
 
 
@@ -69,23 +74,28 @@ def fault(shell: Shell, argument: str) -> None:
         _list_faults(shell, place)
     elif argument == "off":
         place.clear_faults(shell.client)
-        shell.voice.say("No fault is to come any more.")
+        shell.voice.say(tr("No fault is to come any more."))
     elif place.fault(shell.client, argument):
-        shell.voice.say(f"It will come, once: {printable(argument)}")
+        shell.voice.say(tr("It will come, once: {argument}", argument=printable(argument)))
     else:
         shell.voice.say(
-            f"It will come in the next session, once: {printable(argument)}. :connect opens one."
+            tr(
+                "It will come in the next session, once: {argument}. :connect opens one.",
+                argument=printable(argument),
+            )
         )
 
 
 def _list_faults(shell: Shell, place: PracticePlace) -> None:
     now, later = place.faults(shell.client)
-    rows = [(order, "in this session") for order in now]
-    rows += [(order, "in the next session") for order in later]
+    rows = [(order, tr("in this session")) for order in now]
+    rows += [(order, tr("in the next session")) for order in later]
     if rows:
         shell.voice.table(rows)
     else:
-        shell.voice.say("No fault is to come. For example: :fault 451 at RCPT, :fault drop at DOT")
+        shell.voice.say(
+            tr("No fault is to come. For example: :fault 451 at RCPT, :fault drop at DOT")
+        )
 
 
 @local(
@@ -101,19 +111,24 @@ def _list_faults(shell: Shell, place: PracticePlace) -> None:
 def seed(shell: Shell, argument: str) -> None:
     place = _practice(shell)
     if not argument:
-        shell.voice.say(f"The seed is {place.seed}. The same seed brings the same session.")
+        shell.voice.say(
+            tr("The seed is {seed}. The same seed brings the same session.", seed=place.seed)
+        )
         return
     if not (argument.isascii() and argument.isdigit() and int(argument[:12]) <= LARGEST_SEED):
         raise UsageError(
-            f"a seed is a whole number, not {printable(argument)}",
-            hint=":seed 11, up to 1000000000",
+            tr("a seed is a whole number, not {argument}", argument=printable(argument)),
+            hint=tr(":seed 11, up to 1000000000"),
         )
     if shell.tutor is not None:
-        raise given_by_lesson("`smtpshell` without a lesson takes any seed")
+        raise given_by_lesson(tr("`smtpshell` without a lesson takes any seed"))
     place.seed = int(argument)
     shell.voice.say(
-        f"The seed is {place.seed} from the next connection on; it begins a new world, with empty"
-        " mailboxes. :connect opens it."
+        tr(
+            "The seed is {seed} from the next connection on; it begins a new world, with"
+            " empty mailboxes. :connect opens it.",
+            seed=place.seed,
+        )
     )
 
 
@@ -132,18 +147,25 @@ def wait(shell: Shell, argument: str) -> None:
 
     place = _practice(shell)
     if not argument:
-        shell.voice.say(f"The practice world's clock says {date_time(place.now())}.")
+        shell.voice.say(tr("The practice world's clock says {now}.", now=date_time(place.now())))
         return
     try:
         seconds = seconds_of(argument)
     except ValueError:
         raise UsageError(
-            f"how long is {printable(argument)}?", hint=":wait 10m, :wait 2h"
+            tr("how long is {argument}?", argument=printable(argument)),
+            hint=":wait 10m, :wait 2h",
         ) from None
     if seconds > LONGEST_WAIT:
-        raise UsageError("that is longer than a year", hint=":wait 30d")
+        raise UsageError(tr("that is longer than a year"), hint=":wait 30d")
     place.skip(seconds)
     clock = date_time(place.now())
-    shell.voice.say(f"{span(seconds)} later; the practice world's clock says {clock}.")
+    shell.voice.say(
+        tr(
+            "{seconds} later; the practice world's clock says {clock}.",
+            seconds=span(seconds),
+            clock=clock,
+        )
+    )
     if not shell.tell_news():
-        shell.voice.say("Nothing happened meanwhile.")
+        shell.voice.say(tr("Nothing happened meanwhile."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError, UsageError
 from smtpshell.shell.local.names import show_lines, zone_of
 from smtpshell.shell.local.registry import Pairs, local
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from smtpshell.shell.core import Shell
 
 _EDITS = {
-    "add": "NAME TYPE DATA: one record more",
-    "set": "NAME TYPE DATA: in the place of all of that name and type",
-    "remove": "NAME [TYPE]: takes records away",
-    "reset": "as it was in the beginning",
+    "add": ("NAME TYPE DATA", marked("one record more")),
+    "set": ("NAME TYPE DATA", marked("in the place of all of that name and type")),
+    "remove": ("NAME [TYPE]", marked("takes records away")),
+    "reset": ("", marked("as it was in the beginning")),
 }
 
 
@@ -26,7 +27,8 @@ def _zone_words(shell: Shell, typed: str) -> Pairs:
 
     words = typed.split(" ")
     if len(words) == 1:
-        yield from ((name, about) for name, about in _EDITS.items())
+        for name, (syntax, about) in _EDITS.items():
+            yield name, f"{syntax}: {tr(about)}" if syntax else about
     if len(words) == 2 or words[0] not in _EDITS:
         begin = f"{words[0]} " if words[0] in _EDITS else ""
         zone = shell.place.zone()
@@ -56,11 +58,20 @@ def zone(shell: Shell, argument: str) -> None:
     name = _owner(argument)
     lines = list(found.listing(name))
     if not lines:
-        raise UsageError(f"nothing lies at {printable(name)} or below it", hint=":zone lists all")
+        raise UsageError(
+            tr("nothing lies at {name} or below it", name=printable(name)),
+            hint=tr(":zone lists all"),
+        )
     show_lines(shell, map(printable, lines))
     for fault in found.faults if not name else ():
         place = f"{fault.name}. {fault.type}"
-        shell.voice.say(f"Questions for {printable(place)} fail on purpose: {fault.status.value}.")
+        shell.voice.say(
+            tr(
+                "Questions for {place} fail on purpose: {status}.",
+                place=printable(place),
+                status=fault.status.value,
+            )
+        )
 
 
 def _owner(text: str) -> str:
@@ -69,20 +80,22 @@ def _owner(text: str) -> str:
 
     name = reverse_name(text) or text
     if canonical(name) is None:
-        raise UsageError(f"{printable(text)!r} is no name that DNS could hold")
+        raise UsageError(tr("{name} is no name that DNS could hold", name=repr(printable(text))))
     return name
 
 
 def _edit(shell: Shell, zone: ZoneResolver, word: str, rest: str) -> None:
     if word == "reset":
         if rest:
-            raise UsageError(":zone reset takes nothing else")
+            raise UsageError(tr(":zone reset takes nothing else"))
         shell.place.reset_zone()
-        shell.voice.say("The zone is as it was in the beginning.")
+        shell.voice.say(tr("The zone is as it was in the beginning."))
         return
     first, _, data = rest.partition(" ")
     if not first or (word != "remove" and len(rest.split()) < 3):
-        raise UsageError(f"which record? :zone {word} {_EDITS[word].partition(':')[0]}")
+        raise UsageError(
+            tr("which record? :zone {word} {syntax}", word=word, syntax=_EDITS[word][0])
+        )
     name = _owner(first)
     if word == "remove":
         _remove(shell, zone, name, data.strip())
@@ -90,26 +103,34 @@ def _edit(shell: Shell, zone: ZoneResolver, word: str, rest: str) -> None:
     change = zone.add if word == "add" else zone.replace
     entry = change(f"{name.removesuffix('.')}. {data.strip()}")
     record = entry.record
-    shell.voice.say(f"Now: {printable(f'{entry.name}. {record.type} {record.text}')}")
+    shell.voice.say(
+        tr("Now: {record}", record=printable(f"{entry.name}. {record.type} {record.text}"))
+    )
     if record.type == "PTR":
-        shell.voice.say("In real life not you write this one, but whoever owns the address.")
+        shell.voice.say(tr("In real life not you write this one, but whoever owns the address."))
 
 
 def _remove(shell: Shell, zone: ZoneResolver, name: str, type: str) -> None:
     gone = zone.remove(name, type)
     if not gone:
-        what = f"{type.upper()} record" if type else "record"
-        raise UsageError(f"{printable(name)} has no {printable(what)}", hint=":zone lists all")
+        words = (
+            tr("{name} has no {type} record", name=printable(name), type=printable(type.upper()))
+            if type
+            else tr("{name} has no record", name=printable(name))
+        )
+        raise UsageError(words, hint=tr(":zone lists all"))
     for record in gone:
-        shell.voice.say(f"Gone: {printable(f'{name} {record.type} {record.text}')}")
+        shell.voice.say(
+            tr("Gone: {record}", record=printable(f"{name} {record.type} {record.text}"))
+        )
 
 
 def _hosts(shell: Shell, typed: str) -> Pairs:
-    yield "me", "whom you were taken for in the beginning"
+    yield "me", marked("whom you were taken for in the beginning")
     zone = shell.place.zone()
     if zone is not None and " " not in typed:
         for name in zone.names("A"):
-            yield f"{name} {zone.query(name, 'A').records[0].value}", "a host of this zone"
+            yield f"{name} {zone.query(name, 'A').records[0].value}", marked("a host of this zone")
 
 
 @local(
@@ -126,7 +147,7 @@ def as_(shell: Shell, argument: str) -> None:
     from smtpshell.sandbox.nature.scenario import read_host
 
     if shell.place.where != "practice":
-        raise UsageError("only in practice can you be another host")
+        raise UsageError(tr("only in practice can you be another host"))
     said = argument.split()
     if said == ["me"]:
         shell.place.take_for(None, shell.client)
@@ -138,12 +159,16 @@ def as_(shell: Shell, argument: str) -> None:
     elif len(said) == 1:
         shell.place.take_for(read_host(_address_of(shell, said[0]), said[0]), shell.client)
     elif said:
-        raise UsageError("a name and an address, please", hint=":as mail.student.test 192.0.2.10")
+        raise UsageError(
+            tr("a name and an address, please"), hint=":as mail.student.test 192.0.2.10"
+        )
     _tell_who(shell)
     host, greeted = shell.place.host(), shell.narrator.session.client_name
     if said and shell.connected and greeted and host is not None and greeted != host.name:
         name = printable(greeted)
-        shell.voice.say(f"In this session you said EHLO {name}; say it again under the new name.")
+        shell.voice.say(
+            tr("In this session you said EHLO {name}; say it again under the new name.", name=name)
+        )
 
 
 def _is_address(text: str) -> bool:
@@ -156,7 +181,7 @@ def _address_of(shell: Shell, name: str) -> str:
     zone = shell.place.zone()
     found = zone.query(name, "A").values() if zone is not None else ()
     if not found:
-        words = f"{printable(name)} has no address here"
+        words = tr("{name} has no address here", name=printable(name))
         raise UsageError(words, hint=f":as {printable(name)} 192.0.2.10")
     return found[0]
 
@@ -164,6 +189,14 @@ def _address_of(shell: Shell, name: str) -> str:
 def _tell_who(shell: Shell) -> None:
     host = shell.place.host()
     if host is None:
-        raise ConnectError("there is no practice server yet", hint=":connect starts it")
-    name = f"{printable(host.name)} at " if host.name else ""
-    shell.voice.say(f"The practice server takes you for {name}{host.address}.")
+        raise ConnectError(tr("there is no practice server yet"), hint=tr(":connect starts it"))
+    words = (
+        tr(
+            "The practice server takes you for {name} at {address}.",
+            name=printable(host.name),
+            address=host.address,
+        )
+        if host.name
+        else tr("The practice server takes you for {address}.", address=host.address)
+    )
+    shell.voice.say(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.net.target import parse_target
 from smtpshell.shell.local.registry import Pairs, local
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from smtpshell.shell.core import Shell
 
 _CONNECT_WORDS = (
-    ("practice", "the practice server of this shell"),
-    ("--tls", "TLS from the first byte (port 465)"),
-    ("--starttls", "STARTTLS is required (port 587); you still type it"),
-    ("--lmtp", "LMTP instead of SMTP"),
-    ("--cafile", "a file of certificates to trust"),
+    ("practice", marked("the practice server of this shell")),
+    ("--tls", marked("TLS from the first byte (port 465)")),
+    ("--starttls", marked("STARTTLS is required (port 587); you still type it")),
+    ("--lmtp", marked("LMTP instead of SMTP")),
+    ("--cafile", marked("a file of certificates to trust")),
 )
 
 
 def _servers(shell: Shell, typed: str) -> Pairs:
-    yield from ((name, "a server of this lesson") for name in shell.place.servers())
+    yield from ((name, marked("a server of this lesson")) for name in shell.place.servers())
     yield from _CONNECT_WORDS
 
 
@@ -63,8 +64,8 @@ def _check_is_host(word: str, servers: tuple[str, ...]) -> None:
     """A name mistyped in a lesson with these *servers* leads to no real host."""
     if servers and word.isalpha() and word != "localhost":
         raise UsageError(
-            f"the lesson has no server called {printable(word)}",
-            hint=f"its servers are {', '.join(servers)}",
+            tr("the lesson has no server called {word}", word=printable(word)),
+            hint=tr("its servers are {names}", names=", ".join(servers)),
         )
 
 
@@ -80,13 +81,16 @@ def _live_place(shell: Shell, words: list[str]) -> LivePlace:
             cafile = next(rest, "")
         elif word.startswith("-"):
             known = ", ".join([*flags, "--cafile FILE"])
-            raise UsageError(f"there is no option {word!r}", hint=f"known are {known}")
+            raise UsageError(
+                tr("there is no option {word}", word=repr(word)),
+                hint=tr("known are {known}", known=known),
+            )
         else:
             hosts.append(word)
     if len(hosts) == 2 and hosts[1].isascii() and hosts[1].isalnum():
         hosts = [f"{hosts[0]}:{hosts[1]}"]  # as telnet takes it
     if len(hosts) != 1:
-        raise UsageError("which server?", hint=":connect HOST[:PORT]")
+        raise UsageError(tr("which server?"), hint=":connect HOST[:PORT]")
     target = parse_target(
         hosts[0], tls=flags["--tls"], starttls=flags["--starttls"], lmtp=flags["--lmtp"]
     )
@@ -103,7 +107,7 @@ def _live_place(shell: Shell, words: list[str]) -> LivePlace:
 )
 async def disconnect(shell: Shell, argument: str) -> None:
     if not shell.connected:
-        raise UsageError("there is no connection")
+        raise UsageError(tr("there is no connection"))
     await shell.hang_up()
 
 
@@ -117,7 +121,7 @@ async def disconnect(shell: Shell, argument: str) -> None:
 )
 def drop(shell: Shell, argument: str) -> None:
     if not shell.connected:
-        raise UsageError("there is no connection")
+        raise UsageError(tr("there is no connection"))
     shell.drop()
 
 
@@ -145,26 +149,30 @@ def _personalities(shell: Shell, typed: str) -> Pairs:
 )
 async def restart(shell: Shell, argument: str) -> None:
     if not isinstance(shell.place, PracticePlace):
-        raise UsageError("only the practice server can be started anew", hint=":connect again?")
+        raise UsageError(
+            tr("only the practice server can be started anew"), hint=tr(":connect again?")
+        )
     said = argument.split()
     if len(said) > 2:
-        raise UsageError("a personality and a scenario, please", hint=":restart postfix-like")
+        raise UsageError(tr("a personality and a scenario, please"), hint=":restart postfix-like")
     place = shell.place
     if said and shell.tutor is not None:
-        raise given_by_lesson("without names it empties this server's mailboxes")
+        raise given_by_lesson(tr("without names it empties this server's mailboxes"))
     if said:
         _check_names(said, place.folders)
     await shell.hang_up()
     await place.close()
     if said:
         place.personality, place.scenario = said[0], said[1] if len(said) > 1 else ""
-        shell.voice.say(f"From now on the practice server is {place.personality}.")
+        shell.voice.say(
+            tr("From now on the practice server is {personality}.", personality=place.personality)
+        )
     await shell.open()
 
 
 def given_by_lesson(hint: str) -> UsageError:
     """What to say to whoever wants another server than those of the lesson."""
-    return UsageError("the lesson says which servers there are", hint=hint)
+    return UsageError(tr("the lesson says which servers there are"), hint=hint)
 
 
 def _check_names(said: list[str], folders: Sequence[Path]) -> None:
@@ -187,10 +195,10 @@ def _check_names(said: list[str], folders: Sequence[Path]) -> None:
 )
 def save(shell: Shell, argument: str) -> None:
     if not argument:
-        raise UsageError("into which file?", hint=":save first.smtp")
+        raise UsageError(tr("into which file?"), hint=":save first.smtp")
     path = Path(argument).expanduser()
     size = shell.place.records.save(path)
-    shell.voice.say(f"{path}: {size} octets. Passwords are left out.")
+    shell.voice.say(tr("{path}: {size} octets. Passwords are left out.", path=path, size=size))
 
 
 @local(
