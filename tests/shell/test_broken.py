@@ -31,6 +31,7 @@ from smtpshell.shell.outcome import (
 from smtpshell.shell.place import LivePlace
 from smtpshell.shell.script import Telling, run_script
 from smtpshell.smtp.event import EventKind
+from tests.net.silence import patient_until
 from tests.sandbox.test_annex import smuggled
 
 FOLDER = lessons_dir() / "sandbox" / "personalities"
@@ -60,17 +61,30 @@ class TrustingPlace(LivePlace):
 
 
 def against(personality: str, play: Callable[[PracticeServer], int]) -> tuple[int, PracticeServer]:
-    """Run *play*, which blocks, beside a server of this *personality*."""
+    """Run *play*, which blocks, beside a server of this *personality*; it hears that server out."""
 
     async def both() -> tuple[int, PracticeServer]:
         server = await start(personality)
-        server.certificate  # noqa: B018  # made before the clock of the client runs
+        server.certificate  # noqa: B018  # nothing is then done in a thread of its own
+        loop = asyncio.get_running_loop()
+
+        def silent() -> bool:
+            """Has the server done all that it does with what it has been sent?"""
+            asyncio.run_coroutine_threadsafe(settle(), loop).result()
+            return True
+
         try:
-            return await asyncio.wait_for(asyncio.to_thread(play, server), 30), server
+            with patient_until(silent):
+                return await asyncio.to_thread(play, server), server
         finally:
             await server.close()
 
     return asyncio.run(both())
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def run(
@@ -82,8 +96,7 @@ def run(
 
     def play(server: PracticeServer) -> int:
         place = TrustingPlace(Target("127.0.0.1", server.port, starttls=starttls), server)
-        rules = Rules(timeout=0.3)
-        return run_script(place, io.BytesIO(script), rules, Telling(), out)
+        return run_script(place, io.BytesIO(script), Rules(), Telling(), out)
 
     status, server = against(personality, play)
     return status, out.getvalue(), server
