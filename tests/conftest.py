@@ -28,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins in English, also after one that has chosen another language (--lang)."""
+    monkeypatch.setenv("SMTPSHELL_LANG", "en")
+
+
+@pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test leaves this machine: connecting to any other address fails (asyncio included)."""
     connect = socket.socket.connect

@@ -11,16 +11,15 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
 from smtpshell import __version__
 from smtpshell.catalogue import marked, tr
 from smtpshell.cli.help_words import in_language
-from smtpshell.cli.language_option import lang, read_language, take_language
 from smtpshell.cli.lesson_command import learn, lesson
-from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option, seconds
+from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option
+from smtpshell.cli.paper_command import compare, replay
 from smtpshell.cli.serve_command import serve
-from smtpshell.errors import UsageError
+from smtpshell.cli.shared_option import lang, read_language, read_seconds, take_language
 from smtpshell.language import SOURCE, choose, chosen, is_language
 from smtpshell.shell.outcome import STATUSES
 
@@ -89,14 +88,7 @@ def _click_option(option: Option) -> Callable[[_F], _F]:
     )
 
 
-def _seconds(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
-    try:
-        return None if value is None else seconds(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-_CALLBACKS = {"timeout": _seconds, "lang": read_language}
+_CALLBACKS = {"timeout": read_seconds, "lang": read_language}
 
 
 class _Front(click.Group):
@@ -265,106 +257,8 @@ def dns(domain: str, zone: tuple[str, ...], selector: tuple[str, ...], questions
     return work
 
 
-def _samples(
-    context: click.Context, parameter: click.Parameter, begun: str
-) -> list[CompletionItem]:
-    from smtpshell.cli.paper import samples
-
-    found = [CompletionItem(path.stem) for path in samples() if path.stem.startswith(begun)]
-    return [*found, CompletionItem(begun, type="file")]
-
-
-def _personalities(
-    context: click.Context, parameter: click.Parameter, begun: str
-) -> list[CompletionItem]:
-    from smtpshell.resource import personalities
-
-    return [CompletionItem(name) for name in personalities() if name.startswith(begun)]
-
-
-@cli.command()
-@click.argument("file", required=False, shell_complete=_samples)
-@click.option("--step", is_flag=True, help="Space for the next exchange, q to leave.")
-@click.option("--list", "listed", is_flag=True, help="The samples that came with smtpshell.")
-@click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
-@click.option("--notes/--no-notes", default=True, help="Explanations under the dialogue.")
-@click.option(
-    "--verbosity",
-    type=click.Choice(["teach", "normal"]),
-    default="teach",
-    help="Each note in full, or each in full once.",
-)
-@lang
-def replay(
-    file: str | None, step: bool, listed: bool, plain: bool, notes: bool, verbosity: str
-) -> Work:
-    """Show a transcript again, with today's notes.
-
-    FILE is a transcript, or the name of a sample (`smtpshell replay --list`). Nothing is sent
-    anywhere: replaying only reads.
-    """
-
-    def work() -> int:
-        from smtpshell.cli.paper import list_samples, replay_transcript
-        from smtpshell.shell.script import Telling
-
-        if listed:
-            return list_samples()
-        if file is None:
-            raise UsageError("which transcript?", hint="`smtpshell replay --list` has samples")
-        telling = Telling("on" if notes else "off", verbosity, plain)
-        return replay_transcript(file, telling, step=step)
-
-    return work
-
-
-@cli.command("compare")
-@click.argument("file", shell_complete=_samples)
-@click.argument("server", nargs=-1, required=True, shell_complete=_personalities)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
-@click.option("--words", is_flag=True, help="Replies that differ only in words, too.")
-@click.option("--seed", type=int, default=7, help="Of practice servers.")
-@click.option("--scenario", default="", help="Of practice servers: who lives there.")
-@click.option("--starttls", is_flag=True, help="Real servers: nothing in clear that can wait.")
-@click.option("--cafile", metavar="FILE", default="", help="Certificates to trust, in PEM form.")
-@click.option("--timeout", metavar="SECONDS", callback=_seconds, help="For each whole reply.")
-@click.option("--insecure-auth", is_flag=True, help="Logins may go out in clear.")
-@click.option("--accept-bad-certificate", is_flag=True, help="Go on with one not verified.")
-@click.option("--real-servers", is_flag=True, help="Servers elsewhere may be talked to.")
-@lang
-def compare_(
-    file: str, server: tuple[str, ...], as_json: bool, plain: bool, words: bool, **options: Any
-) -> Work:
-    """Say the same lines to several servers; show where they differ.
-
-    FILE is a transcript, the name of a sample, a script as `connect` takes it, or "-". Each SERVER
-    is a practice server's personality (exim-like, or practice:exim-like), or HOST:PORT. With one
-    SERVER a transcript is compared with what it says itself.
-
-    \b
-    smtpshell compare first-message postfix-like exim-like
-    smtpshell compare mine.smtp localhost:2525
-
-    Codes, enhanced codes, offers, the end and the state are compared; words are not. A letter is
-    not sent where DATA was refused, nor a password that is no longer in the transcript. A server
-    that is not on this machine is talked to with --real-servers only: mail that reaches it is real.
-
-    \b
-    Exit status: 0 no difference, 1 some, 2 it could not be compared.
-    """
-
-    def work() -> int:
-        from smtpshell.cli.compare import compare_servers
-        from smtpshell.shell.stage import Terms
-
-        options["accept_certificate"] = options.pop("accept_bad_certificate")
-        terms = Terms(**options)
-        return compare_servers(file, server, terms, as_json=as_json, plain=plain, whole=words)
-
-    return work
-
-
+cli.add_command(replay)
+cli.add_command(compare)
 cli.add_command(lesson)
 cli.add_command(learn)
 cli.add_command(serve)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from smtpshell.cli.language_option import lang, read_language
+from smtpshell.cli.shared_option import lang, read_language
 
 Work = Callable[[], int]
 _F = Callable[..., Any]

@@ -14,9 +14,10 @@ from copy import copy
 from smtpshell.explain.diagnose import judge
 from smtpshell.explain.ledger import Form
 from smtpshell.explain.past import Past
-from smtpshell.fact.moment import SECRET_VERBS, Moment
+from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Watch
 from smtpshell.shell.commentary import Commentary, Spoken, spoken_lines
+from smtpshell.shell.exchange import Exchange
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.lane import (
     client_line,
@@ -44,31 +45,6 @@ from smtpshell.smtp.text import to_text
 
 MOST_EXCHANGES = 1000
 _HELLOS = frozenset({"EHLO", "LHLO"})
-
-
-class Exchange:
-    """What was said, what came back, and what there is to know about it."""
-
-    __slots__ = ("command", "events", "notes", "problems", "reply")
-
-    def __init__(self, command: Command | None = None) -> None:
-        self.command = command
-        self.reply: Reply | None = None
-        self.events: list[Event] = []
-        self.problems: list[Problem] = []
-        self.notes: list[Spoken] = []
-
-    def copy(self) -> Exchange:
-        twin = Exchange(self.command)
-        twin.reply = self.reply
-        twin.events, twin.problems = self.events.copy(), self.problems.copy()
-        twin.notes = self.notes.copy()
-        return twin
-
-    @property
-    def of_login(self) -> bool:
-        """Is it AUTH, or an answer within it?"""
-        return self.command is not None and self.command.verb in SECRET_VERBS
 
 
 class Narrator:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smtpshell.net.client import Client
     from smtpshell.shell.connection import Connection
     from smtpshell.shell.core import Shell
-    from smtpshell.shell.narrator import Exchange
+    from smtpshell.shell.exchange import Exchange
 
 
 def take_station(shell: Connection, more: bytes = b"") -> None:

@@ -1,8 +1,10 @@
-"""The option --lang, for commands without a session."""
+"""What several commands read alike: the option --lang, and a number of seconds."""
 
 from __future__ import annotations
 
 import click
+
+from smtpshell.cli.option import seconds
 
 
 def read_language(
@@ -22,6 +24,16 @@ def take_language(context: click.Context, parameter: click.Parameter, value: str
 
     if code := read_language(context, parameter, value):
         choose(code)
+
+
+def read_seconds(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> float | None:
+    """*value* as a time-out; None is none."""
+    try:
+        return None if value is None else seconds(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 # Of a command without a session: whoever asks for words finds them in this language.
