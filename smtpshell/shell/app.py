@@ -176,6 +176,10 @@ class TerminalFrontEnd:
         self.buffer.set_document(Document(text), bypass_readonly=True)
         self.refresh()
 
+    def typing(self) -> bool:
+        aside = self._set_aside
+        return bool(self.buffer.text or (aside is not None and aside.text))
+
     def refresh(self) -> None:
         self._make_room_for_question()
         if self.pane is not None:

@@ -59,6 +59,7 @@ class Connection:
         self.said: list[str] = []  # lines sent at a command prompt, for :again and :fix
         self.stopped_waiting = False  # the learner gave up on the reply that is due
         self.typed: str | None = None  # the line being sent, until it is on the wire
+        self.begun = False  # is the line at the prompt older than the end of the connection?
         self._looking = False
         self._warned_of: Place | None = None  # the real server whose rules were told
         self._opening: asyncio.Task[None] | None = None
@@ -113,6 +114,8 @@ class Connection:
         with self.view.gathered():
             self.narrator.hear(event)
         self.timeline.hear(event)
+        if event.kind is EventKind.CLOSE:
+            self.begun = self.view.typing()
         if event.kind in _TURNS:
             self.stopped_waiting = False
             if not self._looking:

@@ -19,6 +19,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import ConnectError, SmtpshellError, UsageError
 from smtpshell.shell import asking
 from smtpshell.shell.commentary import Commentary
@@ -129,10 +130,8 @@ class Shell(Connection):
         elif self.is_local(text):
             self._leaving = leaving
             self.run_local(text)
-        elif not self.connected:
-            self._not_connected(text)
-        else:
-            self._try_to_say(text)
+        elif self.tutor is None or not self.tutor.takes(text):
+            self._to_server(text)
 
     def run_local(self, text: str, *, typed: bool = True) -> None:
         """A local command, with or without its colon; not *typed* where a key stands for it."""
@@ -202,7 +201,7 @@ class Shell(Connection):
 
     def interrupt(self, text: str = "") -> None:
         """Ctrl-C. *text* is what stood at the prompt, now cleared."""
-        self._leaving = False
+        self._leaving = self.begun = False
         if self.question is not None:
             self._refuse()
         elif self.queue:
@@ -293,7 +292,7 @@ class Shell(Connection):
 
     def say(self, text: str) -> None:
         """Send what the learner typed, or ask first where that is called for."""
-        self._try_to_say(text)
+        self._try_to_say(text, pasted=True)
 
     def turn(self) -> None:
         self._go_on_with_login()
@@ -325,6 +324,12 @@ class Shell(Connection):
         elif self.narrator.last().of_login:
             self.login = None  # it is over, and with it goes the password
 
+    def _to_server(self, text: str) -> None:
+        if self.connected:
+            self._try_to_say(text)
+        else:
+            self._not_connected(text)
+
     def _try_to_say(self, text: str, *, pasted: bool = False) -> None:
         """Ask first where that is called for, then send."""
         session = self.narrator.session
@@ -347,8 +352,17 @@ class Shell(Connection):
 
     def _not_connected(self, text: str) -> None:
         self.view.keep_typed(text)
-        self.voice.say("There is no connection, so nothing was sent. :connect opens one.")
-        self.view.prefill(text)
+        words = tr("There is no connection, so nothing was sent. :connect opens one.")
+        if self.begun or not text:
+            self.voice.say(words)
+            self.view.prefill(text)
+            return
+        # At a prompt that says "closed>" it was hardly meant for a server, and the next local
+        # command would stand behind it.
+        if self.narrator.session.mode is not Mode.AUTH:
+            self.history.append_string(text)
+            words += " " + tr("Up brings the line back.")
+        self.voice.say(words)
 
     # -- questions
 
@@ -366,6 +380,8 @@ class Shell(Connection):
         question, self.question = self.question, None
         if isinstance(question, Question):
             question.refuse()
+        elif question is not None and question.left is not None:
+            question.left()
         else:
             self.voice.say("Left alone.")
         self.view.refresh()

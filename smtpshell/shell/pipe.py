@@ -141,6 +141,9 @@ class PipeFrontEnd:
     def prefill(self, text: str) -> None:
         """There is no line to be changed."""
 
+    def typing(self) -> bool:
+        return False
+
     def refresh(self) -> None:
         """Nothing stands there that could be drawn anew."""
 

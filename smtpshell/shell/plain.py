@@ -243,6 +243,9 @@ class PlainFrontEnd:
             # A terminal that edits its own line cannot be given one.
             self.shell.voice.say(f"To send it, type: {text}")
 
+    def typing(self) -> bool:
+        return bool(self.editor.text or self._set_aside)
+
     def refresh(self) -> None:
         if self.editor.standing and self.shell.question is not None:
             self._show_prompt()

@@ -44,7 +44,8 @@ class Inquiry(NamedTuple):
     """A question whose answer is a line of text; *secret* text is not shown while typed.
 
     *fits* tells an answer from any other line, where lines come from a pipe and nobody was asked.
-    *anew* asks once more, when what the question is about has changed.
+    *anew* asks once more, when what the question is about has changed. *left* is done when the
+    learner leaves it alone, with Ctrl-C.
     """
 
     prompt: str
@@ -52,3 +53,4 @@ class Inquiry(NamedTuple):
     secret: bool = False
     fits: Callable[[str], bool] | None = None
     anew: Callable[[], None] | None = None
+    left: Callable[[], None] | None = None

@@ -15,6 +15,9 @@ class View(Protocol):
     def prefill(self, text: str) -> None:
         """Put *text* at the prompt, to be edited and sent by the learner."""
 
+    def typing(self) -> bool:
+        """Does something stand at the prompt that was not sent yet?"""
+
     def refresh(self) -> None:
         """Something that the prompt shows has changed."""
 
@@ -36,6 +39,9 @@ class NoView:
 
     def busy(self, due: bool) -> None: ...
     def prefill(self, text: str) -> None: ...
+    def typing(self) -> bool:
+        return False
+
     def refresh(self) -> None: ...
     def gathered(self) -> AbstractContextManager[None]:
         return nullcontext()

@@ -88,6 +88,9 @@ class View:
     def prefill(self, text: str) -> None:
         self.line = text
 
+    def typing(self) -> bool:
+        return bool(self.line)
+
     def refresh(self) -> None: ...
 
     def gathered(self) -> AbstractContextManager[None]:

@@ -158,12 +158,45 @@ def test_an_empty_line_is_sent_the_second_time() -> None:
     played()(test)
 
 
-def test_without_a_connection_the_line_stays() -> None:
-    """It is put back at the prompt."""
+def test_a_line_typed_without_a_connection_is_one_key_away() -> None:
+    """The prompt is free for `:connect`; nothing was sent, and nothing is lost."""
     desk = Desk()
     desk.shell.submit("NOOP")
-    assert desk.view.line == "NOOP"
-    assert ":connect" in desk.writer.text
+    assert desk.view.line == ""
+    assert desk.shell.history.get_strings() == ["NOOP"]
+    assert ":connect opens one. Up brings" in desk.writer.text
+
+
+def test_a_line_begun_before_the_connection_was_lost_stays() -> None:
+    """Until it is given up."""
+
+    async def test(desk: Desk) -> None:
+        desk.view.line = "MAIL FR"
+        desk.shell.drop()
+        await desk.settle()
+        desk.view.line = ""
+        desk.shell.submit("MAIL FROM:<>")
+        assert desk.view.line == "MAIL FROM:<>"
+        desk.view.line = ""
+        desk.shell.interrupt("MAIL FROM:<>")
+        desk.shell.submit("NOOP")
+        assert desk.view.line == ""
+
+    played()(test)
+
+
+def test_a_login_answer_without_a_connection_is_kept_nowhere() -> None:
+    """It may be a password."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("AUTH LOGIN")
+        desk.shell.drop()
+        await desk.settle()
+        desk.shell.submit("c2VjcmV0")
+        assert desk.view.line == ""
+        assert "c2VjcmV0" not in desk.shell.history.get_strings()
+
+    played(Hear(b"AUTH LOGIN\r\n"), Say(b"334 VXNlcm5hbWU6\r\n"))(test)
 
 
 class TestPaste:

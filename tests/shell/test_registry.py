@@ -77,7 +77,7 @@ def test_what_is_not_understood_gets_a_way_out(line: str, words: str) -> None:
     ("line", "texts"),
     [
         (":sta", [":state"]),
-        (":se", [":server", ":set "]),
+        (":se", [":send", ":server", ":set "]),
         (":set key", ["keys "]),
         (":set keys v", ["keys vi"]),
         (":bytes h", ["hex"]),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.terminal.conftest import Open
-from tests.terminal.driver import BACKSPACE, CTRL_C, CTRL_D, Terminal
+from tests.terminal.driver import BACKSPACE, CTRL_C, CTRL_D, UP, Terminal
 from tests.terminal.puppet import Puppet, puppet
 
 SHUTDOWN = b"421 4.3.2 mail.test is going down\r\n"
@@ -96,7 +96,9 @@ def test_what_is_being_typed_outlives_the_connection(
     term.wait_until(lambda: f"closed> {place.typed}x" in term.cursor_row(), "what is typed on")
     term.type(CTRL_C + "NOOP")
     term.say("", "nothing was sent")
-    term.wait_until(lambda: "closed> NOOP" in term.cursor_row(), "the line, kept")
+    term.wait_until(lambda: term.cursor_row().strip() == "closed>", "a prompt that is free")
+    term.type(UP)
+    term.wait_until(lambda: "closed> NOOP" in term.cursor_row(), "the line, brought back")
     assert server.heard.endswith(place.said[-1][0].encode() + b"\r\n")
     term.type(CTRL_C + CTRL_D)
     assert term.wait_for_end() == 0

@@ -9,10 +9,12 @@ from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.guess import read_guess
 from smtpshell.lesson.lesson import CLASSES
+from smtpshell.shell.course.answering import is_verb
 from smtpshell.shell.question import Inquiry
 
 if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Predict
+    from smtpshell.shell.core import Shell
     from smtpshell.shell.course.tutor import Tutor
 
 _SURE = marked("how sure are you? 1 = a guess, 2 = I think so, 3 = certain: ")
@@ -33,9 +35,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         try:
             read_guess(predict, text)
         except UsageError as error:
-            if text.startswith(":"):  # somebody looks for a way out
-                shell.voice.say(tr("Your prediction first; Enter alone goes on without one."))
-            else:
+            if not _waits(shell, text):
                 shell.voice.complain(error)
             inquire(said)
             return
@@ -48,6 +48,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         def answered(text: str) -> None:
             confidence = _CONFIDENCE.get(text.strip().removeprefix(":")[:1])
             if confidence is None:
+                _waits(shell, text)
                 inquire_sure(answered)
             else:
                 commit(guess, confidence)
@@ -59,12 +60,25 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         then()
 
     def inquire(answered: Callable[[str], None]) -> None:
-        shell.ask(Inquiry(prompt, answered, fits=fits, anew=then))
+        shell.ask(Inquiry(prompt, answered, fits=fits, anew=then, left=left))
 
     def inquire_sure(answered: Callable[[str], None]) -> None:
         shell.ask(
-            Inquiry(tr(_SURE), answered, fits=lambda text: text.strip() in _CONFIDENCE, anew=then)
+            Inquiry(
+                tr(_SURE),
+                answered,
+                fits=lambda text: text.strip() in _CONFIDENCE,
+                anew=then,
+                left=left,
+            )
         )
+
+    def left() -> None:
+        if line:
+            shell.voice.say(tr("Not sent. The line is back at the prompt."))
+            shell.view.prefill(line)
+        else:
+            shell.voice.say(tr("Left alone. `:connect` asks again."))
 
     def fits(text: str) -> bool:
         try:
@@ -74,6 +88,22 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         return True
 
     inquire(said)
+
+
+def _waits(shell: Shell, text: str) -> bool:
+    """Was *text* no prediction but a line? Then it goes out behind the one that is held."""
+    words = text.split()
+    if words and words[0].startswith(":"):  # somebody looks for a way out
+        shell.voice.say(tr("Your prediction first; Enter alone goes on without one."))
+    elif shell.connected and shell.at_command and is_verb(text):
+        shell.queue.add([text])
+        held = tr("This line waits for its turn. Your prediction first; Enter alone goes on.")
+        shell.voice.say(held)
+    else:
+        if shell.takes_local:  # no login answer, no line of a letter
+            shell.history.append_string(text)
+        return False
+    return True
 
 
 def _prompt(predict: Predict) -> str:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import counted, tr
 from smtpshell.shell.course.report import report_lines
 from smtpshell.shell.course.sample import sample_lines
-from smtpshell.smtp.printable import printable
-from smtpshell.smtp.table.command import find_command
 
 if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Ask, Predict
@@ -45,30 +43,6 @@ def pose(tutor: Tutor) -> None:
         sample = page.script(sample_lines(ask.transcript))
         tutor.shell.voice.write([page.empty(), *sample])
     tutor.shell.voice.write([page.empty(), *page.ask(ask, how_to_answer(ask))])
-
-
-def seems_answer(tutor: Tutor, text: str) -> bool:
-    """Is *text* no command but an answer? Then it is kept back, once: a server may hang up."""
-    questions = tutor.run.questions()
-    said = text.strip()
-    if not questions or not tutor.shell.at_command or said == tutor.kept_back:
-        return False
-    choices = len(questions[0].choices)
-    if choices and not (said.isascii() and said.isdigit() and 1 <= int(said[:3]) <= choices):
-        return False
-    if not choices and (not said or find_command(said.split()[0]) is not None):
-        return False
-    tutor.kept_back = said
-    meant = f":{said}" if choices else f":= {said}"
-    tutor.shell.view.keep_typed(text)
-    words = tr(
-        "Nothing was sent. Is this your answer? Then it is `{line}`. To send the line, say it"
-        " again.",
-        line=printable(meant),
-    )
-    tutor.shell.voice.say(words)
-    tutor.shell.view.prefill(meant)
-    return True
 
 
 def how_to_answer(ask: Ask) -> str:

@@ -18,9 +18,10 @@ from smtpshell.explain.ledger import Form, Place
 from smtpshell.lesson.run import Run
 from smtpshell.lesson.told import Told
 from smtpshell.sandbox.world.happening import KINDS, moments_of
+from smtpshell.shell.course.answering import takes_answer
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.course.quiz import ask_prediction
-from smtpshell.shell.course.telling import pose, seems_answer, show_page, tell
+from smtpshell.shell.course.telling import pose, show_page, tell
 from smtpshell.smtp.command import parse_client_line
 from smtpshell.smtp.printable import printable
 
@@ -56,7 +57,7 @@ class Tutor:
         self.skipping = False  # a step is being done for the learner
         self.posed = ""  # the question that was put last
         self.sampled = ""  # the question whose sample session was shown last
-        self.kept_back = ""  # the line that looked like an answer to it
+        self.hinted = ""  # the question of which it was said how a verb answers it
         self.wonders = ""  # the step whose last hint the learner may explain
         self.arrangements: dict[str, tuple[Arrangement, list[str]]] = {}
         self._keep = keep
@@ -128,12 +129,14 @@ class Tutor:
         if self._unstirred:
             self._stir()
 
+    def takes(self, text: str) -> bool:
+        """Is the typed line *text* no line for the server, but an answer to the lesson?"""
+        return takes_answer(self, text)
+
     def holds(self, text: str) -> bool:
         """Is a prediction to be made before the line *text* leaves? Then it is asked now."""
         if self.skipping:
             return False
-        if seems_answer(self, text):
-            return True
         session = self.shell.narrator.session
         command = parse_client_line(text.encode("utf-8", "surrogateescape"), session.mode)
         predict = self.run.held(command, session)

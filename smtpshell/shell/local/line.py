@@ -116,6 +116,21 @@ def raw(shell: Shell, argument: str) -> None:
         send()
 
 
+@local(
+    "send",
+    "",
+    ":send LINE",
+    "sends the line to the server, whatever it looks like",
+    "For a line that would otherwise be an answer to a question of the lesson, as `2` or `yes`.",
+)
+def send(shell: Shell, argument: str) -> None:
+    if not argument:
+        raise UsageError(tr("which line?"), hint=":send 2")
+    if not shell.connected:
+        raise UsageError(tr("there is no connection"), hint=tr(":connect opens one"))
+    shell.say(argument)
+
+
 def _mechanisms(shell: Shell, typed: str) -> Pairs:
     offered = shell.narrator.session.offered.get("AUTH", ())
     return [(name, shell.commentary.meaning("mechanism", name.upper())) for name in offered]

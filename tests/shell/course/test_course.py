@@ -392,23 +392,9 @@ def test_one_need_not_guess(tmp_path: Path) -> None:
             await pupil.say("NOOP", "Which code?")
             await pupil.say(":hint", "Your prediction first; Enter alone goes on without one.")
             pupil.shell.interrupt()
-            await pupil.sees("Left alone.")
+            await pupil.sees("back at the prompt")
             await pupil.say("NOOP", "Which code?")
             await pupil.say("", "C: NOOP", "Reached > You have said NOOP")
-
-    run(test())
-
-
-def test_an_answer_typed_as_a_line_is_kept_back_once(tmp_path: Path) -> None:
-    """A number where a question is open is no command; said again, it is sent."""
-
-    async def test() -> None:
-        async with attending(tmp_path, QUESTIONS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("", "What did NOOP do?")
-            await pupil.say("2", "Nothing was sent. Is this your answer? Then it is `:2`.")
-            await pupil.say("2", "C: 2", "S: 500")
 
     run(test())
 
