@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+from inspect import iscoroutinefunction
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("explore", max_examples=2000)
 settings.load_profile("steady")
 
+LOOP_SECONDS = 60.0  # for a test that goes wrong; none waits for it
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -25,6 +28,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the actual output into golden files"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that is a coroutine has a loop of its own, and a limit: a server may never answer."""
+    if not iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    test = pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
+
+    async def bounded() -> None:
+        await asyncio.wait_for(test, LOOP_SECONDS)
+
+    asyncio.run(bounded())
+    return True
 
 
 @pytest.fixture(autouse=True)

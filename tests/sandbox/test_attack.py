@@ -60,13 +60,9 @@ def test_a_weak_server_serves_this_machine_alone(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_this_machine_may(host: str) -> None:
+async def test_this_machine_may(host: str) -> None:
     """That is what it is for."""
-
-    async def test() -> None:
-        await (await start("open-relay", host=host)).close()
-
-    asyncio.run(test())
+    await (await start("open-relay", host=host)).close()
 
 
 # ---------------------------------------------------------------- relays and names

@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from smtpshell.sandbox.server import PracticeServer
+from tests.sandbox.caller import Client, client_of, serving
 from tests.sandbox.play import HELLO, MAIL, RCPT
-from tests.sandbox.test_server import Client, client_of, run, serving, until
+from tests.waiting import until
 
 MAILBOX = "ana@office.test"
 WHILE = 20  # letters that the busy client must get through during each kind of weather
@@ -156,25 +157,23 @@ STORMS: dict[str, Callable[[PracticeServer], Awaitable[None]]] = {
 
 
 @pytest.mark.parametrize("storm", STORMS.values(), ids=STORMS.keys())
-def test_nothing_acknowledged_is_lost(storm: Callable[[PracticeServer], Awaitable[None]]) -> None:
+async def test_nothing_acknowledged_is_lost(
+    storm: Callable[[PracticeServer], Awaitable[None]],
+) -> None:
     """The busy client is served all the while, and its letters are all there, each once."""
-
-    async def test() -> None:
-        async with (
-            serving(most_of_one=2000) as server,
-            client_of(server) as client,
-        ):
-            await client.say(HELLO)
-            busy = Busy(client)
-            await busy.go_on_during(storm(server))
-            stored = [(letter.id, letter.data) for letter in server.world.mailboxes[MAILBOX]]
-            assert stored == busy.acknowledged
-            await until(lambda: len(server._open) == 1)
-
-    run(test())
+    async with (
+        serving(most_of_one=2000) as server,
+        client_of(server) as client,
+    ):
+        await client.say(HELLO)
+        busy = Busy(client)
+        await busy.go_on_during(storm(server))
+        stored = [(letter.id, letter.data) for letter in server.world.mailboxes[MAILBOX]]
+        assert stored == busy.acknowledged
+        await until(lambda: len(server._open) == 1)
 
 
-def test_nothing_of_a_storm_is_left() -> None:
+async def test_nothing_of_a_storm_is_left() -> None:
     """After all of it once more, no file is open that was not, and no memory is kept."""
 
     async def all_of_it(server: PracticeServer) -> tuple[int, int]:
@@ -186,18 +185,15 @@ def test_nothing_of_a_storm_is_left() -> None:
             list(Path(f"/proc/{os.getpid()}/fd").iterdir())
         ), tracemalloc.get_traced_memory()[0]
 
-    async def test() -> None:
-        async with serving(most_of_one=2000) as server:
-            await all_of_it(server)  # what is made once and kept
-            tracemalloc.start(1)
-            try:
-                files, before = await all_of_it(server)
-                files_again, after = await all_of_it(server)
-            finally:
-                tracemalloc.stop()
-            assert files_again == files
-            assert after - before < LEFT_OVER
-            assert not any(server.world.mailboxes.values())
-            assert not server._clients
-
-    run(test())
+    async with serving(most_of_one=2000) as server:
+        await all_of_it(server)  # what is made once and kept
+        tracemalloc.start(1)
+        try:
+            files, before = await all_of_it(server)
+            files_again, after = await all_of_it(server)
+        finally:
+            tracemalloc.stop()
+        assert files_again == files
+        assert after - before < LEFT_OVER
+        assert not any(server.world.mailboxes.values())
+        assert not server._clients

@@ -16,9 +16,10 @@ from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Wish
 from smtpshell.sandbox.nature.personality import load_personality
+from tests.sandbox.caller import Client, client_of, serving
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk, codes, make_part
 from tests.sandbox.test_letter import FIRST, HEAD, LOOK_ALIKES, TAIL, TEXT
-from tests.sandbox.test_server import Client, client_of, run, serving, until
+from tests.waiting import until
 
 
 def in_letter(part: Part) -> Talk | None:
@@ -139,12 +140,10 @@ def test_sizes_of_chunks_that_are_none(name: str, size: str) -> None:
     assert first_digits(talk.say(f"BDAT {size} LAST"))[0] == "5"
 
 
-@EACH
+@pytest.mark.parametrize("name", [name for name in PARTS if PARTS[name].does("BDAT")])
 def test_the_end_of_mail_data_is_text_in_a_chunk(name: str) -> None:
     """Row 41: octets are counted there."""
     part = PARTS[name]
-    if not part.does("BDAT"):
-        pytest.skip("it does not take chunks")
     talk = Talk(part)
     talk.say(HELLO, MAIL, RCPT)
     data = b"hi\r\n.\r\nMAIL FROM:<evil@far.test>\r\n"
@@ -156,28 +155,24 @@ def test_the_end_of_mail_data_is_text_in_a_chunk(name: str) -> None:
 
 
 @pytest.mark.parametrize("personality", ["by-the-book", "postfix-like"])
-def test_look_alikes_over_a_socket(personality: str) -> None:
+async def test_look_alikes_over_a_socket(personality: str) -> None:
     """Each in two packets, cut in the middle of what looks like the end."""
-
-    async def test() -> None:
-        async with serving(personality=personality) as server:
-            for middle in VARIANTS.values():
-                async with client_of(server) as client:
-                    await client.say(HELLO, MAIL, RCPT, "DATA")
-                    half = len(middle) // 2
-                    client.writer.write(HEAD + middle[:half])
-                    await client.writer.drain()
-                    await asyncio.sleep(0)
-                    client.writer.write(middle[half:] + TAIL + b"QUIT\r\n")
-                    said = first_digits((await client.rest()).decode())
-                    assert said == [*expected(server.part("mx"), middle), "2"], middle
-            assert all(
-                message.return_path == "ada@far.test"
-                for box in server.world.mailboxes.values()
-                for message in box
-            )
-
-    run(test())
+    async with serving(personality=personality) as server:
+        for middle in VARIANTS.values():
+            async with client_of(server) as client:
+                await client.say(HELLO, MAIL, RCPT, "DATA")
+                half = len(middle) // 2
+                client.writer.write(HEAD + middle[:half])
+                await client.writer.drain()
+                await asyncio.sleep(0)
+                client.writer.write(middle[half:] + TAIL + b"QUIT\r\n")
+                said = first_digits((await client.rest()).decode())
+                assert said == [*expected(server.part("mx"), middle), "2"], middle
+        assert all(
+            message.return_path == "ada@far.test"
+            for box in server.world.mailboxes.values()
+            for message in box
+        )
 
 
 # ---------------------------------------------------------------- STARTTLS
@@ -235,18 +230,14 @@ def test_the_state_is_new(name: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"NOOP\r\n", b"\x16\x03\x01garbage NOOP\r\n", b"\0" * 40])
-def test_clear_text_in_the_place_of_the_handshake(data: bytes) -> None:
+async def test_clear_text_in_the_place_of_the_handshake(data: bytes) -> None:
     """Rows 4 and 13: the next segment is no ClientHello; nothing is answered, and it is the end."""
-
-    async def test() -> None:
-        async with serving() as server:
-            async with client_of(server) as client:
-                await client.say(HELLO, "STARTTLS")
-                client.writer.write(data + b"EHLO evil.test\r\nNOOP\r\n")
-                assert b"250" not in await rest(client)
-            await until(lambda: not server._open)
-
-    run(test())
+    async with serving() as server:
+        async with client_of(server) as client:
+            await client.say(HELLO, "STARTTLS")
+            client.writer.write(data + b"EHLO evil.test\r\nNOOP\r\n")
+            assert b"250" not in await rest(client)
+        await until(lambda: not server._open)
 
 
 async def rest(client: Client) -> bytes:
@@ -256,27 +247,21 @@ async def rest(client: Client) -> bytes:
         return b""
 
 
-def test_forty_stalled_handshakes() -> None:
+async def test_forty_stalled_handshakes() -> None:
     """Rows 14 and 15: others are served meanwhile, and who leaves then leaves nothing."""
-
-    async def test() -> None:
-        async with serving(most_of_one=50) as server:
-            stalled = []
-            for _ in range(40):
-                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-                client = Client(reader, writer)
-                await client.reply()
-                assert codes(await client.say(HELLO, "STARTTLS")) == ["220 2.0.0"]
-                stalled.append(client)
-            async with client_of(server) as client:
-                assert codes(await client.say(HELLO, MAIL, RCPT, "DATA", "hi\r\n.")) == [
-                    "250 2.0.0"
-                ]
-            for one in stalled[:20]:
-                one.writer.transport.abort()
-            for one in stalled[20:]:
-                one.writer.write(b"\x16\x03")
-                await one.close()
-            await until(lambda: not server._open)
-
-    run(test())
+    async with serving(most_of_one=50) as server:
+        stalled = []
+        for _ in range(40):
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            client = Client(reader, writer)
+            await client.reply()
+            assert codes(await client.say(HELLO, "STARTTLS")) == ["220 2.0.0"]
+            stalled.append(client)
+        async with client_of(server) as client:
+            assert codes(await client.say(HELLO, MAIL, RCPT, "DATA", "hi\r\n.")) == ["250 2.0.0"]
+        for one in stalled[:20]:
+            one.writer.transport.abort()
+        for one in stalled[20:]:
+            one.writer.write(b"\x16\x03")
+            await one.close()
+        await until(lambda: not server._open)

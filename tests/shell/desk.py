@@ -20,6 +20,7 @@ from smtpshell.shell.option import Options
 from smtpshell.shell.place import People, Place
 from smtpshell.shell.voice import Voice
 from smtpshell.smtp.event import Event
+from tests.waiting import settle
 
 LIBRARY = load_library()
 
@@ -122,10 +123,7 @@ class Desk:
 
     async def settle(self) -> None:
         """Until the server has said all it has to say now, and the shell has seen to it."""
-        import asyncio
-
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await settle()
 
     async def say(self, *lines: str) -> None:
         """Type lines, each when the reply to the one before is in."""

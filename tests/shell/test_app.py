@@ -21,6 +21,7 @@ from smtpshell.shell.pane import Pane
 from smtpshell.shell.screen import Screen
 from tests.shell.desk import Desk
 from tests.shell.test_core import DATA, EHLO, GREET, MAIL, RCPT, SILENCE
+from tests.waiting import settle, until
 
 ENTER, TAB, UP, DOWN, RIGHT = "\r", "\t", "\x1b[A", "\x1b[B", "\x1b[C"
 CTRL_C, CTRL_D, CTRL_R, CTRL_BRACKET, F1 = "\x03", "\x04", "\x12", "\x1d", "\x1bOP"
@@ -43,8 +44,7 @@ class Front:
 
     async def quiet(self) -> None:
         """Until nothing happens any more."""
-        for _ in range(40):
-            await asyncio.sleep(0)
+        await settle()
 
     @property
     def pane(self) -> Pane:
@@ -363,8 +363,8 @@ def test_vi_keys_edit_the_line() -> None:
     async def test(front: Front) -> None:
         front.front.application.ttimeoutlen = 0.0
         await front.press("XNOOP", "\x1b")
-        while front.front.application.vi_state.input_mode.value != "vi-navigation":
-            await asyncio.sleep(0)
+        vi = front.front.application.vi_state
+        await until(lambda: vi.input_mode.value == "vi-navigation")
         await front.press("0", "x")
         assert front.typed == "NOOP"
 
@@ -442,8 +442,7 @@ def test_the_editor_gets_a_draft_and_gives_a_letter(
         for line in ("EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA"):
             await front.press(line, ENTER)
         await front.press("\x18\x05")
-        while front.shell.question is None:
-            await asyncio.sleep(0.001)
+        await until(lambda: front.shell.question is not None)
         await front.press("s")
         assert front.written.endswith(b"DATA\r\nSubject: x\r\n\r\n..y\r\n.\r\n")
 
@@ -452,49 +451,42 @@ def test_the_editor_gets_a_draft_and_gives_a_letter(
     assert seen == "From: <a@b.test>\nTo: <c@d.test>\nSubject: \n\n"
 
 
-def test_lines_typed_before_the_shell_is_there_are_kept() -> None:
+async def test_lines_typed_before_the_shell_is_there_are_kept() -> None:
     """And sent when it is their turn."""
     desk = Desk(GREET, *EHLO, SILENCE)
 
-    async def main() -> None:
-        with create_pipe_input() as keys:
-            output = DummyOutput()
-            ready = asyncio.Event()
+    with create_pipe_input() as keys:
+        output = DummyOutput()
+        ready = asyncio.Event()
 
-            async def furnish() -> Shell:
-                await ready.wait()
-                return desk.shell
+        async def furnish() -> Shell:
+            await ready.wait()
+            return desk.shell
 
-            screen = Screen(output, "dark")
-            front = TerminalFrontEnd(screen, Options(), desk.shell.history, furnish, keys, output)
-            running = asyncio.ensure_future(front.run())
-            made = Front(desk, keys.send_text, front)
-            await made.quiet()
-            await made.press("EHLO me.test\rMA", CTRL_C, "MAI")
-            ready.set()
-            await made.quiet()
-            assert (made.written, made.typed) == (b"EHLO me.test\r\n", "MAI")
-            front.finish(0)
-            await running
-
-    asyncio.run(main())
+        screen = Screen(output, "dark")
+        front = TerminalFrontEnd(screen, Options(), desk.shell.history, furnish, keys, output)
+        running = asyncio.ensure_future(front.run())
+        made = Front(desk, keys.send_text, front)
+        await made.quiet()
+        await made.press("EHLO me.test\rMA", CTRL_C, "MAI")
+        ready.set()
+        await made.quiet()
+        assert (made.written, made.typed) == (b"EHLO me.test\r\n", "MAI")
+        front.finish(0)
+        await running
 
 
-def test_an_exception_of_ours_ends_the_shell_and_is_seen() -> None:
+async def test_an_exception_of_ours_ends_the_shell_and_is_seen() -> None:
     """After the terminal has been restored."""
+    with create_pipe_input() as keys:
 
-    async def main() -> None:
-        with create_pipe_input() as keys:
+        async def furnish() -> Shell:
+            raise ZeroDivisionError
 
-            async def furnish() -> Shell:
-                raise ZeroDivisionError
-
-            output = DummyOutput()
-            front = TerminalFrontEnd(
-                Screen(output, "dark"), Options(), Desk().shell.history, furnish, keys, output
-            )
-            with pytest.raises(ZeroDivisionError):
-                await front.run()
-            assert not front.application.is_running
-
-    asyncio.run(main())
+        output = DummyOutput()
+        front = TerminalFrontEnd(
+            Screen(output, "dark"), Options(), Desk().shell.history, furnish, keys, output
+        )
+        with pytest.raises(ZeroDivisionError):
+            await front.run()
+        assert not front.application.is_running

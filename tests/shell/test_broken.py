@@ -33,6 +33,7 @@ from smtpshell.shell.script import Telling, run_script
 from smtpshell.smtp.event import EventKind
 from tests.net.silence import patient_until
 from tests.sandbox.test_annex import smuggled
+from tests.waiting import settle
 
 FOLDER = lessons_dir() / "sandbox" / "personalities"
 HELLO = "EHLO desk7.office.test"
@@ -80,11 +81,6 @@ def against(personality: str, play: Callable[[PracticeServer], int]) -> tuple[in
             await server.close()
 
     return asyncio.run(both())
-
-
-async def settle() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 def run(

@@ -15,15 +15,14 @@ from smtpshell.shell.local.names import beside
 from smtpshell.shell.local.registry import complete_local
 from smtpshell.shell.practice import PracticePlace
 from tests.shell.desk import Desk
+from tests.waiting import until
 
 Test = Callable[[Desk], Awaitable[None]]
 
 
-async def until(desk: Desk, words: str) -> None:
-    """Wait until *words* were shown."""
-    async with asyncio.timeout(10):
-        while words not in desk.writer.text:
-            await asyncio.sleep(0.001)
+async def sees(desk: Desk, words: str, since: int = 0) -> None:
+    """Wait until *words* were shown, in the lines from that one on."""
+    await until(lambda: words in flat(desk.writer.lines[since:]), lambda: desk.writer.text)
 
 
 def in_town(
@@ -37,7 +36,7 @@ def in_town(
 
     async def main() -> None:
         await desk.shell.open()
-        await until(desk, "220 mail.office.test")
+        await sees(desk, "220 mail.office.test")
         await test(desk)
         await desk.shell.shut_down()
 
@@ -54,11 +53,7 @@ async def say(desk: Desk, line: str, words: str) -> str:
     """Type *line*; what was shown until *words* came."""
     before = len(desk.writer.lines)
     desk.shell.submit(line)
-    async with asyncio.timeout(10):
-        while words not in " ".join(
-            " ".join(desk.writer.lines[before:]).replace(" | ", " ").split()
-        ):
-            await asyncio.sleep(0.001)
+    await sees(desk, words, before)
     return "\n".join(desk.writer.lines[before:])
 
 
@@ -261,40 +256,36 @@ def test_ctrl_c_ends_the_wait_for_a_name_server(monkeypatch: pytest.MonkeyPatch)
 
     async def test(desk: Desk) -> None:
         desk.shell.submit(":dns mx a.example")
-        while not asked.is_set():
-            await asyncio.sleep(0.001)
+        await until(asked.is_set)
         assert desk.shell.busy
         await say(desk, ":dns mx b.example", "still waiting for the answer of your name server")
         desk.shell.interrupt()
-        await until(desk, "stopped waiting for the answer")
+        await sees(desk, "stopped waiting for the answer")
         assert not desk.shell.busy
         end.set()
 
     live(test, monkeypatch, Silent())
 
 
-def test_work_beside_the_loop_hands_over_what_it_found_or_raised() -> None:
+async def test_work_beside_the_loop_hands_over_what_it_found_or_raised() -> None:
     """And is let go when nobody wants it any more."""
 
     def fail() -> int:
         raise UsageError("no")
 
-    async def main() -> None:
-        assert await beside(lambda: 3) == 3
-        with pytest.raises(UsageError):
-            await beside(fail)
-        begun, end = threading.Event(), threading.Event()
+    assert await beside(lambda: 3) == 3
+    with pytest.raises(UsageError):
+        await beside(fail)
+    begun, end = threading.Event(), threading.Event()
 
-        def slow() -> None:
-            begun.set()
-            end.wait()
+    def slow() -> None:
+        begun.set()
+        end.wait()
 
-        future = beside(slow)
-        begun.wait()
-        future.cancel()
-        end.set()
-
-    asyncio.run(main())
+    future = beside(slow)
+    begun.wait()
+    future.cancel()
+    end.set()
 
 
 def test_servers_of_ones_own_can_be_restarted(tmp_path: Path) -> None:

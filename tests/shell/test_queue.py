@@ -179,15 +179,11 @@ def test_going_back_takes_the_queue_along() -> None:
 
 
 @pytest.mark.parametrize("line", [":queue", ":queue run"])
-def test_a_real_server_has_no_queue_of_ours(line: str) -> None:
+async def test_a_real_server_has_no_queue_of_ours(line: str) -> None:
     """It is told so."""
-
-    async def test() -> None:
-        desk = Desk(where="live")
-        await desk.say(line)
-        assert "Only the practice server has a queue" in desk.writer.text
-
-    asyncio.run(test())
+    desk = Desk(where="live")
+    await desk.say(line)
+    assert "Only the practice server has a queue" in desk.writer.text
 
 
 # ---------------------------------------------------------------- the words

@@ -31,13 +31,13 @@ from smtpshell.transcript.reader import read_transcript
 from smtpshell.transcript.replay import Replay
 from smtpshell.transcript.rewound import as_it_stands
 from tests.shell.desk import LIBRARY, Desk, View, Writer
+from tests.waiting import until
 
 HELLO = "EHLO desk7.office.test"
 MAIL = "MAIL FROM:<dora@office.test>"
 RCPT = "RCPT TO:<ana@office.test>"
 LETTER = ("DATA", "Subject: hi", "", "hi", ".")
 WHOLE = (HELLO, MAIL, RCPT, *LETTER)
-LIMIT = 10.0  # seconds, after which nothing more is to be expected
 
 
 class State(NamedTuple):
@@ -71,17 +71,9 @@ class Classroom:
         assert self.place._server is not None
         return self.place._server
 
-    async def until(self, done: Callable[[], bool]) -> None:
-        """Until that is so."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + LIMIT
-        while not done():
-            assert loop.time() < end, self.writer.text[-2000:]
-            await asyncio.sleep(0)
-
     async def settle(self) -> None:
         """Until it is the learner's turn."""
-        await self.until(self._quiet)
+        await until(self._quiet, lambda: self.writer.text)
 
     def number(self) -> int:
         """The line at which the session stands; -1 if it has moved on from it."""
@@ -185,7 +177,7 @@ def test_an_ended_session_is_open_again() -> None:
         before = room.state()
         for end in ("QUIT", ":drop", ":disconnect"):
             await room.say(end)
-            await room.until(lambda: not room.shell.connected)
+            await until(lambda: not room.shell.connected)
             await room.say(":undo")
             assert room.state() == before
             client = room.shell.client
@@ -211,7 +203,7 @@ def test_across_starttls() -> None:
         encrypted = room.state()
         assert encrypted.session.tls
         await room.say("QUIT")
-        await room.until(lambda: not room.shell.connected)
+        await until(lambda: not room.shell.connected)
         await room.say(":undo")
         assert room.state() == encrypted
         assert room.shell.client is not None
@@ -316,7 +308,7 @@ def test_the_paper_is_honest(tmp_path: Path) -> None:
     async def test(room: Classroom) -> None:
         await room.say(HELLO, MAIL, "RCPT TO:<bo@office.test>", "NOOP", ":undo 2", RCPT)
         await room.say("QUIT")
-        await room.until(lambda: not room.shell.connected)
+        await until(lambda: not room.shell.connected)
         await room.say(":undo")
         states.append(room.shell.narrator.session.copy())
 
@@ -496,7 +488,7 @@ class TestAgainOn:
         async def test(room: Classroom) -> None:
             await room.say(HELLO, "STARTTLS", HELLO, "AUTH LOGIN", "ZG9yYQ==", "YXByaWNvdC0zMg==")
             await room.say(MAIL, "QUIT")
-            await room.until(lambda: not room.shell.connected)
+            await until(lambda: not room.shell.connected)
             await room.say(":again on by-the-book")
 
         text = in_class(test).writer.text

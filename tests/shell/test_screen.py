@@ -24,6 +24,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from smtpshell.shell.screen import Screen, theme_sheet
 from smtpshell.shell.text_screen import TextScreen, clean
 from smtpshell.shell.theme import CLASSES, THEMES
+from tests.waiting import settle, until
 
 HOSTILE = [
     "\x1b[2J",
@@ -135,7 +136,7 @@ def test_a_line_moves_the_prompt_in_one_flush() -> None:
 
     async def test(rig: Rig) -> None:
         rig.buffer.insert_text("RCPT TO:<a")
-        await asyncio.sleep(0.01)
+        await until(lambda: rig.display() == ["prompt> RCPT TO:<a"])
         before = len(rig.pipe.writes)
         rig.screen.write([(("", "S: 421 closing"),)])
         assert len(rig.pipe.writes) == before + 1
@@ -151,7 +152,7 @@ def test_without_a_prompt_lines_are_written_straight() -> None:
         rig.screen.hide_prompt()
         assert rig.display() == []
         rig.buffer.insert_text("abc")
-        await asyncio.sleep(0.01)
+        await settle()
         before = len(rig.pipe.writes)
         rig.screen.write([(("", "S: 250 ok"),)])
         assert rig.pipe.writes[before:] == ["S: 250 ok\r\n"]
@@ -183,8 +184,7 @@ def test_after_a_burst_the_prompt_is_drawn_once() -> None:
         before = len(rig.pipe.writes)
         for number in range(10):
             rig.screen.write([(("", f"line {number}"),)])
-        while not rig.screen.prompt_stands:
-            await asyncio.sleep(0.001)
+        await until(lambda: rig.screen.prompt_stands)
         assert "".join(rig.pipe.writes[before:]).count("prompt") == 2
         assert rig.display() == [f"line {number}" for number in range(10)] + ["prompt>"]
 

@@ -8,6 +8,7 @@ from smtpshell.net.stream import Say
 from smtpshell.shell.local import complete_local
 from tests.shell.desk import Desk
 from tests.shell.test_rewind import HELLO, LETTER, MAIL, RCPT, Classroom, in_class
+from tests.waiting import until
 
 
 def lines_after(room: Classroom, start: str) -> str:
@@ -50,7 +51,7 @@ def test_the_line_is_cut_at_the_dot() -> None:
     async def test(room: Classroom) -> None:
         await room.say(HELLO, MAIL, RCPT, *LETTER[:-1], ":fault drop at DOT")
         room.shell.submit(".")
-        await room.until(lambda: not room.shell.connected)
+        await until(lambda: not room.shell.connected)
         assert not any(room.server.world.mailboxes.values())
         await room.say(":connect", HELLO, MAIL, RCPT, *LETTER)
         assert len(room.server.world.mailboxes["ana@office.test"]) == 1

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from smtpshell.explain.ledger import Ledger
 from smtpshell.shell.commentary import Commentary
@@ -20,8 +18,8 @@ from smtpshell.shell.option import Options
 from smtpshell.shell.record import Records
 from smtpshell.shell.voice import Voice
 from tests.shell.desk import LIBRARY, View, Writer
+from tests.waiting import settle, until
 
-TIMEOUT = 30.0
 TODAY = date(2026, 11, 24)
 
 FRONT = """+++
@@ -97,25 +95,16 @@ class Pupil:
         before = len(self.text)
         self.shell.submit(line)
         for words in expected:
-            await until(lambda words=words: words in self.text[before:], self, words)  # type: ignore[misc]
-        await asyncio.sleep(0)
+            await self.sees(words, before)
         return self.text[before:]
 
-    async def sees(self, words: str) -> None:
-        """Wait until *words* were shown."""
-        await until(lambda: words in self.text, self, words)
-
-
-async def until(true: Callable[[], bool], pupil: Pupil, what: str) -> None:
-    """Let the loop turn until something is so."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + TIMEOUT / 3
-    while not true():
-        if loop.time() > end:
-            raise AssertionError(f"never seen: {what}\n" + "\n".join(pupil.writer.lines))
-        await asyncio.sleep(0.001)
-    for _ in range(10):  # what the shell does when it is the learner's turn
-        await asyncio.sleep(0)
+    async def sees(self, words: str, since: int = 0) -> None:
+        """Wait until *words* were shown, and the shell has done what it does on its turn."""
+        await until(
+            lambda: words in self.text[since:],
+            lambda: f"never seen: {words}\n" + "\n".join(self.writer.lines),
+        )
+        await settle()
 
 
 @asynccontextmanager
@@ -131,12 +120,3 @@ async def attending(
         yield pupil
     finally:
         await pupil.shell.shut_down()
-
-
-def run(test: Coroutine[Any, Any, None]) -> None:
-    """Run a test that talks to servers, with a limit."""
-
-    async def bounded() -> None:
-        await asyncio.wait_for(test, TIMEOUT)
-
-    asyncio.run(bounded())

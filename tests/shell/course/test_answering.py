@@ -8,7 +8,7 @@ import pytest
 
 from smtpshell.lesson.lesson import Ask
 from smtpshell.shell.course.answering import can_be_answer
-from tests.shell.course.pupil import attending, lesson_text, run
+from tests.shell.course.pupil import attending, lesson_text
 
 CHOICE = Ask("c", "?", answers=("2",), choices=("A lot", "Nothing"))
 WORDS = Ask("w", "?", answers=("noop", "dot", "return-path:"))
@@ -93,101 +93,77 @@ def test_what_can_be_an_answer(ask: Ask, text: str, expected: bool) -> None:
     assert can_be_answer(ask, text) is expected
 
 
-def test_lines_are_sent_while_a_question_is_open(tmp_path: Path) -> None:
+async def test_lines_are_sent_while_a_question_is_open(tmp_path: Path) -> None:
     """At once, be they right, wrong or nonsense; what can be an answer is one, and it is said."""
-
-    async def test() -> None:
-        async with attending(tmp_path, LESSON) as pupil:
-            await pupil.sees("220")
-            await pupil.say("RSET", "C: RSET", "What did RSET do?")
-            await pupil.say("EHLO a.test", "C: EHLO a.test", "S: 250")
-            await pupil.say("what is this", "C: what is this", "S: 500")
-            await pupil.say("3", "C: 3", "S: 500")
-            shown = await pupil.say("2", "Taken as your answer.", "`:send 2`", "Not quite")
-            assert "C: 2" not in shown
-            await pupil.say(":send 2", "C: 2", "S: 500")
-            await pupil.say("nothing", "Right", "Which word stands for")
-            await pupil.say("rset", "C: rset", "As an answer it is `:= rset`")
-            shown = await pupil.say("vrfy", "C: vrfy", "S: 501")
-            assert "As an answer" not in shown  # said once
-            await pupil.say("no operation", "Taken as your answer.", "Not quite")
-            await pupil.say(":answer noop", "Right", "The end of")
-            await pupil.say("2", "C: 2", "S: 5")
-
-    run(test())
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("RSET", "C: RSET", "What did RSET do?")
+        await pupil.say("EHLO a.test", "C: EHLO a.test", "S: 250")
+        await pupil.say("what is this", "C: what is this", "S: 500")
+        await pupil.say("3", "C: 3", "S: 500")
+        shown = await pupil.say("2", "Taken as your answer.", "`:send 2`", "Not quite")
+        assert "C: 2" not in shown
+        await pupil.say(":send 2", "C: 2", "S: 500")
+        await pupil.say("nothing", "Right", "Which word stands for")
+        await pupil.say("rset", "C: rset", "As an answer it is `:= rset`")
+        shown = await pupil.say("vrfy", "C: vrfy", "S: 501")
+        assert "As an answer" not in shown  # said once
+        await pupil.say("no operation", "Taken as your answer.", "Not quite")
+        await pupil.say(":answer noop", "Right", "The end of")
+        await pupil.say("2", "C: 2", "S: 5")
 
 
-def test_an_answer_needs_no_connection(tmp_path: Path) -> None:
+async def test_an_answer_needs_no_connection(tmp_path: Path) -> None:
     """And nothing else is taken for one."""
-
-    async def test() -> None:
-        async with attending(tmp_path, LESSON) as pupil:
-            await pupil.sees("220")
-            await pupil.say("RSET", "What did RSET do?")
-            await pupil.say("QUIT", "S: 221", "is closed")
-            await pupil.say("EHLO a.test", "nothing was sent")
-            await pupil.say("1", "Taken as your answer.", "Right")
-
-    run(test())
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("RSET", "What did RSET do?")
+        await pupil.say("QUIT", "S: 221", "is closed")
+        await pupil.say("EHLO a.test", "nothing was sent")
+        await pupil.say("1", "Taken as your answer.", "Right")
 
 
-def test_lines_of_a_letter_are_never_answers(tmp_path: Path) -> None:
+async def test_lines_of_a_letter_are_never_answers(tmp_path: Path) -> None:
     """A letter may hold anything."""
-
-    async def test() -> None:
-        async with attending(tmp_path, LESSON) as pupil:
-            await pupil.sees("220")
-            await pupil.say("RSET", "What did RSET do?")
-            await pupil.say("EHLO a.test", "S: 250")
-            await pupil.say("MAIL FROM:<dora@office.test>", "S: 250")
-            await pupil.say("RCPT TO:<ana@office.test>", "S: 250")
-            await pupil.say("DATA", "S: 354")
-            await pupil.say("2", "C: 2")
-            await pupil.say(".", "S: 250")
-
-    run(test())
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("RSET", "What did RSET do?")
+        await pupil.say("EHLO a.test", "S: 250")
+        await pupil.say("MAIL FROM:<dora@office.test>", "S: 250")
+        await pupil.say("RCPT TO:<ana@office.test>", "S: 250")
+        await pupil.say("DATA", "S: 354")
+        await pupil.say("2", "C: 2")
+        await pupil.say(".", "S: 250")
 
 
-def test_a_line_typed_at_a_prediction_waits_behind_the_held_one(tmp_path: Path) -> None:
+async def test_a_line_typed_at_a_prediction_waits_behind_the_held_one(tmp_path: Path) -> None:
     """The held line leaves with the prediction or with Enter, then the other; none is lost."""
-
-    async def test() -> None:
-        async with attending(tmp_path, LESSON) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("EHLO a.test", "waits for its turn")
-            await pupil.say("perhaps", "one of 2xx")
-            assert "perhaps" in pupil.shell.history.get_strings()
-            await pupil.say("2")
-            await pupil.say("RSET", "waits for its turn")
-            shown = await pupil.say("", "C: NOOP", "C: EHLO a.test", "C: RSET")
-            assert shown.index("C: NOOP") < shown.index("C: EHLO") < shown.index("C: RSET")
-
-    run(test())
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("EHLO a.test", "waits for its turn")
+        await pupil.say("perhaps", "one of 2xx")
+        assert "perhaps" in pupil.shell.history.get_strings()
+        await pupil.say("2")
+        await pupil.say("RSET", "waits for its turn")
+        shown = await pupil.say("", "C: NOOP", "C: EHLO a.test", "C: RSET")
+        assert shown.index("C: NOOP") < shown.index("C: EHLO") < shown.index("C: RSET")
 
 
-def test_enter_lets_the_held_line_go_and_what_waits_behind_it(tmp_path: Path) -> None:
+async def test_enter_lets_the_held_line_go_and_what_waits_behind_it(tmp_path: Path) -> None:
     """Nobody has to guess."""
-
-    async def test() -> None:
-        async with attending(tmp_path, LESSON) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("VRFY ana", "waits for its turn")
-            await pupil.say("", "C: NOOP", "C: VRFY ana")
-
-    run(test())
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("VRFY ana", "waits for its turn")
+        await pupil.say("", "C: NOOP", "C: VRFY ana")
 
 
-def test_a_held_line_that_is_left_alone_is_back_at_the_prompt(tmp_path: Path) -> None:
+async def test_a_held_line_that_is_left_alone_is_back_at_the_prompt(tmp_path: Path) -> None:
     """Ctrl-C does not send it, and does not lose it."""
-
-    async def test() -> None:
-        async with attending(tmp_path, LESSON) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            pupil.shell.interrupt()
-            assert "back at the prompt" in pupil.text
-            assert pupil.view.line == "NOOP"
-
-    run(test())
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        pupil.shell.interrupt()
+        assert "back at the prompt" in pupil.text
+        assert pupil.view.line == "NOOP"

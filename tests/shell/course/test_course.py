@@ -9,7 +9,8 @@ from pathlib import Path
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.fragment import text_of
 from smtpshell.shell.lane import MARKS, SPOKEN
-from tests.shell.course.pupil import TODAY, attending, lesson_text, run, until
+from tests.shell.course.pupil import TODAY, attending, lesson_text
+from tests.waiting import until
 
 GREET = """## 1. Greet
 
@@ -56,103 +57,79 @@ S: 221 *
 TWO_STEPS = lesson_text(GREET + LEAVE, points=2)
 
 
-def test_hints_come_one_by_one(tmp_path: Path) -> None:
+async def test_hints_come_one_by_one(tmp_path: Path) -> None:
     """The next one opens by a line that was tried, or by time, never by asking again."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":hint", "Hint > Look at the prompt.")
-            await pupil.say(":hint", "Look at the prompt.", "Try something first")
-            await pupil.say("HELLO", "S: 500")
-            await pupil.say(":hint", "The word has four letters.")
-            pupil.now += 25
-            await pupil.say(":hint", "EHLO desk7.office.test")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":hint", "Hint > Look at the prompt.")
+        await pupil.say(":hint", "Look at the prompt.", "Try something first")
+        await pupil.say("HELLO", "S: 500")
+        await pupil.say(":hint", "The word has four letters.")
+        pupil.now += 25
+        await pupil.say(":hint", "EHLO desk7.office.test")
 
 
-def test_help_that_nobody_asked_for(tmp_path: Path) -> None:
+async def test_help_that_nobody_asked_for(tmp_path: Path) -> None:
     """Three minutes without a line: the next one is offered, half filled in."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            pupil.now += 200
-            pupil.tutor._tick()
-            await pupil.sees("Stuck?")
-            await pupil.say(":y", "The next line begins like this > EHLO")
-            assert pupil.view.line.startswith("EHLO")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        pupil.now += 200
+        pupil.tutor._tick()
+        await pupil.sees("Stuck?")
+        await pupil.say(":y", "The next line begins like this > EHLO")
+        assert pupil.view.line.startswith("EHLO")
 
 
-def test_the_solution_can_be_read_and_done(tmp_path: Path) -> None:
+async def test_the_solution_can_be_read_and_done(tmp_path: Path) -> None:
     """`:show` shows, `:skip` plays it; both bring no points, and `:reset` begins again."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":show", "C: EHLO desk7.office.test", "It brings no points.")
-            await pupil.say(":skip", "Reached > You have said hello", "Step 2 of 2 > Leave")
-            await pupil.say("QUIT", "S: 221", "1 of 2 points")
-            await pupil.say(":skip", "the lesson is done")
-            await pupil.say(":reset lesson", "The lesson begins again.", "Step 1 of 2 > Greet")
-            assert not pupil.tutor.run.finished
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":show", "C: EHLO desk7.office.test", "It brings no points.")
+        await pupil.say(":skip", "Reached > You have said hello", "Step 2 of 2 > Leave")
+        await pupil.say("QUIT", "S: 221", "1 of 2 points")
+        await pupil.say(":skip", "the lesson is done")
+        await pupil.say(":reset lesson", "The lesson begins again.", "Step 1 of 2 > Greet")
+        assert not pupil.tutor.run.finished
 
 
-def test_going_back_takes_the_lesson_back(tmp_path: Path) -> None:
+async def test_going_back_takes_the_lesson_back(tmp_path: Path) -> None:
     """`:undo` of the line that reached a goal: it is open again, and so is its step."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
-            await pupil.say(":undo", "You are back in step 1: Greet", "[ ] You have said hello")
-            assert not pupil.tutor.run.judge["greeted"].reached
-            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+        await pupil.say(":undo", "You are back in step 1: Greet", "[ ] You have said hello")
+        assert not pupil.tutor.run.judge["greeted"].reached
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
 
 
-def test_going_back_keeps_what_was_done_beside_the_session(tmp_path: Path) -> None:
+async def test_going_back_keeps_what_was_done_beside_the_session(tmp_path: Path) -> None:
     """A hint that was given, a step that was shown: no line of the session, not taken back."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":undo", "nothing has been said on this connection yet")
-            await pupil.sees("`:reset` begins the step of the lesson again")
-            await pupil.say(":show", "It brings no points.")
-            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
-            await pupil.say(":undo", "Open again:")
-            assert pupil.tutor.run.shown == {0}
-            await pupil.say(":undo", "nothing has been said")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":undo", "nothing has been said on this connection yet")
+        await pupil.sees("`:reset` begins the step of the lesson again")
+        await pupil.say(":show", "It brings no points.")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+        await pupil.say(":undo", "Open again:")
+        assert pupil.tutor.run.shown == {0}
+        await pupil.say(":undo", "nothing has been said")
 
 
-def test_a_step_begins_again_where_it_began(tmp_path: Path) -> None:
+async def test_a_step_begins_again_where_it_began(tmp_path: Path) -> None:
     """`:reset` takes the session back with it; the first step has a new connection."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
-            await pupil.say("MAIL FROM:<dora@office.test>", "S: 250 2.1.0")
-            shown = await pupil.say(":reset", "The step begins again.", "Step 2 of 2 > Leave")
-            assert "Open again" not in shown
-            assert pupil.shell.narrator.session.phase == "greeted"
-            await pupil.say("QUIT", "S: 221", "The end of", "2 of 2 points")
-            await pupil.say(":reset lesson", "Step 1 of 2 > Greet", "connected anew", "S: 220")
-            assert pupil.shell.narrator.session.phase == "connected"
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+        await pupil.say("MAIL FROM:<dora@office.test>", "S: 250 2.1.0")
+        shown = await pupil.say(":reset", "The step begins again.", "Step 2 of 2 > Leave")
+        assert "Open again" not in shown
+        assert pupil.shell.narrator.session.phase == "greeted"
+        await pupil.say("QUIT", "S: 221", "The end of", "2 of 2 points")
+        await pupil.say(":reset lesson", "Step 1 of 2 > Greet", "connected anew", "S: 220")
+        assert pupil.shell.narrator.session.phase == "connected"
 
 
-def test_a_skipped_step_asks_nothing(tmp_path: Path) -> None:
+async def test_a_skipped_step_asks_nothing(tmp_path: Path) -> None:
     """Its question would stand there with nobody to answer it. The solution shows no patterns."""
     asked = """```toml ask
 id = "sure"
@@ -164,18 +141,15 @@ points = 1
 """
     text = lesson_text(GREET + asked + LEAVE, points=3)
 
-    async def test() -> None:
-        async with attending(tmp_path, text) as pupil:
-            await pupil.sees("220")
-            assert "S: 250 ..." in await pupil.say(":show", "It brings no points.")
-            shown = await pupil.say(":skip", "Step 2 of 2 > Leave")
-            assert "Are you sure?" not in shown
-            await pupil.say(":catch-up", "C: EHLO", "S: 250")
-
-    run(test())
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        assert "S: 250 ..." in await pupil.say(":show", "It brings no points.")
+        shown = await pupil.say(":skip", "Step 2 of 2 > Leave")
+        assert "Are you sure?" not in shown
+        await pupil.say(":catch-up", "C: EHLO", "S: 250")
 
 
-def test_catching_up_where_nothing_was_said(tmp_path: Path) -> None:
+async def test_catching_up_where_nothing_was_said(tmp_path: Path) -> None:
     """The session is a new one all the same, and that is said."""
     wait = """## 1. Wait
 
@@ -193,91 +167,72 @@ S: 220 *
 """
     text = lesson_text(wait + GREET.replace("## 1.", "## 2."), points=2)
 
-    async def test() -> None:
-        async with attending(tmp_path, text) as pupil:
-            await pupil.sees("Step 2 of 2 > Greet")
-            await pupil.say("QUIT", "S: 221")
-            shown = await pupil.say(":catch-up", "S: 220", "Nothing has to be said")
-            assert "You left" not in shown
-
-    run(test())
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("Step 2 of 2 > Greet")
+        await pupil.say("QUIT", "S: 221")
+        shown = await pupil.say(":catch-up", "S: 220", "Nothing has to be said")
+        assert "You left" not in shown
 
 
-def test_nobody_helps_in_an_exam(tmp_path: Path) -> None:
+async def test_nobody_helps_in_an_exam(tmp_path: Path) -> None:
     """No hint, no half filled line, nothing unasked; goals count, and the solution is there."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            pupil.shell.options.set("verbosity", "exam")
-            await pupil.sees("220")
-            for line in (":hint", ":y"):
-                await pupil.say(line, "this is an exam: there are no hints")
-            pupil.now += 200
-            pupil.tutor._tick()
-            shown = await pupil.say("EHLO desk7.office.test", "Reached > You have said hello")
-            assert "Stuck?" not in shown
-            await pupil.say(":show", "C: QUIT")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        pupil.shell.options.set("verbosity", "exam")
+        await pupil.sees("220")
+        for line in (":hint", ":y"):
+            await pupil.say(line, "this is an exam: there are no hints")
+        pupil.now += 200
+        pupil.tutor._tick()
+        shown = await pupil.say("EHLO desk7.office.test", "Reached > You have said hello")
+        assert "Stuck?" not in shown
+        await pupil.say(":show", "C: QUIT")
 
 
-def test_the_report(tmp_path: Path) -> None:
+async def test_the_report(tmp_path: Path) -> None:
     """Time by step, mistakes with what they were about and what was right, what is next."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("EHLO", "S: 501")
-            await pupil.say("EHLO", "S: 501")
-            pupil.now += 80
-            await pupil.say(":hint", "Hint >")
-            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
-            pupil.now += 5
-            await pupil.say(
-                "QUIT",
-                "2 of 2 points, passed",
-                "Time > 1 minute",
-                "1:20 Greet, 1 hint",
-                "0:05 Leave",
-                "you said EHLO",
-                "but The name of your machine is missing",
-                "right EHLO desk7.office.test",
-                "Next: `:lesson",
-            )
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO", "S: 501")
+        await pupil.say("EHLO", "S: 501")
+        pupil.now += 80
+        await pupil.say(":hint", "Hint >")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+        pupil.now += 5
+        await pupil.say(
+            "QUIT",
+            "2 of 2 points, passed",
+            "Time > 1 minute",
+            "1:20 Greet, 1 hint",
+            "0:05 Leave",
+            "you said EHLO",
+            "but The name of your machine is missing",
+            "right EHLO desk7.office.test",
+            "Next: `:lesson",
+        )
 
 
-def test_playing_is_quiet_and_counts(tmp_path: Path) -> None:
+async def test_playing_is_quiet_and_counts(tmp_path: Path) -> None:
     """`:play` keeps the lesson from speaking; what is reached meanwhile stays reached."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":play", "The lesson is quiet.")
-            shown = await pupil.say("EHLO desk7.office.test", "S: 250 LIMITS")
-            assert "Reached" not in shown
-            await pupil.say(":play", "The lesson speaks again.", "Step 2 of 2 > Leave")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":play", "The lesson is quiet.")
+        shown = await pupil.say("EHLO desk7.office.test", "S: 250 LIMITS")
+        assert "Reached" not in shown
+        await pupil.say(":play", "The lesson speaks again.", "Step 2 of 2 > Leave")
 
 
-def test_one_goes_on_where_one_left(tmp_path: Path) -> None:
+async def test_one_goes_on_where_one_left(tmp_path: Path) -> None:
     """After the end of a process the same step is there, and what led to it can be played."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("you go on where you left.")
-            await pupil.sees("Step 2 of 2 > Leave")
-            await pupil.say(":catch-up", "C: EHLO desk7.office.test", "S: 250 LIMITS")
-            await pupil.say(":map", "[>] 9-1-test")
-        kept = json.loads((tmp_path / "progress.json").read_text())
-        assert kept["current"] == "9-1-test"
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2 > Leave")
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("you go on where you left.")
+        await pupil.sees("Step 2 of 2 > Leave")
+        await pupil.say(":catch-up", "C: EHLO desk7.office.test", "S: 250 LIMITS")
+        await pupil.say(":map", "[>] 9-1-test")
+    kept = json.loads((tmp_path / "progress.json").read_text())
+    assert kept["current"] == "9-1-test"
 
 
 QUESTIONS = lesson_text(
@@ -333,70 +288,54 @@ S: 250 *
 )
 
 
-def test_a_prediction_is_asked_before_the_line_leaves(tmp_path: Path) -> None:
+async def test_a_prediction_is_asked_before_the_line_leaves(tmp_path: Path) -> None:
     """The line waits, a bad guess is asked again, and the server's reply is the answer."""
-
-    async def test() -> None:
-        async with attending(tmp_path, QUESTIONS) as pupil:
-            await pupil.sees("220")
-            shown = await pupil.say("NOOP", "Not sent yet: NOOP", "Which code?")
-            assert "C: NOOP" not in shown
-            await pupil.say("fine", "a reply code such as 250")
-            await pupil.say("500", "C: NOOP", "you said 500, it is 250. NOOP is always fine.")
-            await pupil.say(":=", "Answer with its number")
-            await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
-            await pupil.say(":1", "Right > Nothing at all.", "Which word stands")
-            await pupil.say(":= noop", "Right > Yes.", "The end of", "0 of 1 came true")
-            await pupil.say(":= more", "no question is open")
-
-    run(test())
+    async with attending(tmp_path, QUESTIONS) as pupil:
+        await pupil.sees("220")
+        shown = await pupil.say("NOOP", "Not sent yet: NOOP", "Which code?")
+        assert "C: NOOP" not in shown
+        await pupil.say("fine", "a reply code such as 250")
+        await pupil.say("500", "C: NOOP", "you said 500, it is 250. NOOP is always fine.")
+        await pupil.say(":=", "Answer with its number")
+        await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
+        await pupil.say(":1", "Right > Nothing at all.", "Which word stands")
+        await pupil.say(":= noop", "Right > Yes.", "The end of", "0 of 1 came true")
+        await pupil.say(":= more", "no question is open")
 
 
-def test_who_has_no_further_try_is_told_the_answer(tmp_path: Path) -> None:
+async def test_who_has_no_further_try_is_told_the_answer(tmp_path: Path) -> None:
     """Otherwise the wrong one would be the last that was read."""
-
-    async def test() -> None:
-        async with attending(tmp_path, QUESTIONS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("250", "What did NOOP do?")
-            shown = await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
-            assert "It is:" not in shown
-            await pupil.say(":2", "It is: Nothing", "Which word stands")
-
-    run(test())
+    async with attending(tmp_path, QUESTIONS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("250", "What did NOOP do?")
+        shown = await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
+        assert "It is:" not in shown
+        await pupil.say(":2", "It is: Nothing", "Which word stands")
 
 
-def test_the_report_has_a_refused_line_once(tmp_path: Path) -> None:
+async def test_the_report_has_a_refused_line_once(tmp_path: Path) -> None:
     """Though one note spoke of it when it left, and another one when it was answered."""
-
-    async def test() -> None:
-        async with attending(tmp_path, QUESTIONS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP\x08", "S: 500")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("250", "What did NOOP do?")
-            await pupil.say(":1", "Which word stands")
-            shown = await pupil.say(":= noop", "Your own mistakes", "`:map` shows")
-            assert shown.count("you said NOOP") == 1
-
-    run(test())
+    async with attending(tmp_path, QUESTIONS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP\x08", "S: 500")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("250", "What did NOOP do?")
+        await pupil.say(":1", "Which word stands")
+        shown = await pupil.say(":= noop", "Your own mistakes", "`:map` shows")
+        assert shown.count("you said NOOP") == 1
 
 
-def test_one_need_not_guess(tmp_path: Path) -> None:
+async def test_one_need_not_guess(tmp_path: Path) -> None:
     """Enter alone lets the line go; Ctrl-C leaves it at the prompt, unsent."""
-
-    async def test() -> None:
-        async with attending(tmp_path, QUESTIONS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say(":hint", "Your prediction first; Enter alone goes on without one.")
-            pupil.shell.interrupt()
-            await pupil.sees("back at the prompt")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("", "C: NOOP", "Reached > You have said NOOP")
-
-    run(test())
+    async with attending(tmp_path, QUESTIONS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say(":hint", "Your prediction first; Enter alone goes on without one.")
+        pupil.shell.interrupt()
+        await pupil.sees("back at the prompt")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("", "C: NOOP", "Reached > You have said NOOP")
 
 
 WORLD = lesson_text(
@@ -481,84 +420,66 @@ S: 451 *
 )
 
 
-def test_a_step_changes_the_world(tmp_path: Path) -> None:
+async def test_a_step_changes_the_world(tmp_path: Path) -> None:
     """Letters, who the learner is, another server, a rule of the lesson's own, the clock."""
-
-    async def test() -> None:
-        async with attending(tmp_path, WORLD) as pupil:
-            await pupil.sees("220")
-            assert len(pupil.place.mailboxes()["ana@office.test"]) == 1
-            host = pupil.place.host()
-            assert host is not None
-            assert (host.name, host.address) == ("mail.student.test", "192.0.2.10")
-            await pupil.say(":mailbox ana", "Reached > You have looked into the mailbox")
-            await pupil.sees("For this step you are connected anew.")
-            await pupil.sees("Simple Mail Transfer Service ready")
-            assert "without QUIT" not in pupil.text  # it was not the learner who left
-            await pupil.say(":server", "classic-821")
-            before = pupil.place.now()
-            await pupil.say("HELO desk7.office.test", "Reached > You have said HELO")
-            await pupil.sees("Step 3 of 3 > A fault")
-            assert len(pupil.place.mailboxes()["ana@office.test"]) == 1  # one house, two doors
-            await until(lambda: pupil.text.count("Service ready") == 2, pupil, "a new connection")
-            await pupil.say("HELO desk7.office.test", "S: 451", "Reached > HELO was put off")
-            assert pupil.place.now() - before >= 600
-
-    run(test())
+    async with attending(tmp_path, WORLD) as pupil:
+        await pupil.sees("220")
+        assert len(pupil.place.mailboxes()["ana@office.test"]) == 1
+        host = pupil.place.host()
+        assert host is not None
+        assert (host.name, host.address) == ("mail.student.test", "192.0.2.10")
+        await pupil.say(":mailbox ana", "Reached > You have looked into the mailbox")
+        await pupil.sees("For this step you are connected anew.")
+        await pupil.sees("Simple Mail Transfer Service ready")
+        assert "without QUIT" not in pupil.text  # it was not the learner who left
+        await pupil.say(":server", "classic-821")
+        before = pupil.place.now()
+        await pupil.say("HELO desk7.office.test", "Reached > You have said HELO")
+        await pupil.sees("Step 3 of 3 > A fault")
+        assert len(pupil.place.mailboxes()["ana@office.test"]) == 1  # one house, two doors
+        await until(lambda: pupil.text.count("Service ready") == 2)
+        await pupil.say("HELO desk7.office.test", "S: 451", "Reached > HELO was put off")
+        assert pupil.place.now() - before >= 600
 
 
-def test_another_lesson_takes_the_place_of_this_one(tmp_path: Path) -> None:
+async def test_another_lesson_takes_the_place_of_this_one(tmp_path: Path) -> None:
     """`:lesson ID` goes there, with its own servers; a name that there is not is told."""
-
-    async def test() -> None:
-        other = lesson_text(GREET, ident="9-2-other", points=1)
-        async with attending(tmp_path, TWO_STEPS, other) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":lesson 9-7", "no lesson is called")
-            await pupil.say(":lesson 9-2", "Lesson 9-2: A test", "Step 1 of 1 > Greet", "S: 220")
-            await pupil.say("EHLO desk7.office.test", "The end of", "1 of 1 points, passed")
-            await pupil.say(":list", "[x] 9-2-other", "[>] 9-1-test")
-
-    run(test())
+    other = lesson_text(GREET, ident="9-2-other", points=1)
+    async with attending(tmp_path, TWO_STEPS, other) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":lesson 9-7", "no lesson is called")
+        await pupil.say(":lesson 9-2", "Lesson 9-2: A test", "Step 1 of 1 > Greet", "S: 220")
+        await pupil.say("EHLO desk7.office.test", "The end of", "1 of 1 points, passed")
+        await pupil.say(":list", "[x] 9-2-other", "[>] 9-1-test")
 
 
-def test_what_went_wrong_is_asked_again(tmp_path: Path) -> None:
+async def test_what_went_wrong_is_asked_again(tmp_path: Path) -> None:
     """`:review`: the wrong answer of yesterday is due today, and comes back further apart."""
-
-    async def test() -> None:
-        async with attending(tmp_path, QUESTIONS) as pupil:
-            await pupil.sees("220")
-            await pupil.say("NOOP", "Which code?")
-            await pupil.say("500", "What did NOOP do?")
-            await pupil.say(":2", "Not quite")
-            await pupil.say(":1", "Which word stands")
-            await pupil.say(":= noop", "The end of")
-            await pupil.say(":review", "Nothing is due today.")
-            pupil.school.today = lambda: TODAY + timedelta(days=1)
-            await pupil.say(":review", "2 items for today")
-            for _ in range(2):
-                right = (
-                    "1" if pupil.text.rfind("A lot") > pupil.text.rfind("Which code?") else "250"
-                )
-                await pupil.say(right, "Right > it comes back later")
-            await pupil.sees("That was all for today.")
-
-    run(test())
+    async with attending(tmp_path, QUESTIONS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("500", "What did NOOP do?")
+        await pupil.say(":2", "Not quite")
+        await pupil.say(":1", "Which word stands")
+        await pupil.say(":= noop", "The end of")
+        await pupil.say(":review", "Nothing is due today.")
+        pupil.school.today = lambda: TODAY + timedelta(days=1)
+        await pupil.say(":review", "2 items for today")
+        for _ in range(2):
+            right = "1" if pupil.text.rfind("A lot") > pupil.text.rfind("Which code?") else "250"
+            await pupil.say(right, "Right > it comes back later")
+        await pupil.sees("That was all for today.")
 
 
-def test_without_a_lesson_its_commands_say_so(tmp_path: Path) -> None:
+async def test_without_a_lesson_its_commands_say_so(tmp_path: Path) -> None:
     """`:goal` and the like name the way to one."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            pupil.tutor.close()
-            pupil.shell.tutor = None
-            for command in (":goal", ":show", ":skip", ":next", ":play", ":reset", ":order 1"):
-                await pupil.say(command, "no lesson is open")
-            await pupil.say(":hint", "For example:")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        pupil.tutor.close()
+        pupil.shell.tutor = None
+        for command in (":goal", ":show", ":skip", ":next", ":play", ":reset", ":order 1"):
+            await pupil.say(command, "no lesson is open")
+        await pupil.say(":hint", "For example:")
 
 
 SAMPLE = lesson_text(
@@ -577,44 +498,35 @@ feedback_wrong = "Look at the 501."
 )
 
 
-def test_a_sample_is_shown_with_its_question_and_not_between_two_tries(tmp_path: Path) -> None:
+async def test_a_sample_is_shown_with_its_question_and_not_between_two_tries(
+    tmp_path: Path,
+) -> None:
     """It would push out of sight what was said of the first answer; `:goal` brings it back."""
-
-    async def test() -> None:
-        async with attending(tmp_path, SAMPLE) as pupil:
-            await pupil.sees("C: RCPT TO:<ben@office.test>, <")
-            assert "Two recipients" not in pupil.text  # its title says too much
-            again = await pupil.say(":= greylist", "Look at the 501.", "What went wrong?")
-            assert "C: RCPT" not in again
-            await pupil.say(":goal", "C: RCPT", "What went wrong?")
-
-    run(test())
+    async with attending(tmp_path, SAMPLE) as pupil:
+        await pupil.sees("C: RCPT TO:<ben@office.test>, <")
+        assert "Two recipients" not in pupil.text  # its title says too much
+        again = await pupil.say(":= greylist", "Look at the 501.", "What went wrong?")
+        assert "C: RCPT" not in again
+        await pupil.say(":goal", "C: RCPT", "What went wrong?")
 
 
-def test_the_servers_of_a_lesson_are_not_to_be_chosen(tmp_path: Path) -> None:
+async def test_the_servers_of_a_lesson_are_not_to_be_chosen(tmp_path: Path) -> None:
     """Rather than to say that there is another one now, and to go on with the same."""
-
-    async def test() -> None:
-        async with attending(tmp_path, TWO_STEPS) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":restart open-relay", "the lesson says which servers there are")
-            await pupil.say(":seed 3", "the lesson says which servers there are")
-
-    run(test())
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":restart open-relay", "the lesson says which servers there are")
+        await pupil.say(":seed 3", "the lesson says which servers there are")
 
 
-def test_a_lesson_with_several_servers_is_not_left_by_a_typing_error(tmp_path: Path) -> None:
+async def test_a_lesson_with_several_servers_is_not_left_by_a_typing_error(tmp_path: Path) -> None:
     """`:connect NAME` goes from one to the other; a name that there is not asks no real DNS."""
     text = lesson_text(GREET, points=1, servers='[servers.old]\npersonality = "classic-821"\n')
 
-    async def test() -> None:
-        async with attending(tmp_path, text) as pupil:
-            await pupil.sees("220")
-            await pupil.say(":connect odl", "no server called odl", "its servers are old")
-            await pupil.say(":connect old", "220")
-            await pupil.say("EHLO desk7.office.test", "S: 500")
-
-    run(test())
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":connect odl", "no server called odl", "its servers are old")
+        await pupil.say(":connect old", "220")
+        await pupil.say("EHLO desk7.office.test", "S: 500")
 
 
 def test_a_line_of_a_dialogue_that_is_too_long_is_folded() -> None:
