@@ -184,7 +184,9 @@ class PracticePlace(Place):
         view = self._view(client)
         if view is None:
             return [("session", "none yet")]
-        return list(view_rows(view))
+        server, *rows = view_rows(view)
+        port = f"{self.target.port} of {self.target.host}: other programs here get in as well"
+        return [server, ("port", port), *rows]
 
     def keep(self, client: Client) -> Point | None:
         return self._server.keep(client.port) if self._server is not None else None
