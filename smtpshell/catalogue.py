@@ -8,7 +8,6 @@ for a thousand messages), so a translator sees a change at once.
 from __future__ import annotations
 
 import os
-from functools import cache
 
 from smtpshell.errors import DataFileError
 from smtpshell.language import SOURCE, chosen
@@ -65,8 +64,16 @@ def compiled(path: str) -> bytes:
         raise DataFileError(f"{path}: {error}") from None
 
 
-@cache
+_known: dict[str, NullTranslations] = {}
+
+
 def _words(language: str) -> NullTranslations:
+    if language not in _known:
+        _known[language] = _read(language)
+    return _known[language]
+
+
+def _read(language: str) -> NullTranslations:
     """The words in *language*; none where nobody has translated them."""
     import gettext
 

@@ -75,7 +75,7 @@ def catalogues(folder: Path, language: str, text: str) -> Path:
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder where the catalogues are looked for, and no others."""
     monkeypatch.setattr(catalogue, "LOCALE", str(tmp_path))
-    monkeypatch.setattr(catalogue, "_words", catalogue._words.__wrapped__)
+    monkeypatch.setattr(catalogue, "_known", {})
     return tmp_path
 
 

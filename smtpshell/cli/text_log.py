@@ -17,6 +17,7 @@ from datetime import datetime
 from functools import partial
 from typing import IO, TextIO
 
+from smtpshell.catalogue import counted
 from smtpshell.cli.log import LONGEST, MOST_SESSIONS, refusals
 from smtpshell.explain.ledger import Form
 from smtpshell.fact.moment import Moment
@@ -24,8 +25,8 @@ from smtpshell.sandbox.mind.record import CHUNK, CLOSE, LETTER, REMARK, SERVER, 
 from smtpshell.sandbox.wire.witness import Heard
 from smtpshell.sandbox.world.happening import Happening
 from smtpshell.shell.commentary import Commentary, Spoken
-from smtpshell.shell.fragment import Line, number_of
-from smtpshell.shell.lane import MARKS, SPOKEN
+from smtpshell.shell.fragment import Line
+from smtpshell.shell.lane import marks_of
 from smtpshell.shell.narrator import Narrator
 from smtpshell.shell.news import news_lines
 from smtpshell.shell.option import Options
@@ -121,7 +122,7 @@ class TextLog:
         from smtpshell.language import chosen
 
         self._writer = writer
-        self._marks = SPOKEN if telling.plain else MARKS
+        self._marks = marks_of(plain=telling.plain)
         self._options = Options(notes=telling.notes, verbosity=telling.verbosity)
         silent = telling.notes == "off" or telling.verbosity == "exam"
         load = (lambda: Library([])) if silent else (lambda: load_library(language=chosen()))
@@ -163,7 +164,7 @@ class TextLog:
 
     def left_out(self, count: int) -> None:
         """So much happened too fast to be told."""
-        words = f"({number_of(count, 'event')} left out here)"
+        words = counted(count, "({count} event left out here)", "({count} events left out here)")
         self._writer.write([(("note.error", words),)])
 
     def _begin(self, heard: Heard) -> tuple[Narrator, TaggedScreen]:

@@ -28,6 +28,7 @@ from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.action import Actions
 from smtpshell.shell.completer import LineCompleter
 from smtpshell.shell.keys import build_keys
@@ -45,12 +46,18 @@ Furnish = Callable[[], Awaitable["Shell"]]
 
 PATIENCE = 0.15  # seconds without a reply, then the prompt is shown all the same
 _TYPED = CompleteEvent(text_inserted=True)
+
+
 # What stands there until the shell does. It is true whatever the server turns out to be.
-_FIRST_PROMPT: StyleAndTextTuples = [("class:prompt", "waiting>"), ("", " ")]
-_FIRST_HINT: StyleAndTextTuples = [
-    ("class:bar.syntax", " the server speaks first"),
-    ("class:bar", "   wait for its 220"),
-]
+def _first_prompt() -> StyleAndTextTuples:
+    return [("class:prompt", f"{tr('waiting')}>"), ("", " ")]
+
+
+def _first_hint() -> StyleAndTextTuples:
+    return [
+        ("class:bar.syntax", f" {tr('the server speaks first')}"),
+        ("class:bar", f"   {tr('wait for its 220')}"),
+    ]
 
 
 class TerminalFrontEnd:
@@ -237,7 +244,7 @@ class TerminalFrontEnd:
 
     def _prompt(self) -> StyleAndTextTuples:
         if self.pane is None:
-            return _FIRST_PROMPT
+            return _first_prompt()
         return [(f"class:{style}", text) for style, text in self.pane.prompt()]
 
     def _colours(self, text: str) -> StyleAndTextTuples:
@@ -245,7 +252,7 @@ class TerminalFrontEnd:
 
     def _below(self) -> StyleAndTextTuples:
         if self.pane is None:
-            return _FIRST_HINT if self.options.on("hint-bar") else []
+            return _first_hint() if self.options.on("hint-bar") else []
         fragments: StyleAndTextTuples = []
         for row in self.pane.below(self.screen.columns - 1):
             if fragments:

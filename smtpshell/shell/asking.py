@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.question import Choice, Question
 
 if TYPE_CHECKING:
@@ -19,13 +20,21 @@ def of_paste(shell: Shell, lines: list[str]) -> Question:
     """How several lines that came at once are to be sent; they are shown before."""
     shell.voice.table([(f"{n}", text) for n, text in enumerate(lines[:MOST_SHOWN], 1)])
     hidden = len(lines) - MOST_SHOWN
-    more = f", {hidden} of them not shown" if hidden > 0 else ""
+    words = (
+        tr(
+            "{count} lines were pasted, {hidden} of them not shown.",
+            count=len(lines),
+            hidden=hidden,
+        )
+        if hidden > 0
+        else tr("{count} lines were pasted.", count=len(lines))
+    )
     return Question(
-        f"{len(lines)} lines were pasted{more}.",
+        words,
         (
-            Choice("l", "one line per reply", lambda: shell.enqueue(lines)),
-            Choice("b", "all at once, pipelined", lambda: shell.enqueue(lines, batch=True)),
-            Choice("d", "drop them", lambda: shell.voice.say("Dropped; not sent.")),
+            Choice("l", tr("one line per reply"), lambda: shell.enqueue(lines)),
+            Choice("b", tr("all at once, pipelined"), lambda: shell.enqueue(lines, batch=True)),
+            Choice("d", tr("drop them"), lambda: shell.voice.say(tr("Dropped; not sent."))),
         ),
     )
 
@@ -35,8 +44,8 @@ def of_doubt(shell: Shell, doubt: str, text: str) -> Question:
     return Question(
         doubt,
         (
-            Choice("y", "send it", lambda: shell.send(text)),
-            Choice("n", "edit it", lambda: shell.view.prefill(text)),
+            Choice("y", tr("send it"), lambda: shell.send(text)),
+            Choice("n", tr("edit it"), lambda: shell.view.prefill(text)),
         ),
     )
 
@@ -44,10 +53,10 @@ def of_doubt(shell: Shell, doubt: str, text: str) -> Question:
 def of_drop(shell: Shell) -> Question:
     """Whether the connection is to be cut."""
     return Question(
-        "Drop the connection, without QUIT?",
+        tr("Drop the connection, without QUIT?"),
         (
-            Choice("y", "yes", shell.drop),
-            Choice("n", "no", lambda: shell.voice.say("The connection stays.")),
+            Choice("y", tr("yes"), shell.drop),
+            Choice("n", tr("no"), lambda: shell.voice.say(tr("The connection stays."))),
         ),
     )
 
@@ -55,10 +64,10 @@ def of_drop(shell: Shell) -> Question:
 def of_certificate(client: Client, report: TlsReport) -> Question:
     """Whether to go on with a certificate that was not verified."""
     return Question(
-        f"This certificate was not verified: {report.problem}.",
+        tr("This certificate was not verified: {problem}.", problem=report.problem),
         (
-            Choice("g", "go on all the same", client.accept_certificate),
-            Choice("h", "hang up", client.close),
+            Choice("g", tr("go on all the same"), client.accept_certificate),
+            Choice("h", tr("hang up"), client.close),
         ),
     )
 
@@ -68,9 +77,9 @@ def of_letter(shell: Shell, words: str, lines: list[str]) -> Question:
     return Question(
         words,
         (
-            Choice("s", "send them and the dot", lambda: shell.enqueue([*lines, "."])),
-            Choice("o", "send them, leave the letter open", lambda: shell.enqueue(lines)),
-            Choice("d", "drop them", lambda: shell.voice.say("Dropped; not sent.")),
+            Choice("s", tr("send them and the dot"), lambda: shell.enqueue([*lines, "."])),
+            Choice("o", tr("send them, leave the letter open"), lambda: shell.enqueue(lines)),
+            Choice("d", tr("drop them"), lambda: shell.voice.say(tr("Dropped; not sent."))),
         ),
     )
 
@@ -78,9 +87,9 @@ def of_letter(shell: Shell, words: str, lines: list[str]) -> Question:
 def of_raw_bytes(shell: Shell, send: Callable[[], None]) -> Question:
     """Whether a real server is to get bytes that are no line."""
     return Question(
-        "Raw bytes to a real server?",
+        tr("Raw bytes to a real server?"),
         (
-            Choice("y", "send them", send),
-            Choice("n", "no", lambda: shell.voice.say("Not sent.")),
+            Choice("y", tr("send them"), send),
+            Choice("n", tr("no"), lambda: shell.voice.say(tr("Not sent."))),
         ),
     )

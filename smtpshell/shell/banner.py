@@ -1,8 +1,10 @@
-"""The first line of a session. It imports nothing, as it is printed before anything is imported."""
+"""The first line of a session. It imports next to nothing, as it is printed before all else."""
 
 from __future__ import annotations
 
 import os
+
+from smtpshell.catalogue import marked, tr
 
 TYPE_CHECKING = False  # typing's own costs more than this module
 if TYPE_CHECKING:
@@ -11,22 +13,29 @@ if TYPE_CHECKING:
 DEFAULT_PERSONALITY = "postfix-like"
 DEFAULT_SEED = 7
 DEFAULT_HOST = "mail.office.test"
-HELP = ":help  F1 explains"
+HELP = marked(":help  F1 explains")
 
 
 def practice_banner(
     name: str = DEFAULT_HOST, personality: str = DEFAULT_PERSONALITY, seed: int = DEFAULT_SEED
 ) -> str:
     """Where one is, and that nothing can go wrong here."""
-    where = f"practice server {name} ({personality}, seed {seed});"
-    return fitted(where, "nothing leaves this machine.", HELP)
+    where = tr(
+        "practice server {name} ({personality}, seed {seed});",
+        name=name,
+        personality=personality,
+        seed=seed,
+    )
+    return fitted(where, tr("nothing leaves this machine."), tr(HELP))
 
 
 def live_banner(target: Target) -> str:
     """Whom one talks to, and that it counts."""
     if is_loopback(target.host):
-        return fitted(f"server {target} on this machine.", HELP)
-    return fitted(f"REAL SERVER {target}:", "mail you send is real.", HELP)
+        return fitted(tr("server {target} on this machine.", target=target), tr(HELP))
+    return fitted(
+        tr("REAL SERVER {target}:", target=target), tr("mail you send is real."), tr(HELP)
+    )
 
 
 def is_loopback(host: str) -> bool:
@@ -45,7 +54,7 @@ def fitted(*parts: str) -> str:
         columns = 0
     rows = [parts[0]]
     for part in parts[1:]:
-        gap = "  " if part is HELP else " "
+        gap = "  " if part == tr(HELP) else " "
         if 0 < columns < len(rows[-1]) + len(gap) + len(part):
             rows.append(part)
         else:

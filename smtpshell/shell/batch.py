@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError, UsageError
 from smtpshell.net.blocking import BlockingClient
 from smtpshell.net.guard import risk_in_clear
@@ -45,17 +46,17 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1024 * 1024  # octets of input; no server takes a thousandth of it
 MOST_IN_A_GROUP = 64 * 1024  # octets sent before the first reply is read
 COMMANDS = {
-    ":pipeline": "collect what follows, to be sent in one go",
-    ":wait": "send what was collected, wait for the replies, go on line by line",
-    ":drop": "cut the connection without QUIT",
-    ":set OPTION VALUE": "set bytes, remarks or stuff, as in the shell",
+    ":pipeline": marked("collect what follows, to be sent in one go"),
+    ":wait": marked("send what was collected, wait for the replies, go on line by line"),
+    ":drop": marked("cut the connection without QUIT"),
+    ":set OPTION VALUE": marked("set bytes, remarks or stuff, as in the shell"),
 }
 OPTIONS = ("bytes", "remarks", "stuff")
 _NO_LOSS = (b"", b"QUIT")  # lines that may come too late
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors and shells put one first; nobody types it
 _LEFT_OUT = {
-    LETTER: "the letter was refused before it began, and its lines are no commands.",
-    LOGIN: "the login was refused, and what was to follow may be a password.",
+    LETTER: marked("the letter was refused before it began, and its lines are no commands."),
+    LOGIN: marked("the login was refused, and what was to follow may be a password."),
 }
 
 
@@ -88,7 +89,7 @@ class BatchRun:
         self._client = BlockingClient(
             target, self._narrator.hear, trust=trust, timeout=rules.timeout
         )
-        self._leftover = Leftover(lambda of: self._tell("Left out", _LEFT_OUT[of]))
+        self._leftover = Leftover(lambda of: self._tell(tr("Left out"), tr(_LEFT_OUT[of])))
         self._group: bytearray | None = None  # lines collected between :pipeline and :wait
         self._connected = False
         self._leaving = False
@@ -113,7 +114,7 @@ class BatchRun:
         if not self._status:
             self._send_group()
         if not self._status and self._target.starttls and not self._client.tls:
-            self._stop(TLS, "STARTTLS was required, and the session never came under TLS.")
+            self._stop(TLS, tr("STARTTLS was required, and the session never came under TLS."))
         self._say_goodbye()
         status = self._status or self._outcome.status(ended=self._ended)
         if not status and self._client.session.out_of_step:
@@ -130,7 +131,10 @@ class BatchRun:
                 self._take(line, number)
             elif line.strip().upper() not in _NO_LOSS:
                 self._ended = self._ended or CUT_OFF
-                self._tell("Not sent", f"line {number} and what follows: the session is over.")
+                self._tell(
+                    tr("Not sent"),
+                    tr("line {number} and what follows: the session is over.", number=number),
+                )
                 return
             if self._status:
                 return
@@ -148,8 +152,11 @@ class BatchRun:
             try:
                 self._obey(line.decode("utf-8", "replace").split())
             except UsageError as error:
-                self._stop(USAGE, f"line {number}: {error}. A script may say:")
-                self._narrator.voice.table(tuple(COMMANDS.items()))
+                self._stop(
+                    USAGE,
+                    tr("line {number}: {error}. A script may say:", number=number, error=error),
+                )
+                self._narrator.voice.table([(name, tr(words)) for name, words in COMMANDS.items()])
             return
         if mode is Mode.TEXT and self._narrator.options.on("stuff"):
             line = b"." + line if line.startswith(b".") and line != b"." else line
@@ -157,7 +164,7 @@ class BatchRun:
         if risk := self._risk(command):
             self._stop(TLS if self._target.starttls else AUTH, f"{risk}.")
         elif fault := self._fault(line, mode):
-            self._stop(USAGE, f"line {number}: {fault}.")
+            self._stop(USAGE, tr("line {number}: {fault}.", number=number, fault=fault))
         elif self._group is not None:
             self._group += line + b"\r\n"
         else:
@@ -168,9 +175,9 @@ class BatchRun:
         session = self._client.session
         if self._target.starttls and not session.tls and command.verb != "QUIT":
             if self._tls_refused:
-                return "STARTTLS is required, and it was refused"
+                return tr("STARTTLS is required, and it was refused")
             if session.phase != "connected" and "STARTTLS" not in session.offered:
-                return "STARTTLS is required, and this server does not offer it"
+                return tr("STARTTLS is required, and this server does not offer it")
         if self._rules.insecure_auth and not self._target.starttls:
             return ""
         return risk_in_clear(self._target, session, command)
@@ -178,17 +185,18 @@ class BatchRun:
     def _fault(self, line: bytes, mode: Mode) -> str:
         """What no real server must be sent, whatever the script says."""
         if len(line) >= LONGEST_LINE:
-            return f"longer than {LONGEST_LINE // 1024} KiB"
+            return tr("longer than {size} KiB", size=LONGEST_LINE // 1024)
         odd = mode is not Mode.CHUNK and (b"\r" in line or b"\0" in line)
         if odd and not is_loopback(self._target.host):
-            return (
-                "a CR without LF, or a NUL; with these one letter is smuggled into another, so "
-                "they go to the practice server and to this machine only"
+            return tr(
+                "a CR without LF, or a NUL; with these one letter is smuggled into another,"
+                " so they go to the practice server and to this machine only"
             )
         if self._group is not None and len(self._group) > MOST_IN_A_GROUP:
-            return (
-                f"more than {MOST_IN_A_GROUP // 1024} KiB without :wait; both sides could wait for "
-                "each other to read (RFC 2920 3.1)"
+            return tr(
+                "more than {size} KiB without :wait; both sides could wait for"
+                " each other to read (RFC 2920 3.1)",
+                size=MOST_IN_A_GROUP // 1024,
             )
         return ""
 
@@ -207,7 +215,7 @@ class BatchRun:
             case [":set", name, value] if name in OPTIONS:
                 self._narrator.options.set(name, value)
             case _:
-                raise UsageError(f"{printable(' '.join(words))} cannot be done here")
+                raise UsageError(tr("{line} cannot be done here", line=printable(" ".join(words))))
 
     # -- the wire
 
@@ -222,7 +230,7 @@ class BatchRun:
         except ConnectError as error:
             if data.strip().upper() not in _NO_LOSS:
                 self._ended = self._ended or CUT_OFF
-            self._tell("Not sent", f"{error}.")
+            self._tell(tr("Not sent"), f"{error}.")
         else:
             self._settle()
 
@@ -237,7 +245,7 @@ class BatchRun:
             for words in client.held.lines():
                 self._narrator.voice.say(words)
             if self._rules.accept_certificate:
-                self._narrator.voice.say("Going on all the same, as asked.")
+                self._narrator.voice.say(tr("Going on all the same, as asked."))
                 client.accept_certificate()
                 client.settle()
             else:
@@ -252,7 +260,9 @@ class BatchRun:
             return
         session = self._client.session
         if not self._status:
-            self._narrator.voice.say("The input has ended; the connection is closed without QUIT.")
+            self._narrator.voice.say(
+                tr("The input has ended; the connection is closed without QUIT.")
+            )
         elif session.mode is Mode.COMMAND and not session.pending:
             self._say(b"QUIT\r\n")
         self._leaving = True
@@ -296,14 +306,14 @@ class BatchRun:
 
     def _stop(self, status: int, words: str) -> None:
         self._status = status
-        self._tell("Not sent", words)
+        self._tell(tr("Not sent"), words)
 
     def _tell(self, head: str, words: str) -> None:
         self._narrator.voice.note(head, words, "note.error")
 
     def _finish(self, status: int) -> int:
         if status:
-            self._tell(f"Exit status {status}", STATUSES[status])
+            self._tell(tr("Exit status {status}", status=status), tr(STATUSES[status]))
         return status
 
 

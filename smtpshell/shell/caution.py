@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.shell.option import Options
 from smtpshell.shell.scene import Scene
 from smtpshell.smtp.command import parse_command
@@ -20,9 +21,10 @@ _FIT_FOR_CLEAR = frozenset({"EHLO", "HELO", "LHLO", "STARTTLS", "NOOP", "RSET", 
 
 SWEEP = 3  # VRFY, EXPN or refused RCPT lines after which it looks like address fishing
 
-LIVE_RULES = (
-    "This is a real server, and mail you send is real mail. Use only servers that you may use, and "
-    "write only to addresses that you own. Forged or bulk mail breaks rules and laws."
+LIVE_RULES = marked(
+    "This is a real server, and mail you send is real mail. Use only servers"
+    " that you may use, and write only to addresses that you own. Forged or bulk"
+    " mail breaks rules and laws."
 )
 
 
@@ -48,13 +50,14 @@ class Caution:
         if options.on("guard") and session.mode is not Mode.AUTH:
             found = remarks(text, scene)
             if found:
-                return f"{found[0].message.rstrip('.')}. Send it all the same?"
+                return tr("{remark}. Send it all the same?", remark=found[0].message.rstrip("."))
         if scene.wants_tls and not session.tls and session.mode is Mode.COMMAND:
             verb = parse_command(text).verb
             if verb and verb not in _FIT_FOR_CLEAR:
-                return (
-                    "You asked for STARTTLS and the line is not encrypted: everybody on the way can"
-                    f" read this {verb}. Send it in clear?"
+                return tr(
+                    "You asked for STARTTLS and the line is not encrypted: everybody on the way"
+                    " can read this {verb}. Send it in clear?",
+                    verb=verb,
                 )
         ends = session.mode is Mode.TEXT and text == "."
         if not ends and session.mode is Mode.COMMAND and text[:4].upper() == "BDAT":
@@ -63,7 +66,10 @@ class Caution:
             number = session.transaction
             if number != self._asked_for:
                 self._asked_for = number
-                return f"This sends a real letter to {_recipients(session)}. Send it?"
+                return tr(
+                    "This sends a real letter to {recipients}. Send it?",
+                    recipients=_recipients(session),
+                )
         return ""
 
     def to_live_server(self, text: str, scene: Scene, options: Options) -> str:
@@ -77,14 +83,18 @@ class Caution:
             if self._probes >= SWEEP:
                 return self._once(
                     "sweep",
-                    "Asking for one address after the other is how spammers collect them; servers"
-                    " count it, slow down and block whoever does it.",
+                    tr(
+                        "Asking for one address after the other is how spammers collect them;"
+                        " servers count it, slow down and block whoever does it."
+                    ),
                 )
         if verb == "AUTH" and not session.tls:
             return self._once(
                 "auth",
-                "Without TLS everybody on the way can read this password; base64 hides nothing."
-                " STARTTLS first.",
+                tr(
+                    "Without TLS everybody on the way can read this password; base64 hides"
+                    " nothing. STARTTLS first."
+                ),
             )
         return ""
 
@@ -93,17 +103,18 @@ class Caution:
         if session.state is State.ENDED:
             return ""
         if session.mode is Mode.TEXT:
-            return "The letter is not finished: without its lone dot the server throws it away."
+            return tr("The letter is not finished: without its lone dot the server throws it away.")
         if session.mode is Mode.CHUNK or session.state is State.BDAT:
-            return "The letter is not finished: without BDAT LAST the server throws it away."
+            return tr("The letter is not finished: without BDAT LAST the server throws it away.")
         if session.state in IN_TRANSACTION:
-            return (
-                "The envelope is open and nothing was sent yet; without QUIT the server drops it"
-                " (RFC 5321 4.1.1.10)."
+            return tr(
+                "The envelope is open and nothing was sent yet; without QUIT the server"
+                " drops it (RFC 5321 4.1.1.10)."
             )
-        return (
-            "QUIT was not said. It is polite and required (RFC 5321 4.1.1.10), and some sites count"
-            " its lack against a sender; a letter that was accepted is not lost by it."
+        return tr(
+            "QUIT was not said. It is polite and required (RFC 5321 4.1.1.10), and some"
+            " sites count its lack against a sender; a letter that was accepted is not"
+            " lost by it."
         )
 
     def _once(self, kind: str, words: str) -> str:
@@ -116,5 +127,7 @@ class Caution:
 def _recipients(session: Session) -> str:
     accepted = session.envelope.accepted
     named = [r.path.mailbox for r in accepted[:3] if r.path is not None]
-    more = f" and {len(accepted) - 3} more" if len(accepted) > 3 else ""
-    return ", ".join(named) + more or "nobody"
+    names = ", ".join(named)
+    if len(accepted) > 3:
+        return tr("{names} and {count} more", names=names, count=len(accepted) - 3)
+    return names or tr("nobody")

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import SmtpshellError
 from smtpshell.shell import asking
 from smtpshell.shell.caution import LIVE_RULES, Caution
@@ -193,7 +194,7 @@ class Connection:
             if not opening.cancelled():
                 raise  # it is us who are to end
             self.client = None
-            self.voice.say("Given up; there is no connection.")
+            self.voice.say(tr("Given up; there is no connection."))
         finally:
             if self._opening is opening:
                 self._opening = None
@@ -204,7 +205,7 @@ class Connection:
     async def _connect(self) -> None:
         if self.place.where == "live" and self._warned_of is not self.place:
             self._warned_of = self.place
-            self.voice.note("Real server", LIVE_RULES, "note.error")
+            self.voice.note(tr("Real server"), tr(LIVE_RULES), "note.error")
         try:
             await self.place.prepare()
             self.narrator = Narrator(
@@ -239,13 +240,13 @@ class Connection:
                 await before.close()
         self.place = place
         if place.words:
-            self.voice.say(place.words)
+            self.voice.say(tr(place.words))
         await self.open()
 
     def _tell_of_record(self) -> None:
         failure = self.place.records.new_failure()
         if failure:
-            self.voice.note("Nothing more is recorded", failure, "note.error")
+            self.voice.note(tr("Nothing more is recorded"), failure, "note.error")
 
     async def hang_up(self) -> None:
         """Close the connection if there is one, and wait until it is closed."""

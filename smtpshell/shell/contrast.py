@@ -13,9 +13,10 @@ Marks and places say all of it, so that it can be read without colour.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.explain.difference import Heard, Words, explain_difference
 from smtpshell.explain.library import Library
-from smtpshell.shell.fragment import Line, clip, columns_of, foreign, number_of, wrap
+from smtpshell.shell.fragment import Line, clip, columns_of, foreign, wrap
 from smtpshell.shell.lane import note_lines, reply_style
 from smtpshell.shell.voice import Voice
 from smtpshell.smtp.printable import printable
@@ -26,7 +27,7 @@ from smtpshell.transcript.turn import Turn
 BESIDE = 120  # columns from which two replies stand beside each other
 MOST_SAME = 6  # rows in a row that are the same; of more the middle is left out
 MOST_LINES = 3  # of one reply
-_MARKS = {"=": "the same", "~": "other words", "!": "differs"}
+_MARKS = {"=": marked("the same"), "~": marked("other words"), "!": marked("differs")}
 
 
 class Contrast(NamedTuple):
@@ -111,13 +112,25 @@ class _Drawing:
         differing = sum(row.differs for row in rows)
         last = self._contrast.names[-1]
         worded = sum(row.classes == (WORDS,) for row in rows)
-        names = " and ".join(filter(None, (", ".join(self._contrast.names[:-1]), last)))
-        words = f"{number_of(len(rows), 'line')} to {names}: "
-        words += f"{number_of(differing, 'difference')}" if differing else "no difference"
-        words += f", {worded} with other words only." if worded else "."
+        first = ", ".join(self._contrast.names[:-1])
+        names = tr("{first} and {last}", first=first, last=last) if first else last
+        found = [
+            counted(differing, "{count} difference", "{count} differences")
+            if differing
+            else tr("no difference")
+        ]
+        if worded:
+            found.append(tr("{count} with other words only", count=worded))
+        words = counted(
+            len(rows),
+            "{count} line to {names}: {found}.",
+            "{count} lines to {names}: {found}.",
+            names=names,
+            found=", ".join(found),
+        )
         self._voice.say(words, "note.head")
         if self._seen:
-            legend = "   ".join(f"{mark} {meaning}" for mark, meaning in _MARKS.items())
+            legend = "   ".join(f"{mark} {tr(meaning)}" for mark, meaning in _MARKS.items())
             self._voice.line(legend)
 
     # -- what is the same
@@ -130,11 +143,15 @@ class _Drawing:
         keep = MOST_SAME // 2
         hidden = rows[keep:-keep]
         worded = any(row.classes for row in hidden)
-        words = f"{number_of(len(hidden), 'line')} more with the same codes"
+        words = counted(
+            len(hidden),
+            "{count} line more with the same codes",
+            "{count} lines more with the same codes",
+        )
         mark = "~" if worded else "="
         for row in rows[:keep]:
             self._whole_row(row)
-        lead = f"{mark}  " if self._seen else f"{_MARKS[mark]}: "
+        lead = f"{mark}  " if self._seen else f"{tr(_MARKS[mark])}: "
         self._voice.write([(("note", lead), ("note.line", f"({words})"))])
         for row in rows[-keep:]:
             self._whole_row(row)
@@ -149,11 +166,11 @@ class _Drawing:
         codes = "/".join(f"{code or '---'}" for code in turn.codes)
         mark = "~" if row.classes else "="
         if not turn.sent:
-            codes = "not sent"
-        closed = ", hangs up" if turn.closed else ""
+            codes = tr("not sent")
+        closed = f", {tr('hangs up')}" if turn.closed else ""
         line = self._said(row)
         if not self._seen:
-            return (("note", f"{_MARKS[mark]}: "), ("", line), ("", f": {codes}{closed}"))
+            return (("note", f"{tr(_MARKS[mark])}: "), ("", line), ("", f": {codes}{closed}"))
         room = self._line_columns
         line = clip(line, room)
         gap = " " * (room - columns_of(line) + 2)
@@ -162,12 +179,13 @@ class _Drawing:
 
     def _said(self, row: Row) -> str:
         if not row.line and all(turn is None or not turn.verb for turn in row.turns):
-            return "(the greeting)"
+            return tr("(the greeting)")
         letter = max((len(turn.letter) for turn in row.turns if turn is not None), default=0)
-        words = foreign(to_text(row.line)) or "(an empty line)"
+        words = foreign(to_text(row.line)) or tr("(an empty line)")
         verbs = {turn.verb for turn in row.turns if turn is not None}
         if letter and "DOT" in verbs:
-            return f"{words}  (a letter of {number_of(letter, 'line')})"
+            size = counted(letter, "(a letter of {count} line)", "(a letter of {count} lines)")
+            return f"{words}  {size}"
         return words
 
     # -- what differs
@@ -179,7 +197,7 @@ class _Drawing:
             line = clip(self._said(row), self._width - 3)
             voice.write([(("note.error", mark), ("", "  "), ("client", line))])
         else:
-            head = f"{_MARKS[mark]}: "
+            head = f"{tr(_MARKS[mark])}: "
             voice.write([(("note.error", head), ("", self._said(row)))])
         if self._seen and len(row.turns) == 2 and voice.columns >= BESIDE:
             voice.write(list(self._beside(row)))
@@ -237,18 +255,20 @@ def _coloured(part: str, turn: Turn | None) -> Line:
 def _reply_lines(turn: Turn | None) -> Iterator[str]:
     """What a server answered, as it may be shown, and what became of the connection."""
     if turn is None:
-        yield "(nothing of the kind was said)"
+        yield tr("(nothing of the kind was said)")
         return
     if not turn.sent:
-        yield "(not sent)"
+        yield tr("(not sent)")
         return
     lines = [line.text for reply in turn.replies for line in reply.lines]
     shown = lines[:1] if offers_of(turn) else lines[:MOST_LINES]
     for text in shown:
         yield foreign(text)
     if len(lines) > len(shown):
-        yield f"(and {number_of(len(lines) - len(shown), 'line')} more)"
+        yield counted(
+            len(lines) - len(shown), "(and {count} line more)", "(and {count} lines more)"
+        )
     if not lines:
-        yield "(no reply)"
+        yield tr("(no reply)")
     if turn.closed:
-        yield f"(the connection is closed: {turn.closed})"
+        yield tr("(the connection is closed: {words})", words=tr(turn.closed))

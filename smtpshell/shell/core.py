@@ -19,13 +19,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from smtpshell.catalogue import tr
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.errors import ConnectError, SmtpshellError, UsageError
 from smtpshell.shell import asking
 from smtpshell.shell.commentary import Commentary
 from smtpshell.shell.connection import Connection
 from smtpshell.shell.eaten import eats
-from smtpshell.shell.fragment import number_of
 from smtpshell.shell.history import LineHistory
 from smtpshell.shell.letter import stuffed
 from smtpshell.shell.option import Options
@@ -163,7 +162,7 @@ class Shell(Connection):
     def paste(self, lines: list[str]) -> None:
         """Several lines at once: a queue."""
         if self.question is not None:
-            self.voice.say("A question is open: answer it, then paste again.")
+            self.voice.say(tr("A question is open: answer it, then paste again."))
             return
         way = self.options["paste"]
         if self.narrator.session.mode is not Mode.COMMAND or way == "line" or not self.connected:
@@ -187,7 +186,10 @@ class Shell(Connection):
     async def wait_for(self, begin: Callable[[], asyncio.Future[Found]], words: str) -> Found:
         """Begin what a local command needs, named in *words*, and wait; Ctrl-C ends the wait."""
         if self._awaited is not None:
-            raise UsageError(f"still waiting for {self._awaited_words}", hint="Ctrl-C ends that")
+            raise UsageError(
+                tr("still waiting for {words}", words=self._awaited_words),
+                hint=tr("Ctrl-C ends that"),
+            )
         future = begin()
         self._awaited, self._awaited_words = future, words
         try:
@@ -195,7 +197,7 @@ class Shell(Connection):
         except asyncio.CancelledError:
             if not future.cancelled():
                 raise  # it is us who are to end
-            raise UsageError(f"stopped waiting for {words}") from None
+            raise UsageError(tr("stopped waiting for {words}", words=words)) from None
         finally:
             self._awaited = None
 
@@ -205,7 +207,13 @@ class Shell(Connection):
         if self.question is not None:
             self._refuse()
         elif self.queue:
-            self.voice.say(f"{number_of(self.queue.drop(), 'line')} dropped that waited; not sent.")
+            self.voice.say(
+                counted(
+                    self.queue.drop(),
+                    "{count} line dropped that waited; not sent.",
+                    "{count} lines dropped that waited; not sent.",
+                )
+            )
         elif self._awaited is not None:
             self._awaited.cancel()
         elif self.connecting:
@@ -213,15 +221,18 @@ class Shell(Connection):
         elif self.waiting:
             self.stopped_waiting = True
             self.voice.say(
-                f"Stopped waiting for {self.narrator.waiting_for}. The connection is still open and"
-                " the reply may yet come. Ctrl-C again offers to drop the connection."
+                tr(
+                    "Stopped waiting for {what}. The connection is still open and the"
+                    " reply may yet come. Ctrl-C again offers to drop the connection.",
+                    what=self.narrator.waiting_for,
+                )
             )
             self.view.busy(False)
         elif not text and self.connected:
             self.ask(asking.of_drop(self))
         self.view.refresh()
 
-    def leave(self, key: str = "Ctrl-D") -> None:
+    def leave(self, key: str = marked("Ctrl-D")) -> None:
         """Leave at once if nothing is lost by it, else at the second time."""
         if self.question is not None:
             self._refuse()
@@ -229,7 +240,11 @@ class Shell(Connection):
         reason = self.caution.of_leaving(self.narrator.session) if self.connected else ""
         if reason and not self._leaving:
             self._leaving = True
-            self.voice.note("Leave like this?", f"{reason} {key} again leaves.", "note.error")
+            self.voice.note(
+                tr("Leave like this?"),
+                tr("{reason} {key} again leaves.", reason=reason, key=tr(key)),
+                "note.error",
+            )
             self.view.refresh()
             return
         self.view.finish(0)
@@ -288,7 +303,7 @@ class Shell(Connection):
         mailbox = command.path.mailbox
         known = {name for pairs in self.place.people()[1:] for name, _ in pairs}
         if mailbox and not command.problems and mailbox not in known:
-            self._used[command.verb].setdefault(mailbox, "typed before")
+            self._used[command.verb].setdefault(mailbox, tr("typed before"))
 
     def say(self, text: str) -> None:
         """Send what the learner typed, or ask first where that is called for."""
@@ -311,8 +326,13 @@ class Shell(Connection):
             self._try_to_say(self.queue.next(), pasted=True)
             sent += 1
         if self.queue and not self.connected:
-            dropped = number_of(self.queue.drop(), "line")
-            self.voice.say(f"The connection is gone; {dropped} that waited: not sent.")
+            self.voice.say(
+                counted(
+                    self.queue.drop(),
+                    "The connection is gone; {count} line that waited: not sent.",
+                    "The connection is gone; {count} lines that waited: not sent.",
+                )
+            )
 
     def _go_on_with_login(self) -> None:
         if self.login is None or self.waiting:
@@ -336,7 +356,9 @@ class Shell(Connection):
         if not text and session.mode is Mode.COMMAND and not pasted and not self._empty_once:
             self._empty_once = True
             self.view.keep_typed("")
-            self.voice.say("Nothing was sent: an empty line is no command. Enter again sends it.")
+            self.voice.say(
+                tr("Nothing was sent: an empty line is no command. Enter again sends it.")
+            )
             return
         self._empty_once = False
         if (self.tutor is not None and self.tutor.holds(text)) or eats(self, text):
@@ -347,7 +369,7 @@ class Shell(Connection):
             return
         warning = self.caution.to_live_server(text, self.scene(), self.options)
         if warning:
-            self.voice.note("Real server", warning, "note.error")
+            self.voice.note(tr("Real server"), warning, "note.error")
         self.send(text)
 
     def _not_connected(self, text: str) -> None:
@@ -383,5 +405,5 @@ class Shell(Connection):
         elif question is not None and question.left is not None:
             question.left()
         else:
-            self.voice.say("Left alone.")
+            self.voice.say(tr("Left alone."))
         self.view.refresh()

@@ -11,6 +11,7 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.letter import editor_command
 
@@ -40,6 +41,10 @@ def _run(command: list[str]) -> int:
         return subprocess.call(command)
     except OSError as error:
         raise UsageError(
-            f"the editor {command[0]!r} cannot be started: {error.strerror}",
-            hint="set VISUAL or EDITOR to one that is there",
+            tr(
+                "the editor {command} cannot be started: {why}",
+                command=repr(command[0]),
+                why=error.strerror,
+            ),
+            hint=tr("set VISUAL or EDITOR to one that is there"),
         ) from None

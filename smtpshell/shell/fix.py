@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.remark import read_line
 from smtpshell.shell.scene import Scene
 from smtpshell.smtp.command import Command
@@ -34,9 +35,9 @@ def fixed(line: str, scene: Scene) -> tuple[str, Changes]:
     changes: Changes = []
     if scene.session.mode is not Mode.COMMAND:
         return line, changes
-    line = _step(line, line.translate(_TYPOGRAPHIC), "ASCII instead of look-alikes.", changes)
-    line = _step(line, _LINE_END.sub("", line), "The Enter key sends CRLF by itself.", changes)
-    line = _step(line, line.strip(), "No space before the command or behind it.", changes)
+    line = _step(line, line.translate(_TYPOGRAPHIC), tr("ASCII instead of look-alikes."), changes)
+    line = _step(line, _LINE_END.sub("", line), tr("The Enter key sends CRLF by itself."), changes)
+    line = _step(line, line.strip(), tr("No space before the command or behind it."), changes)
     line = _mend_verb(line, scene, changes)
     line = _mend_path(line, changes)
     return line, changes
@@ -56,7 +57,9 @@ def _mend_verb(line: str, scene: Scene, changes: Changes) -> str:
     near = nearest_verb(word)
     if near is None:
         return line
-    return _step(line, f"{near}{space}{rest}", f"{near} instead of {word}.", changes)
+    return _step(
+        line, f"{near}{space}{rest}", tr("{verb} instead of {word}.", verb=near, word=word), changes
+    )
 
 
 def _mend_path(line: str, changes: Changes) -> str:
@@ -69,10 +72,13 @@ def _mend_path(line: str, changes: Changes) -> str:
     if not path:
         return line
     better = f"{match[1]} {keyword}:{path}{rest}"
-    said_so = f"{keyword}:<address> with no space around the colon, and in angle brackets."
+    said_so = tr(
+        "{line}:<address> with no space around the colon, and in angle brackets.",
+        line=f"{verb} {keyword}",
+    )
     if match[2] and match[2].upper() == keyword:
         better = f"{match[1]} {match[2]}:{path}{rest}"
-    return _step(line, better, f"{verb} {said_so}", changes)
+    return _step(line, better, said_so, changes)
 
 
 def _one_path(text: str, verb: str, changes: Changes) -> tuple[str, str]:
@@ -81,7 +87,13 @@ def _one_path(text: str, verb: str, changes: Changes) -> tuple[str, str]:
     addresses = _ADDRESS.findall(text)
     if len(addresses) > 1 and "=" not in text.partition(addresses[1])[0]:
         others = ", ".join(addresses[1:])
-        changes.append(f"One {verb} takes one address; left for lines of their own: {others}.")
+        changes.append(
+            tr(
+                "One {verb} takes one address; left for lines of their own: {others}.",
+                verb=verb,
+                others=others,
+            )
+        )
         return f"<{addresses[0]}>", ""
     if bracketed is not None:
         rest = text[bracketed.end() :].strip()

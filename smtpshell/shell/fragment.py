@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from smtpshell.catalogue import tr
 from smtpshell.smtp.printable import printable
 
 Fragment = tuple[str, str]
@@ -24,11 +25,6 @@ def line(*fragments: Fragment) -> Line:
 def text_of(fragments: Iterable[Fragment]) -> str:
     """The line without its styles, as plain mode and tests see it."""
     return "".join(text for _, text in fragments)
-
-
-def number_of(count: int, thing: str) -> str:
-    """`1 line`, `2 lines`."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def columns_of(text: str) -> int:
@@ -89,4 +85,5 @@ def foreign(text: str) -> str:
     if len(shown) <= MOST_COLUMNS:
         return shown
     octets = len(text.encode("utf-8", "surrogateescape"))
-    return f"{shown[:MOST_COLUMNS]}... ({octets} octets)"
+    words = tr("{count} octets", count=octets)
+    return f"{shown[:MOST_COLUMNS]}... ({words})"

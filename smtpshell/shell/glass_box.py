@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import counted, tr
 from smtpshell.resource import lessons_dir
 
 if TYPE_CHECKING:
@@ -15,41 +16,70 @@ if TYPE_CHECKING:
 
 def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
     """A practice server's view of one session, in rows of a name and words."""
-    yield "server", f"{view.personality}, {view.door} door, session {view.session}"
+    yield (
+        tr("server"),
+        tr(
+            "{personality}, {door} door, session {session}",
+            personality=view.personality,
+            door=view.door,
+            session=view.session,
+        ),
+    )
     if view.weak:
-        yield "weak", f"on purpose: {view.weak}"
+        yield tr("weak"), tr("on purpose: {weak}", weak=view.weak)
         # Somebody in between may have let less of it through.
-        yield "offered", ", ".join(line.split()[0] for line in view.offered) or "nothing so far"
-    yield "state", f"{view.phase} ({view.state.value})"
-    yield "client", f"{view.client_name or 'has not greeted'}, from {view.peer}"
-    yield "encrypted", view.tls or "no, plain text"
-    yield "logged in", view.user or "no"
+        yield (
+            tr("offered"),
+            ", ".join(line.split()[0] for line in view.offered) or tr("nothing so far"),
+        )
+    yield tr("state"), f"{view.phase} ({view.state.value})"
+    yield (
+        tr("client"),
+        tr("{name}, from {peer}", name=view.client_name, peer=view.peer)
+        if view.client_name
+        else tr("has not greeted, from {peer}", peer=view.peer),
+    )
+    yield tr("encrypted"), view.tls or tr("no, plain text")
+    yield tr("logged in"), view.user or tr("no")
     envelope = view.envelope
     if envelope.sender is not None:
-        yield "from", f"<{envelope.sender}> {' '.join(envelope.parameters)}".rstrip()
+        yield tr("from"), f"<{envelope.sender}> {' '.join(envelope.parameters)}".rstrip()
         for recipient in envelope.recipients:
-            yield "to", f"<{recipient}>"
+            yield tr("to"), f"<{recipient}>"
         if envelope.refused:
-            yield "refused", f"{envelope.refused} recipients"
-    yield "letters", f"{view.letters} taken in this session"
-    budget = f"of {view.error_budget}" if view.error_budget else "without a limit"
-    yield "errors", f"{view.errors} {budget}"
+            yield (
+                tr("refused"),
+                counted(envelope.refused, "{count} recipient", "{count} recipients"),
+            )
+    yield tr("letters"), tr("{count} taken in this session", count=view.letters)
+    budget = (
+        tr("{errors} of {budget}", errors=view.errors, budget=view.error_budget)
+        if view.error_budget
+        else tr("{errors}, without a limit", errors=view.errors)
+    )
+    yield tr("errors"), budget
     if view.sheet is not None:
-        yield "score", f"{view.sheet.points:g} points for the last letter"
+        yield (
+            tr("score"),
+            tr("{points} points for the last letter", points=f"{view.sheet.points:g}"),
+        )
         for entry in view.sheet.entries:
             ref = f" ({entry.ref})" if entry.ref else ""
             yield f"  {entry.points:+g}", f"{entry.name}: {entry.why}{ref}"
     for tally, points in view.scores.items():
-        yield "points", f"{tally} {points:g}"
+        yield tr("points"), f"{tally} {points:g}"
     for remark in view.remarks:
-        yield "remark", remark
+        yield tr("remark"), remark
     for judged in view.verdicts[-5:]:
-        said = f" to {judged.said}" if judged.said else ""
-        yield "verdict", f"{judged.code}{said}: {judged.situation}"
+        said = tr(" to {said}", said=judged.said) if judged.said else ""
+        yield tr("verdict"), f"{judged.code}{said}: {judged.situation}"
         for rule in judged.fired:
-            yield "rule", shown_place(rule)
+            yield tr("rule"), shown_place(rule)
     if view.last_reason is not None:
-        yield "reason", f"of the last refusal: {reason_words(view.last_reason)}"
+        yield (
+            tr("reason"),
+            tr("of the last refusal: {words}", words=reason_words(view.last_reason)),
+        )
 
 
 def reason_words(reason: Reason) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from smtpshell.shell.fragment import Fragment, clip_line, columns_of, foreign, number_of
+from smtpshell.catalogue import counted, marked, tr
+from smtpshell.shell.fragment import Fragment, clip_line, columns_of, foreign
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.suggest import OPENINGS, verbs_in_order
 from smtpshell.smtp.base64_text import decode_base64
@@ -15,7 +16,11 @@ from smtpshell.smtp.text import to_text
 
 # In order nearly always, so not worth their place in the bar.
 _EVER = frozenset({"NOOP", "HELP", "VRFY", "EXPN", "ETRN"})
-_WHERE = {"practice": "practice", "loopback": "this machine", "live": "REAL SERVER"}
+_WHERE = {
+    "practice": marked("practice"),
+    "loopback": marked("this machine"),
+    "live": marked("REAL SERVER"),
+}
 
 
 class Hint(NamedTuple):
@@ -34,19 +39,21 @@ class Hint(NamedTuple):
 def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
     """The bar's words for *line* at this moment; *local*: it was opened with Ctrl-]."""
     session = scene.session
-    where = _WHERE[scene.where]
+    where = tr(_WHERE[scene.where])
     if local or (line.startswith(":") and (session.mode is Mode.COMMAND or not scene.connected)):
         return Hint(_local_syntax(line.removeprefix(":")), where=where)
     if not scene.connected:
-        return Hint("not connected", words=":connect  :restart  :mailbox  :quit", where=where)
-    base = Hint("", security="TLS" if session.tls else "plain text", where=where)
+        return Hint(tr("not connected"), words=":connect  :restart  :mailbox  :quit", where=where)
+    base = Hint("", security="TLS" if session.tls else tr("plain text"), where=where)
     if scene.queued:
         return base._replace(
-            syntax=f"{number_of(scene.queued, 'line')} to come", words="Ctrl-C drops them"
+            syntax=counted(scene.queued, "{count} line to come", "{count} lines to come"),
+            words=tr("Ctrl-C drops them"),
         )
     if scene.waiting:
         return base._replace(
-            syntax=f"no reply yet to {scene.waiting}", words="Ctrl-C stops waiting"
+            syntax=tr("no reply yet to {what}", what=scene.waiting),
+            words=tr("Ctrl-C stops waiting"),
         )
     if session.mode is Mode.TEXT:
         return _in_letter(base, scene)
@@ -55,9 +62,9 @@ def hint(line: str, scene: Scene, *, local: bool = False) -> Hint:
     if session.mode is Mode.AUTH:
         return _in_login(base, line, scene)
     if session.state is State.ENDED:
-        return base._replace(syntax="the session is over", words="the server hangs up")
+        return base._replace(syntax=tr("the session is over"), words=tr("the server hangs up"))
     if session.state is State.BEFORE_GREETING:
-        return base._replace(syntax="the server speaks first", words="wait for its 220")
+        return base._replace(syntax=tr("the server speaks first"), words=tr("wait for its 220"))
     verbs = verbs_in_order(scene)
     return base._replace(
         syntax=syntax_of(line, verbs),
@@ -78,7 +85,7 @@ def syntax_of(line: str, verbs: list[str]) -> str:
             likely = [verb for verb in verbs if verb in near] or near
             spec = COMMANDS[likely[0]] if likely else None
     if spec is None:
-        return "no command we know"
+        return tr("no command we know")
     # Parameters come behind the path, and are worth their place only there.
     return spec.syntax if ">" in line else spec.syntax.replace(" [parameters]", "")
 
@@ -89,21 +96,25 @@ def _local_syntax(line: str) -> str:
 
     name = line.split(" ", 1)[0]
     if not name:
-        return "a local command; nothing is sent"
+        return tr("a local command; nothing is sent")
     found = find_local(name)
     if found is not None:
-        return f"{found.syntax}   {found.help}"
+        return f"{found.syntax}   {tr(found.help)}"
     near = [local.name for local in LOCALS.values() if local.name.startswith(name)]
-    return ":" + ", :".join(near) if near else "no local command we know; :help lists them"
+    return ":" + ", :".join(near) if near else tr("no local command we know; :help lists them")
 
 
 def _in_login(base: Hint, line: str, scene: Scene) -> Hint:
     asked = decode_base64(scene.challenge)
-    syntax = f"asked: {foreign(to_text(asked))}" if asked else "an answer in base64, or *"
+    syntax = (
+        tr("asked: {words}", words=foreign(to_text(asked)))
+        if asked
+        else tr("an answer in base64, or *")
+    )
     exchange = scene.session.exchange
     said = decode_base64(line)
     if not line or said is None or exchange is None:
-        return base._replace(syntax=syntax, words="Ctrl-] auth builds the answer, * cancels")
+        return base._replace(syntax=syntax, words=tr("Ctrl-] auth builds the answer, * cancels"))
     # Not on the way to the first prompt.
     from smtpshell.shell.login import fields_of
 
@@ -113,18 +124,25 @@ def _in_login(base: Hint, line: str, scene: Scene) -> Hint:
 def _in_letter(base: Hint, scene: Scene) -> Hint:
     letter = scene.letter
     if letter is None or not letter.lines:
-        return base._replace(syntax="the letter", words="headers, empty line, text, lone dot")
+        return base._replace(
+            syntax=tr("the letter"), words=tr("headers, empty line, text, lone dot")
+        )
     if letter.in_header:
-        return base._replace(syntax="headers", words="an empty line ends them, a lone dot sends")
-    return base._replace(syntax=number_of(letter.lines, "line"), words="a lone dot ends the letter")
+        return base._replace(
+            syntax=tr("headers"), words=tr("an empty line ends them, a lone dot sends")
+        )
+    return base._replace(
+        syntax=counted(letter.lines, "{count} line", "{count} lines"),
+        words=tr("a lone dot ends the letter"),
+    )
 
 
 def _in_chunk(base: Hint, line: str, left: int) -> Hint:
     rest = left - len(line.encode("utf-8", "surrogateescape")) - 2
-    words = f"{rest} left after this line"
+    words = tr("{count} left after this line", count=rest)
     if rest < 0:
-        words = f"this line has {-rest} too many: read as a command"
-    return base._replace(syntax=f"{left} octets to go", words=words)
+        words = tr("this line has {count} too many: read as a command", count=-rest)
+    return base._replace(syntax=tr("{count} octets to go", count=left), words=words)
 
 
 def bar(hint: Hint, width: int) -> list[Fragment]:
@@ -134,7 +152,7 @@ def bar(hint: Hint, width: int) -> list[Fragment]:
     if hint.security:
         marks.append(("bar.mark" if hint.security == "TLS" else "bar", f"   {hint.security}"))
     if hint.where:
-        live = hint.where == _WHERE["live"]
+        live = hint.where == tr(_WHERE["live"])
         marks.append(("bar.live" if live else "bar", f"   {hint.where}"))
     left = width - sum(columns_of(text) for _, text in [*row, *marks])
     middle = _middle(hint, left)
@@ -152,7 +170,7 @@ def _middle(hint: Hint, room: int) -> str:
         return f"   {hint.words}" if columns_of(hint.words) + 3 <= room else ""
     shown = ""
     for count in range(1, len(hint.next) + 1):
-        longer = "   next: " + ", ".join(hint.next[:count])
+        longer = f"   {tr('next:')} " + ", ".join(hint.next[:count])
         if len(longer) > room:
             break
         shown = longer

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.shell.fragment import MOST_COLUMNS, Fragment, Line, foreign, wrap
 from smtpshell.smtp.printable import printable, printable_span
 from smtpshell.smtp.reply import ReplyLine
@@ -36,7 +37,16 @@ class Marks(NamedTuple):
 
 MARKS = Marks("C: ", "S: ", " | ", " |   ", " > ", True)
 # For screen readers: words, and nothing that is meant to be seen one under the other.
-SPOKEN = Marks("you sent: ", "server says: ", "note: ", "note: ", ": ", False)
+_SPOKEN = (marked("you sent: "), marked("server says: "), marked("note: "))
+
+
+def marks_of(*, plain: bool) -> Marks:
+    """How lines begin for this reader, by ear if *plain*."""
+    if not plain:
+        return MARKS
+    client, server, note = map(tr, _SPOKEN)
+    return Marks(client, server, note, note, ": ", False)
+
 
 STYLES = {
     TokenKind.VERB: "verb",
@@ -98,7 +108,11 @@ def client_line(text: str, tokens: Iterable[Token], marks: Marks = MARKS, *, end
 
 def hidden_client_line(marks: Marks = MARKS) -> Line:
     """An answer of an AUTH exchange that the learner wants hidden."""
-    return (("client", marks.client), ("value", "*" * 8), ("note", "  (hidden: `:set mask off`)"))
+    return (
+        ("client", marks.client),
+        ("value", "*" * 8),
+        ("note", f"  ({tr('hidden: `:set mask off`')})"),
+    )
 
 
 def server_line(line: ReplyLine, marks: Marks = MARKS, *, end: str = "") -> Line:
@@ -119,7 +133,7 @@ def remark_lines(
     """*words* under the odd place of *text*, which stands in the client's lane."""
     if not marks.seen:
         odd = printable(text[problem.start : problem.end])
-        where = f"at {odd!r}: " if odd.strip() else ""
+        where = tr("at {odd}: ", odd=repr(odd)) if odd.strip() else ""
         return say(where + words, width, marks, style="remark")
     start, end = printable_span(text, problem.start, problem.end)
     before = len(marks.client) + start
@@ -195,7 +209,7 @@ def table(
 def visible_end(eol: bytes) -> str:
     """How a line ended, in letters: <CR><LF>, <LF>, or <no line end>."""
     names = eol.replace(b"\r", b"<CR>").replace(b"\n", b"<LF>").decode("ascii")
-    return names or "<no line end>"
+    return names or tr("<no line end>")
 
 
 def hex_lines(data: bytes, marks: Marks = MARKS) -> list[Line]:

@@ -157,14 +157,14 @@ def _build(
 ) -> Shell:
     from smtpshell.shell.commentary import Commentary
     from smtpshell.shell.core import Shell
-    from smtpshell.shell.lane import MARKS, SPOKEN
+    from smtpshell.shell.lane import marks_of
     from smtpshell.shell.voice import Voice
 
     path = state_folder() / "notes.json"
     commentary = Commentary(
         options, _load_ledger(path), _load_library, store=lambda kept: _store(path, kept)
     )
-    voice = Voice(writer, SPOKEN if plain else MARKS, options)
+    voice = Voice(writer, marks_of(plain=plain), options)
     gc.freeze()
     gc.enable()
     return Shell(voice, options, commentary, place, history)

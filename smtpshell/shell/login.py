@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.question import Inquiry
 from smtpshell.smtp.base64_text import decode_base64
@@ -68,11 +69,15 @@ def begin_login(shell: Shell, argument: str) -> None:
     if mechanism not in SPOKEN:
         known = ", ".join(name for name in SPOKEN if not name.endswith("-PLUS"))
         raise UsageError(
-            f"there is no help for {printable(mechanism) or 'this login'}",
-            hint=f"there is for {known}; a lone * cancels",
+            tr("there is no help for {mechanism}", mechanism=printable(mechanism))
+            if mechanism
+            else tr("there is no help for this login"),
+            hint=tr("there is for {known}; a lone * cancels", known=known),
         )
     if not session.tls:
-        shell.voice.note("Not encrypted", "Everybody on the way can read this login.", "note.error")
+        shell.voice.note(
+            tr("Not encrypted"), tr("Everybody on the way can read this login."), "note.error"
+        )
 
     def ready(user: str, secret: str) -> None:
         shell.login = Login(mechanism, user, secret)
@@ -81,7 +86,12 @@ def begin_login(shell: Shell, argument: str) -> None:
             _answer(shell, first)
             return
         if first is None:
-            shell.voice.say(f"With {mechanism} the server asks first; the answers follow its 334.")
+            shell.voice.say(
+                tr(
+                    "With {mechanism} the server asks first; the answers follow its 334.",
+                    mechanism=mechanism,
+                )
+            )
             shell.view.prefill(f"AUTH {mechanism}")
             return
         _show_step(shell, mechanism, 0, first)
@@ -103,7 +113,7 @@ def _answer(shell: Shell, held_back: bytes | None) -> None:
     text = shell.narrator.challenge
     challenge = decode_base64(text) or b""
     if challenge:
-        shell.voice.say(f"The server asks: {printable(to_text(challenge))}")
+        shell.voice.say(tr("The server asks: {words}", words=printable(to_text(challenge))))
     step = login.built
     if held_back is not None and not challenge:
         message, step = held_back, 0
@@ -123,8 +133,8 @@ def _first_offered(shell: Shell) -> str:
     offered = [name.upper() for name in shell.narrator.session.offered.get("AUTH", ())]
     if not offered:
         raise UsageError(
-            "the server has offered no AUTH",
-            hint="it may after STARTTLS and EHLO; :auth PLAIN builds a line all the same",
+            tr("the server has offered no AUTH"),
+            hint=tr("it may after STARTTLS and EHLO; :auth PLAIN builds a line all the same"),
         )
     return next((name for name in ("PLAIN", "LOGIN") if name in offered), offered[0])
 
@@ -134,14 +144,18 @@ def _ask(shell: Shell, mechanism: str, user: str, then: Callable[[str, str], Non
         if mechanism in _NO_PASSWORD:
             then(name, "")
             return
-        word = "Token" if mechanism in _TOKENS else "Password"
-        prompt = f"{word} of {printable(name)} (not shown): "
+        shown = printable(name)
+        prompt = (
+            tr("Token of {name} (not shown): ", name=shown)
+            if mechanism in _TOKENS
+            else tr("Password of {name} (not shown): ", name=shown)
+        )
         shell.ask(Inquiry(prompt, lambda secret: then(name, secret), secret=True))
 
     if user:
         with_user(user)
     else:
-        shell.ask(Inquiry("User name: ", with_user))
+        shell.ask(Inquiry(tr("User name: "), with_user))
 
 
 def fields_of(mechanism: str, step: int, message: bytes) -> str:
@@ -156,13 +170,15 @@ def fields_of(mechanism: str, step: int, message: bytes) -> str:
         if field.name == "separator":
             parts.append("NUL" if field.value == "\0" else value)
         else:
-            parts.append(f"{field.name} {value or 'empty'}")
+            parts.append(f"{field.name} {value or tr('empty')}")
     return ", ".join(parts)
 
 
 def _show_step(shell: Shell, mechanism: str, step: int, message: bytes) -> None:
-    words = fields_of(mechanism, step, message) or "nothing"
-    shell.voice.say(f"{words}: {len(message)} octets, then base64. Enter sends it.")
+    words = fields_of(mechanism, step, message) or tr("nothing")
+    shell.voice.say(
+        tr("{words}: {count} octets, then base64. Enter sends it.", words=words, count=len(message))
+    )
 
 
 def _encoded(message: bytes) -> str:

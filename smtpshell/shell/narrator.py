@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from copy import copy
 
+from smtpshell.catalogue import tr
 from smtpshell.explain.diagnose import judge
 from smtpshell.explain.ledger import Form
 from smtpshell.explain.past import Past
@@ -87,7 +88,7 @@ class Narrator:
     def waiting_for(self) -> str:
         """The command whose reply is due, in a word; "" if none is."""
         if not self.session.greeted_by_server:
-            return "the connection"
+            return tr("the connection")
         pending = self.session.pending
         return pending[0].verb if pending else ""
 
@@ -221,8 +222,9 @@ class Narrator:
         new = ", ".join(printable(word) for word in now if word not in before)
         gone = ", ".join(printable(word) for word in before if word not in now)
         if new or gone:
-            words = f"new: {new or 'nothing'}. Gone: {gone or 'nothing'}."
-            self.voice.note("Under TLS the offers changed", words)
+            nothing = tr("nothing")
+            words = tr("new: {new}. Gone: {gone}.", new=new or nothing, gone=gone or nothing)
+            self.voice.note(tr("Under TLS the offers changed"), words)
 
     def _tls(self, event: Event) -> None:
         self._reader.flush()
@@ -237,11 +239,11 @@ class Narrator:
         rest = self._reader.flush()
         if rest is not None:
             self._reply(rest, exchange)
-        self.voice.note("Closed", printable(to_text(event.data)))
+        self.voice.note(tr("Closed"), printable(tr(to_text(event.data))))
         self._speak(self.watch.close(event.detail.get("by", "network")), exchange)
 
     def _remark(self, event: Event) -> None:
-        self.voice.say(printable(to_text(event.data)))
+        self.voice.say(printable(tr(to_text(event.data))))
 
     def happened(self, moments: Iterable[Moment]) -> None:
         """Something became of letters, in the world and not on the connection."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from smtpshell.shell.fragment import number_of
+from smtpshell.catalogue import counted, tr
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ MOST_HOPS = 4  # of one letter
 _ENDS = frozenset({"delivered", "bounced", "discarded"})
 
 _Key = tuple[str, str]
+_News = tuple[str, str] | None  # a head and words
 
 
 def tell_news(place: Place, narrator: Narrator) -> bool:
@@ -45,8 +46,12 @@ def news_lines(found: Iterable[Happening]) -> list[tuple[str, str]]:
     happenings = list(found)
     lines = list(_lines(happenings))
     if len(lines) > MOST_LINES:
-        rest = number_of(len(lines) - MOST_LINES, "line")
-        lines = [*lines[:MOST_LINES], ("and so on", f"{rest} more; `:queue` shows how it stands")]
+        rest = counted(
+            len(lines) - MOST_LINES,
+            "{count} line more; `:queue` shows how it stands",
+            "{count} lines more; `:queue` shows how it stands",
+        )
+        lines = [*lines[:MOST_LINES], (tr("and so on"), rest)]
     return lines
 
 
@@ -64,7 +69,7 @@ def _lines(happenings: list[Happening]) -> Iterator[tuple[str, str]]:
     hops = Counter(_key(one)[0] for one in happenings if one.kind == "hopped")
     seen: Counter[tuple[str, ...]] = Counter()
     for index, one in enumerate(happenings):
-        words = ""
+        words = None
         if one.kind == "hopped":
             words = _hop(one, hops, seen, happenings[index + 1 :])
         elif one.kind == "retried":
@@ -74,48 +79,61 @@ def _lines(happenings: list[Happening]) -> Iterator[tuple[str, str]]:
         else:
             words = _words(one)
         if words:
-            head, _, body = words.partition(": ")
+            head, body = words
             yield head, printable(body.replace("\n", " "))
 
 
 def _hop(
     one: Happening, hops: Counter[str], seen: Counter[tuple[str, ...]], later: list[Happening]
-) -> str:
+) -> _News:
     """A letter that goes round in circles is told of in a few lines."""
     name = _key(one)[0]
     seen[name,] += 1
     if later and later[0].kind == "delivered" and _key(later[0])[0] == name:
-        return ""  # that it has arrived is told next
+        return None  # that it has arrived is told next
     if seen[name,] == MOST_HOPS + 1 and hops[name] > MOST_HOPS + 1:
-        return f"on its way: {name}: and so on, {hops[name]} times in all"
-    return f"on its way: {name}: {one.words}" if seen[name,] <= MOST_HOPS else ""
+        words = tr("{name}: and so on, {count} times in all", name=name, count=hops[name])
+        return tr("on its way"), words
+    return (tr("on its way"), f"{name}: {one.words}") if seen[name,] <= MOST_HOPS else None
 
 
-def _put_off(one: Happening, tries: int, later: list[Happening]) -> str:
-    often = f" {tries} times, the last time" if tries > 1 else ""
+def _put_off(one: Happening, tries: int, later: list[Happening]) -> _News:
     words = one.words
     if any(_key(other) == _key(one) and other.kind in _ENDS for other in later):
         words = words.partition("; next try")[0]  # that has been, by now
     name, address = _key(one)
-    return f"queue: {name} to {address} put off{often}: {words}"
+    return tr("queue"), counted(
+        tries,
+        "{name} to {address} put off: {words}",
+        "{name} to {address} put off {count} times, the last time: {words}",
+        name=name,
+        address=address,
+        words=words,
+    )
 
 
 def _key(one: Happening) -> _Key:
     return (one.message.id if one.message is not None else "", one.address)
 
 
-def _words(one: Happening) -> str:
+def _words(one: Happening) -> _News:
     name, address = _key(one)
     if one.kind == "delivered":
-        return _delivered(one, name) if _came_far(one) else ""
+        return _delivered(one, name) if _came_far(one) else None
     if one.kind == "queued":
-        return f"queue: {name} to {address} waits; {one.words}" if one.words else ""
+        where = {"name": name, "address": address, "words": one.words}
+        return (
+            (tr("queue"), tr("{name} to {address} waits; {words}", **where)) if one.words else None
+        )
+    about = tr("{name} to {address}: {words}", name=name, address=address, words=one.words)
     if one.kind == "bounced":
-        then = f"a report goes to {one.mailbox}" if one.mailbox else "the sender wants no report"
-        return f"bounced: {name} to {address}: {one.words}; {then}"
-    if one.kind == "discarded":
-        return f"dropped: {name} to {address}: {one.words}"
-    return ""
+        then = (
+            tr("a report goes to {mailbox}", mailbox=one.mailbox)
+            if one.mailbox
+            else tr("the sender wants no report")
+        )
+        return tr("bounced"), f"{about}; {then}"
+    return (tr("dropped"), about) if one.kind == "discarded" else None
 
 
 def _is_sent(one: Happening) -> bool:
@@ -123,13 +141,14 @@ def _is_sent(one: Happening) -> bool:
     return one.message is not None and bool(one.message.origin.protocol)
 
 
-def _delivered(one: Happening, name: str) -> str:
+def _delivered(one: Happening, name: str) -> _News:
     """Where it is; and who it says it is from, where another server has taken it in for itself."""
     message = one.message
-    what = name if _is_sent(one) else f"report {name}"
+    what = name if _is_sent(one) else tr("report {name}", name=name)
     if message is not None and message.origin.relayed:
-        what += f" from <{message.return_path}>"
-    return f"delivered: {what} is in the mailbox {one.mailbox}"
+        what = tr("{name} from {address}", name=what, address=f"<{message.return_path}>")
+    words = tr("{name} is in the mailbox {mailbox}", name=what, mailbox=one.mailbox)
+    return tr("delivered"), words
 
 
 def _came_far(one: Happening) -> bool:

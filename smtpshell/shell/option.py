@@ -7,6 +7,7 @@ Options belong to one shell; there may be several shells in a process.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 
 
@@ -21,118 +22,140 @@ class OptionSpec(NamedTuple):
 _SPECS = (
     OptionSpec(
         "notes",
-        "explanations under what happens",
-        (("on", "shown, and fading as you come to know them"), ("off", "a plain telnet")),
+        marked("explanations under what happens"),
+        (
+            ("on", marked("shown, and fading as you come to know them")),
+            ("off", marked("a plain telnet")),
+        ),
     ),
     OptionSpec(
         "verbosity",
-        "how much the notes say",
+        marked("how much the notes say"),
         (
-            ("normal", "in full the first time, then a line, then a mark"),
-            ("teach", "always in full, for projectors"),
-            ("exam", "no notes, no hints, no completion"),
+            ("normal", marked("in full the first time, then a line, then a mark")),
+            ("teach", marked("always in full, for projectors")),
+            ("exam", marked("no notes, no hints, no completion")),
         ),
     ),
     OptionSpec(
         "theme",
         "colours",
         (
-            ("dark", "for a dark background"),
-            ("light", "for a light background"),
-            ("mono", "bold and underline only"),
-            ("high-contrast", "strong colours on black or white"),
+            ("dark", marked("for a dark background")),
+            ("light", marked("for a light background")),
+            ("mono", marked("bold and underline only")),
+            ("high-contrast", marked("strong colours on black or white")),
         ),
     ),
     OptionSpec(
         "big",
-        "for projectors: short lines, and room between the commands",
-        (("off", "as wide as the terminal"), ("on", "60 columns; make the letters large yourself")),
+        marked("for projectors: short lines, and room between the commands"),
+        (
+            ("off", marked("as wide as the terminal")),
+            ("on", marked("60 columns; make the letters large yourself")),
+        ),
     ),
     OptionSpec(
         "keys",
-        "key bindings of the line editor",
-        (("emacs", "Ctrl-A, Ctrl-E, Ctrl-K and so on"), ("vi", "Escape for commands, i to type")),
+        marked("key bindings of the line editor"),
+        (
+            ("emacs", marked("Ctrl-A, Ctrl-E, Ctrl-K and so on")),
+            ("vi", marked("Escape for commands, i to type")),
+        ),
     ),
     OptionSpec(
         "complete",
-        "the menu while you type",
+        marked("the menu while you type"),
         (
-            ("on", "everything that may stand here, with its meaning"),
-            ("verbs", "commands only, not their arguments"),
-            ("off", "only when you press Tab"),
+            ("on", marked("everything that may stand here, with its meaning")),
+            ("verbs", marked("commands only, not their arguments")),
+            ("off", marked("only when you press Tab")),
         ),
     ),
     OptionSpec(
         "suggest",
-        "the grey rest of the line (right arrow takes it)",
-        (("on", "what comes next in this session"), ("off", "nothing")),
+        marked("the grey rest of the line (right arrow takes it)"),
+        (("on", marked("what comes next in this session")), ("off", marked("nothing"))),
     ),
-    OptionSpec("hint-bar", "the line under the prompt", (("on", "shown"), ("off", "hidden"))),
+    OptionSpec(
+        "hint-bar",
+        marked("the line under the prompt"),
+        (("on", marked("shown")), ("off", marked("hidden"))),
+    ),
     OptionSpec(
         "remarks",
-        "remarks on a line while you type it",
-        (("on", "with a mark under the odd place"), ("off", "only the server's answer")),
+        marked("remarks on a line while you type it"),
+        (
+            ("on", marked("with a mark under the odd place")),
+            ("off", marked("only the server's answer")),
+        ),
     ),
     OptionSpec(
         "typed",
-        "the line at the prompt once it is sent",
-        (("keep", "stays above its C: line"), ("replace", "makes room for its C: line")),
+        marked("the line at the prompt once it is sent"),
+        (
+            ("keep", marked("stays above its C: line")),
+            ("replace", marked("makes room for its C: line")),
+        ),
     ),
     OptionSpec(
         "guard",
-        "ask before an odd line is sent",
-        (("off", "send it; the server's answer teaches"), ("on", "ask once")),
+        marked("ask before an odd line is sent"),
+        (("off", marked("send it; the server's answer teaches")), ("on", marked("ask once"))),
     ),
     OptionSpec(
         "confirm",
-        "ask on real servers before the dot that sends the mail",
-        (("on", "ask once a letter"), ("off", "do not ask")),
+        marked("ask on real servers before the dot that sends the mail"),
+        (("on", marked("ask once a letter")), ("off", marked("do not ask"))),
     ),
     OptionSpec(
         "paste",
-        "what happens to a paste of several lines",
+        marked("what happens to a paste of several lines"),
         (
-            ("ask", "ask each time"),
-            ("line", "one line per reply"),
-            ("batch", "all at once, pipelined"),
+            ("ask", marked("ask each time")),
+            ("line", marked("one line per reply")),
+            ("batch", marked("all at once, pipelined")),
         ),
     ),
     OptionSpec(
         "eol",
-        "what ends each line on the wire",
+        marked("what ends each line on the wire"),
         (
-            ("crlf", "carriage return and line feed, as RFC 5321 says"),
-            ("lf", "line feed alone, as nc sends it"),
-            ("cr", "carriage return alone"),
+            ("crlf", marked("carriage return and line feed, as RFC 5321 says")),
+            ("lf", marked("line feed alone, as nc sends it")),
+            ("cr", marked("carriage return alone")),
         ),
     ),
     OptionSpec(
         "raw-keys",
-        "what the editing keys do, Backspace above all",
-        (("off", "they edit the line"), ("on", "they are octets of it, as in some telnets")),
+        marked("what the editing keys do, Backspace above all"),
+        (
+            ("off", marked("they edit the line")),
+            ("on", marked("they are octets of it, as in some telnets")),
+        ),
     ),
     OptionSpec(
         "eat-caps",
-        "lines that begin with a capital Q or R",
+        marked("lines that begin with a capital Q or R"),
         (
-            ("off", "are sent like all others"),
-            ("on", "never arrive, as with `openssl s_client`: Q ends, R renegotiates"),
+            ("off", marked("are sent like all others")),
+            ("on", marked("never arrive, as with `openssl s_client`: Q ends, R renegotiates")),
         ),
     ),
     OptionSpec(
         "stuff",
-        "double the dot at the start of a line of the letter for you",
-        (("off", "send the letter as typed"), ("on", "add the dot, and show it")),
+        marked("double the dot at the start of a line of the letter for you"),
+        (("off", marked("send the letter as typed")), ("on", marked("add the dot, and show it"))),
     ),
     OptionSpec(
         "mask",
-        "hide what is typed at the auth: prompt",
-        (("off", "show it"), ("on", "show stars")),
+        marked("hide what is typed at the auth: prompt"),
+        (("off", marked("show it")), ("on", marked("show stars"))),
     ),
     OptionSpec(
         "bytes",
-        "show the end of each line and hidden bytes in both lanes",
-        (("off", "as text"), ("on", "with <CR><LF>")),
+        marked("show the end of each line and hidden bytes in both lanes"),
+        (("off", marked("as text")), ("on", marked("with <CR><LF>"))),
     ),
 )
 OPTIONS = {spec.name: spec for spec in _SPECS}
@@ -161,10 +184,19 @@ class Options:
         """Raise UsageError for an option or value that there is not."""
         spec = OPTIONS.get(name)
         if spec is None:
-            raise UsageError(f"there is no option {name!r}", hint="`:set` lists them")
+            raise UsageError(
+                tr("there is no option {name}", name=repr(name)), hint=tr("`:set` lists them")
+            )
         allowed = [known for known, _ in spec.values]
         if value not in allowed:
-            raise UsageError(f"{name} can be {', '.join(allowed)}, not {value!r}")
+            raise UsageError(
+                tr(
+                    "{name} can be {names}, not {value}",
+                    name=name,
+                    names=", ".join(allowed),
+                    value=repr(value),
+                )
+            )
         self._values[name] = value
         self.changed(name, value)
 

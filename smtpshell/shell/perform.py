@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.blocking import BlockingClient
 from smtpshell.net.guard import risk_in_clear
@@ -29,7 +30,7 @@ from smtpshell.transcript.turn import OURS, REASON, UNSENT, Turn, turns_of
 MOMENT = 0.05  # seconds in which a server that has refused may hang up
 PARTING = 2.0  # seconds in which one that has said so does
 _FAREWELLS = (221, 421)
-_LETTER_STAYED = "DATA was refused, so the letter stayed here"
+_LETTER_STAYED = marked("DATA was refused, so the letter stayed here")
 
 
 def play(role: Role, stage: Stage, terms: Terms = Terms()) -> tuple[Turn, ...]:  # noqa: B008
@@ -89,7 +90,7 @@ class _Actor:
         self._make_way(group[0])
         wanted = [said for said in group if not self._left_out(said)]
         if client.closed is not None or client.session.mode is Mode.ENDED:
-            self._leave_out(wanted, self._over or "the session was over")
+            self._leave_out(wanted, self._over or tr("the session was over"))
         elif wanted and (why := self._obstacle(wanted)):
             self._leave_out(wanted, why)
         elif wanted:
@@ -102,14 +103,16 @@ class _Actor:
             return
         mode = client.session.mode
         if mode is Mode.AUTH and said.mode is not Mode.AUTH:
-            self._add("*", "the server waits for an answer here; an asterisk gives the login up")
+            self._add(
+                "*", tr("the server waits for an answer here; an asterisk gives the login up")
+            )
         elif mode is Mode.AUTH and not self._answers(said):
-            self._add("*", "an asterisk gives the login up")
+            self._add("*", tr("an asterisk gives the login up"))
         elif mode is Mode.TEXT and said.mode not in (Mode.TEXT, Mode.CHUNK):
             if self._stage.on_this_machine:
-                self._add(".", "DATA was accepted here; a lone dot ends the letter at once")
+                self._add(".", tr("DATA was accepted here; a lone dot ends the letter at once"))
             else:
-                self._over = "DATA was accepted here, and an empty letter would have been sent"
+                self._over = tr("DATA was accepted here, and an empty letter would have been sent")
                 client.close()
 
     def _answers(self, said: Said) -> bool:
@@ -129,14 +132,14 @@ class _Actor:
             return mode is Mode.COMMAND and self._leftover.takes(said.data)
         if said.mode is Mode.TEXT and mode is not Mode.TEXT:
             if said.data == b".":
-                self._remark(_LETTER_STAYED, UNSENT, ".")
+                self._remark(tr(_LETTER_STAYED), UNSENT, ".")
             return True
         if said.mode is Mode.AUTH and mode is not Mode.AUTH:
-            words = "no answer was asked for, so none was given"
+            words = tr("no answer was asked for, so none was given")
             self._remark(words, UNSENT, _shown(said))
             return True
         if said.hidden:
-            self._remark("the password is not in the transcript", UNSENT, _shown(said))
+            self._remark(tr("the password is not in the transcript"), UNSENT, _shown(said))
             return True
         return False
 
@@ -148,7 +151,7 @@ class _Actor:
         if not stage.on_this_machine:
             data = b"".join(said.data for said in group)
             if any(said.eol != b"\r\n" for said in group) or b"\r" in data or b"\0" in data:
-                return "odd line ends and NUL go to practice servers and this machine only"
+                return tr("odd line ends and NUL go to practice servers and this machine only")
         if self._terms.insecure_auth and not stage.target.starttls:
             return ""
         commands = (parse_client_line(said.data, session.mode) for said in group)
@@ -156,8 +159,10 @@ class _Actor:
         return next(filter(None, risks), "")
 
     def _tell_leftover(self, of: str) -> None:
-        words = _LETTER_STAYED if of == LETTER else "the login was refused, so nothing followed"
-        self._remark(words, UNSENT, "." if of == LETTER else "(the answer)")
+        words = (
+            tr(_LETTER_STAYED) if of == LETTER else tr("the login was refused, so nothing followed")
+        )
+        self._remark(words, UNSENT, "." if of == LETTER else tr("(the answer)"))
 
     def _leave_out(self, group: list[Said], why: str) -> None:
         letter = group[-1].mode is Mode.TEXT and group[-1].data == b"."
@@ -182,7 +187,9 @@ class _Actor:
                 client.accept_certificate()
                 client.settle()
             else:
-                self._over = f"the certificate was not verified: {client.held.problem}"
+                self._over = tr(
+                    "the certificate was not verified: {problem}", problem=client.held.problem
+                )
                 client.close()
         if client.closed is None and self._code is not None:
             if self._code in _FAREWELLS:
@@ -190,7 +197,7 @@ class _Actor:
             elif self._code >= 400:
                 client.look(MOMENT)
         if client.timed_out:
-            self._over = self._over or "no reply came in time"
+            self._over = self._over or tr("no reply came in time")
         self._explain()
 
     def _explain(self) -> None:

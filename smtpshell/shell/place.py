@@ -10,6 +10,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
 from smtpshell.shell.banner import is_loopback
@@ -148,7 +149,7 @@ class LivePlace(Place):
         self.where = "live"
         if is_loopback(target.host):
             self.where = "loopback"
-            self.words = f"Server {target} on this machine."
+            self.words = tr("Server {target} on this machine.", target=target)
 
     def trust(self) -> Trust:
         return Trust(cafile=self._cafile)
@@ -156,6 +157,6 @@ class LivePlace(Place):
     def people(self) -> People:
         """This machine's own name; addresses only as far as the learner has typed them."""
         if self.where == "loopback":
-            return ((("[127.0.0.1]", "this machine's address on itself"),), (), ())
+            return ((("[127.0.0.1]", marked("this machine's address on itself")),), (), ())
         name = os.uname().nodename if hasattr(os, "uname") else ""
-        return (((name, "the name of this machine"),) if "." in name else (), (), ())
+        return (((name, marked("the name of this machine")),) if "." in name else (), (), ())

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.core import Shell
 from smtpshell.shell.fragment import Line
 from smtpshell.shell.linear import LinearEditor
@@ -199,7 +200,7 @@ class PlainFrontEnd:
         if question is not None:
             text = question.prompt
         elif self._local:
-            text = "local command: "
+            text = tr("local command: ")
         else:
             text = prompt_text(self.shell.scene())
         self.editor.secret = isinstance(question, Inquiry) and question.secret
@@ -241,7 +242,7 @@ class PlainFrontEnd:
             self.editor.prefill(text)
         elif text:
             # A terminal that edits its own line cannot be given one.
-            self.shell.voice.say(f"To send it, type: {text}")
+            self.shell.voice.say(tr("To send it, type: {line}", line=text))
 
     def typing(self) -> bool:
         return bool(self.editor.text or self._set_aside)
@@ -268,7 +269,7 @@ class PlainFrontEnd:
             self._finished.set_result(status)
 
     async def edit(self, text: str) -> str | None:
-        self.shell.voice.say("There is no editor in plain mode; type the letter line by line.")
+        self.shell.voice.say(tr("There is no editor in plain mode; type the letter line by line."))
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
@@ -37,7 +38,7 @@ class PracticePlace(Place):
 
     where = "practice"
     rewinds = True
-    words = "The practice server: nothing leaves this machine."
+    words = marked("The practice server: nothing leaves this machine.")
 
     def __init__(
         self,
@@ -100,8 +101,8 @@ class PracticePlace(Place):
     def people(self) -> People:
         host = self.host()
         if host is not None and host.name:
-            return (((host.name, "the host you are"),), self._people, self._people)
-        return (((DESK, "a name for your machine"),), self._people, self._people)
+            return (((host.name, marked("the host you are")),), self._people, self._people)
+        return (((DESK, marked("a name for your machine")),), self._people, self._people)
 
     def peer(self, client: Client | None = None) -> dict[str, Any]:
         known = {"port": self.target.port, "personality": self.personality}
@@ -183,10 +184,14 @@ class PracticePlace(Place):
     def view(self, client: Client | None) -> list[tuple[str, str]]:
         view = self._view(client)
         if view is None:
-            return [("session", "none yet")]
+            return [(tr("session"), tr("none yet"))]
         server, *rows = view_rows(view)
-        port = f"{self.target.port} of {self.target.host}: other programs here get in as well"
-        return [server, ("port", port), *rows]
+        port = tr(
+            "{port} of {host}: other programs here get in as well",
+            port=self.target.port,
+            host=self.target.host,
+        )
+        return [server, (tr("port"), port), *rows]
 
     def keep(self, client: Client) -> Point | None:
         return self._server.keep(client.port) if self._server is not None else None
@@ -228,7 +233,7 @@ class PracticePlace(Place):
 
     def _running_server(self) -> PracticeServer:
         if self._server is None:
-            raise UsageError("the practice server has not begun yet", hint=":connect practice")
+            raise UsageError(tr("the practice server has not begun yet"), hint=":connect practice")
         return self._server
 
     def _view(self, client: Client | None) -> ServerView | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.shell.fragment import Fragment
 from smtpshell.shell.scene import Scene
 from smtpshell.smtp.state import Mode, State
 
 _WORDS = {
-    State.BEFORE_GREETING: "waiting",
-    State.CONNECTED: "connected",
-    State.GREETED: "greeted",
-    State.TLS: "handshake",
-    State.TURNED: "turned",
-    State.ENDED: "closed",
+    State.BEFORE_GREETING: marked("waiting"),
+    State.CONNECTED: marked("connected"),
+    State.GREETED: marked("greeted"),
+    State.TLS: marked("handshake"),
+    State.TURNED: marked("turned"),
+    State.ENDED: marked("closed"),
 }
 
 
@@ -23,16 +24,16 @@ def prompt_word(scene: Scene) -> str:
     """
     session = scene.session
     if not scene.connected:
-        return "closed>"
+        return f"{tr('closed')}>"
     if session.mode is Mode.TEXT:
-        return "letter:"
+        return f"{tr('letter')}:"
     if session.mode is Mode.CHUNK:
-        return f"chunk({session.chunk_octets_left}):"
+        return f"{tr('chunk')}({session.chunk_octets_left}):"
     if session.mode is Mode.AUTH:
         return "auth:"
     if session.state in (State.MAIL, State.RCPT, State.BDAT):
-        return f"envelope({len(session.envelope.accepted)})>"
-    return f"{_WORDS.get(session.state, session.state.value)}>"
+        return f"{tr('envelope')}({len(session.envelope.accepted)})>"
+    return f"{tr(_WORDS.get(session.state, session.state.value))}>"
 
 
 def prompt_text(scene: Scene) -> str:
@@ -44,7 +45,7 @@ def prompt(scene: Scene) -> list[Fragment]:
     """The prompt in its parts; `tls` says that the line is encrypted, `REAL` that mail is real."""
     parts: list[Fragment] = []
     if scene.where == "live" and scene.connected:
-        parts.append(("prompt.live", "REAL "))
+        parts.append(("prompt.live", tr("REAL ")))
     if scene.session.tls and scene.connected:
         parts.append(("prompt.tls", "tls "))
     parts.append(("prompt", prompt_word(scene)))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import TranscriptError, UsageError
 from smtpshell.net.target import Target
 from smtpshell.smtp.event import Event
@@ -55,7 +56,7 @@ class Records:
                 try:
                     self._begin(TranscriptWriter(self._file, _header(target, personality, seed)))
                 except TranscriptError as error:
-                    raise UsageError(str(error), hint="choose another name") from None
+                    raise UsageError(str(error), hint=tr("choose another name")) from None
         elif self._folder is not None:
             self.close()
             folder = self._folder
@@ -72,19 +73,25 @@ class Records:
     def summary(self) -> str:
         """Where they are, in words for the end; "" if there are none."""
         if len(self.kept) > 1:
-            return f"{len(self.kept)} transcripts: {os.path.dirname(self.kept[-1])}"
-        return f"transcript: {self.kept[0]}" if self.kept else ""
+            return tr(
+                "{count} transcripts: {folder}",
+                count=len(self.kept),
+                folder=os.path.dirname(self.kept[-1]),
+            )
+        return tr("transcript: {path}", path=self.kept[0]) if self.kept else ""
 
     def save(self, path: Path) -> int:
         """Copy what was written so far; how many octets that were."""
         if self.writer is None:
-            raise UsageError("nothing is being recorded")
+            raise UsageError(tr("nothing is being recorded"))
         try:
             data = self.writer.path.read_bytes()
             with open(path, "xb") as file:
                 file.write(data)
         except FileExistsError:
-            raise UsageError(f"{path} is there already", hint="choose another name") from None
+            raise UsageError(
+                tr("{path} is there already", path=path), hint=tr("choose another name")
+            ) from None
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
         return len(data)

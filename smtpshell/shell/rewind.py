@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.caution import Caution
 from smtpshell.shell.timeline import Station, Stations, server_side
@@ -76,13 +77,13 @@ def label_of(exchange: Exchange) -> str:
     """The line that the learner said last in *exchange*, fit to be shown."""
     command = exchange.command
     if command is None:
-        return "(the greeting)"
+        return tr("(the greeting)")
     if exchange.of_login:  # a list is looked at by more people than a line
         words = printable(command.text).split()
-        return " ".join((*words[:2], "...")) if command.verb != "AUTHLINE" else "(an answer)"
+        return " ".join((*words[:2], "...")) if command.verb != "AUTHLINE" else tr("(an answer)")
     events = [event for event in exchange.events if event.kind.value == "client"]
     text = events[-1].data.decode("utf-8", "surrogateescape") if events else command.text
-    return printable(text) or "(an empty line)"
+    return printable(text) or tr("(an empty line)")
 
 
 def _reply_of(exchange: Exchange) -> str:
@@ -101,11 +102,11 @@ def check_practice(shell: Shell) -> None:
     """UsageError where there is nothing to go back in."""
     if not shell.place.rewinds:
         raise UsageError(
-            "only the practice server can be taken back; a real one has acted by now",
-            hint="RSET gives up an open envelope; a letter is gone with its dot",
+            tr("only the practice server can be taken back; a real one has acted by now"),
+            hint=tr("RSET gives up an open envelope; a letter is gone with its dot"),
         )
     if not shell.timeline.stations:
-        raise UsageError("nothing has been said on this connection yet")
+        raise UsageError(tr("nothing has been said on this connection yet"))
 
 
 async def go_to(shell: Shell, stations: Stations) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.batch import BatchRun, Rules
 from smtpshell.shell.commentary import Commentary
-from smtpshell.shell.lane import MARKS, SPOKEN
+from smtpshell.shell.lane import marks_of
 from smtpshell.shell.narrator import Narrator
 from smtpshell.shell.option import Options
 from smtpshell.shell.place import Place
@@ -68,14 +69,14 @@ def run_script(
             failure = records.new_failure()
             records.close()
             if failure:
-                voice.note("Not recorded", failure, "note.error")
+                voice.note(tr("Not recorded"), failure, "note.error")
             if summary := records.summary():
                 voice.line(summary)
 
 
 def voice_of(telling: Telling, out: IO[str], columns: int = WIDTH) -> Voice:
     """A voice that writes text to *out*."""
-    return Voice(TextScreen(out, columns), SPOKEN if telling.plain else MARKS)
+    return Voice(TextScreen(out, columns), marks_of(plain=telling.plain))
 
 
 class Teller:

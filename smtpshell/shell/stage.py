@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.net.target import PORT_LMTP, PORT_SUBMISSION, PORT_SUBMISSIONS, Target, parse_target
 from smtpshell.net.trust import Trust
@@ -78,9 +79,11 @@ def _real(name: str, terms: Terms, *, lmtp: bool) -> Stage:
     stage = Stage(name, target, Trust(cafile=terms.cafile))
     if not stage.on_this_machine and not terms.real_servers:
         raise UsageError(
-            f"{name} is a real server, and mail that is sent to it is real",
-            hint="`smtpshell compare --real-servers` does it, if you may use that server and write"
-            " only to addresses that you own",
+            tr("{name} is a real server, and mail that is sent to it is real", name=name),
+            hint=tr(
+                "`smtpshell compare --real-servers` does it, if you may use that server and"
+                " write only to addresses that you own"
+            ),
         )
     return stage
 

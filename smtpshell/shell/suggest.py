@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.shell.scene import Scene
 from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.printable import printable
@@ -107,7 +108,7 @@ def suggest(line: str, scene: Scene) -> list[Suggestion]:
         words = [(name, scene.meaning("command", name)) for name in verbs_in_order(scene)]
         return list(_matching(words, typed, word_start))
     if verb == "BDAT" and line.count(" ") == 2:
-        return list(_matching([("LAST", "no more chunks follow")], typed, word_start))
+        return list(_matching([("LAST", marked("no more chunks follow"))], typed, word_start))
     return []
 
 
@@ -144,7 +145,7 @@ def _paths(typed: str, start: int, verb: str, scene: Scene) -> Iterator[Suggesti
     for found in _matching(wanted, typed, start):
         yield found._replace(text=f"{found.text}>")
     if verb != "RCPT" and not typed:
-        yield Suggestion(">", start, "the null reverse-path: mail that must not bounce")
+        yield Suggestion(">", start, tr("the null reverse-path: mail that must not bounce"))
 
 
 def _parameters(line: str, verb: str, scene: Scene) -> Iterator[Suggestion]:
@@ -189,4 +190,4 @@ def _matching(pairs: Iterable[tuple[str, str]], typed: str, start: int) -> Itera
     low = typed.lower()
     for text, meaning in pairs:
         if text.lower().startswith(low) and text.lower() != low:
-            yield Suggestion(text, start, meaning)
+            yield Suggestion(text, start, tr(meaning))

@@ -7,10 +7,10 @@ import pytest
 from smtpshell.shell.fragment import MOST_COLUMNS, clip, foreign, text_of, wrap
 from smtpshell.shell.lane import (
     MARKS,
-    SPOKEN,
     client_line,
     hex_lines,
     hidden_client_line,
+    marks_of,
     note_lines,
     remark_lines,
     say,
@@ -94,7 +94,7 @@ def test_far_to_the_right_the_words_stand_below_the_caret() -> None:
 def test_to_a_screen_reader_the_place_is_named() -> None:
     """No caret, one line."""
     problem = Problem("comma-list", 4, 5, "One address.")
-    (line,) = remark_lines("a@b.,c", problem, "one address", 80, SPOKEN)
+    (line,) = remark_lines("a@b.,c", problem, "one address", 80, marks_of(plain=True))
     assert text_of(line) == "note: at ',': one address"
 
 
@@ -108,9 +108,9 @@ def test_notes_are_wrapped_and_marked() -> None:
 
 def test_spoken_notes_are_one_line_each() -> None:
     """Words instead of signs, and no wrapping in between."""
-    (line,) = note_lines("Head", "word " * 30, 60, SPOKEN)
+    (line,) = note_lines("Head", "word " * 30, 60, marks_of(plain=True))
     assert text_of(line).startswith("note: Head: word word")
-    assert [text_of(row) for row in table([("a", "b" * 90)], 40, SPOKEN)] == [
+    assert [text_of(row) for row in table([("a", "b" * 90)], 40, marks_of(plain=True))] == [
         "note: a: " + "b" * 90
     ]
 

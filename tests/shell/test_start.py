@@ -77,7 +77,7 @@ def test_before_the_first_prompt_only_what_draws_it_is_loaded(tmp_path: Path) ->
     modules = loaded(TO_THE_PROMPT, tmp_path)
     assert among(modules, LATER | DEAR) == []
     ours = [module for module in modules if module.startswith("smtpshell.")]
-    assert len(ours) <= 20, sorted(ours)
+    assert len(ours) <= 23, sorted(ours)  # three of them for words in another language
 
 
 def test_before_the_greeting_nothing_dear_is_loaded(tmp_path: Path) -> None:
@@ -86,9 +86,15 @@ def test_before_the_greeting_nothing_dear_is_loaded(tmp_path: Path) -> None:
 
 
 def test_the_first_line_needs_nothing(tmp_path: Path) -> None:
-    """It is on the screen before anything is imported, so it repeats what the server is."""
+    """It is on the screen before anything else is imported, so it repeats what the server is.
+
+    To say it in the reader's language takes three small modules, a third of a millisecond.
+    """
     assert among(loaded("import smtpshell.shell.banner", tmp_path), {"smtpshell"}) == [
         "smtpshell",
+        "smtpshell.catalogue",
+        "smtpshell.errors",
+        "smtpshell.language",
         "smtpshell.shell",
         "smtpshell.shell.banner",
     ]

@@ -88,8 +88,8 @@ class Reader:
         try:
             lesson = read_lesson(self._path, chosen())
         except (DataFileError, OSError) as error:
-            shell.voice.note("Not read again", printable(str(error)), "note.error")
-            shell.voice.say("The lesson stays as it was before.")
+            shell.voice.note(tr("Not read again"), printable(str(error)), "note.error")
+            shell.voice.say(tr("The lesson stays as it was before."))
             return
         if isinstance(question, Inquiry) and question.anew is not None:
             shell.question = None

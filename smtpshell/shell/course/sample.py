@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.resource import transcripts_dir
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.transcript.format import escape
 from smtpshell.transcript.reader import read_transcript
 
+_CLOSED = {
+    "client": marked("(closed by the client)"),
+    "server": marked("(closed by the server)"),
+    "network": marked("(closed by the network)"),
+}
 MOST_LINES = 60
 LONG_PAUSE = 30.0  # seconds; shorter ones say nothing
 LONG_LIST = 5  # lines of a reply
@@ -23,7 +29,7 @@ def sample_lines(name: str) -> list[str]:
     """The sample *name* line by line, cut where it is too long to be read for a question."""
     events = read_transcript(transcripts_dir() / f"{name}.smtp").events
     lines = list(_shortened(_lines(events)))
-    return lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], "(and more)"]
+    return lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], tr("(and more)")]
 
 
 def _lines(events: tuple[Event, ...]) -> Iterator[str]:
@@ -31,16 +37,16 @@ def _lines(events: tuple[Event, ...]) -> Iterator[str]:
     begun = False
     for event in events:
         if begun and event.time - before >= LONG_PAUSE:
-            yield f"({event.time - before:.0f} seconds later)"
+            yield tr("({seconds} seconds later)", seconds=f"{event.time - before:.0f}")
         before = event.time
         if event.kind in _LANES:
             yield f"{_LANES[event.kind]} {escape(event.data + _odd_end(event))}".rstrip()
         elif event.kind is EventKind.CONNECT and begun:
-            yield "(a new connection)"
+            yield tr("(a new connection)")
         elif event.kind is EventKind.TLS:
-            yield "(TLS begins)"
+            yield tr("(TLS begins)")
         elif event.kind is EventKind.CLOSE:
-            yield f"(closed by the {event.detail.get('by', 'network')})"
+            yield tr(_CLOSED.get(event.detail.get("by", ""), _CLOSED["network"]))
         begun = begun or event.kind is not EventKind.REMARK
 
 
@@ -54,5 +60,5 @@ def _shortened(lines: Iterator[str]) -> Iterator[str]:
     for goes_on, group in groupby(lines, lambda line: line.startswith("S: 250-")):
         found = list(group)
         if goes_on and len(found) > LONG_LIST:
-            found[1:] = [f"(... {len(found) - 1} lines of the list)"]
+            found[1:] = [tr("(... {count} lines of the list)", count=len(found) - 1)]
         yield from found

@@ -81,7 +81,7 @@ class School:
         found = self.progress.next_lesson(self.catalog)
         if found is None:
             raise UsageError(
-                "every lesson is done", hint="`:map` shows them; `:lesson 1-1` opens one"
+                tr("every lesson is done"), hint=tr("`:map` shows them; `:lesson 1-1` opens one")
             )
         return found
 
@@ -92,7 +92,10 @@ class School:
         found = self.progress.exam(self.catalog, named[0]) if named else None
         self.fast = named[0] if named else ""
         if found is None:
-            raise UsageError(f'no track is called "{track}"', hint=f"there are {', '.join(ids)}")
+            raise UsageError(
+                tr('no track is called "{track}"', track=track),
+                hint=tr("there are {names}", names=", ".join(ids)),
+            )
         return found
 
     def is_exam(self, lesson: Lesson) -> bool:

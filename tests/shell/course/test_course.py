@@ -8,7 +8,7 @@ from pathlib import Path
 
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.fragment import text_of
-from smtpshell.shell.lane import MARKS, SPOKEN
+from smtpshell.shell.lane import MARKS, marks_of
 from tests.shell.course.pupil import TODAY, attending, lesson_text
 from tests.waiting import until
 
@@ -536,4 +536,6 @@ def test_a_line_of_a_dialogue_that_is_too_long_is_folded() -> None:
     shown = [text_of(line) for line in page.script([long, "a   CR LF  .  CR LF"])]
     assert shown[0].endswith("your hostname,")
     assert shown[1:] == [" |       [192.0.2.60] here", " |    a   CR LF  .  CR LF"]
-    assert [text_of(line) for line in Page(80, SPOKEN).script([long])] == [f"note:    {long}"]
+    assert [text_of(line) for line in Page(80, marks_of(plain=True)).script([long])] == [
+        f"note:    {long}"
+    ]
