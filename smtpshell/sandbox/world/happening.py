@@ -21,7 +21,7 @@ KINDS = (
     "delivered",  # it is in the mailbox
     "queued",  # it waits for its way to another house
     "retried",  # the other house was tried and put it off
-    "hopped",  # it was handed on from server to server
+    "hopped",  # it was handed on from server to server, or another host had to be tried
     "bounced",  # it will not arrive; where a report goes is the mailbox
     "discarded",  # it was thrown away, and nobody is told
     "scored",  # it was given points

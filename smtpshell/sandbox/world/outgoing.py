@@ -23,11 +23,15 @@ HABITS = Queue(first_wait=1800, longest_wait=14400, warn_after=14400, expire=432
 
 
 class Try(NamedTuple):
-    """One try: when, with which server ("" if there was none), what it said or what was wrong."""
+    """One try: when, with which server ("" if there was none), what it said or what was wrong.
+
+    *passed* is what became of hosts that were tried before it, and what is odd about the way.
+    """
 
     at: float
     host: str
     words: str
+    passed: tuple[str, ...] = ()
 
 
 class Waiting(NamedTuple):

@@ -132,6 +132,9 @@ class _Clerk:
         self.at = max(self.start, entry.since)
         entry = self.on_its_way(entry)
         outcome = try_once(self.world, entry, self.at)
+        if outcome.passed and outcome.kind != "later":
+            words = "; ".join(outcome.passed)
+            self.tell("hopped", entry.message, entry.address, words=words)
         {
             "arrived": self.arrived,
             "on": self.goes_on,
@@ -182,7 +185,7 @@ class _Clerk:
             self.world.put(box, letter, self.at)
         for address in outcome.new:
             self.queue(message, address, entry.asked, USUAL)
-        done = entry.tried(Try(self.at, outcome.host or self.host, "250 delivered"))
+        done = entry.tried(Try(self.at, outcome.host or self.host, "250 delivered", outcome.passed))
         self.world.outgoing.leave(done, "delivered")
         self.row(entry._replace(holder=reporter), action, "2.1.5")
 
@@ -198,14 +201,14 @@ class _Clerk:
     def put_off(self, entry: Waiting, outcome: Outcome) -> None:
         """Not now: try again, unless patience has come to its end."""
         queue = self.world.outgoing
-        entry = entry.tried(Try(self.at, outcome.host, outcome.words))
+        entry = entry.tried(_try(self.at, outcome))
         end = entry.since + queue.habits.expire
         if self.at >= end:
             words = f"{outcome.words}; tried for {span(self.at - entry.since)}"
             self.give_up(entry, outcome._replace(words=words, status=_LATE))
             return
         due = queue.wait_after(entry, self.at)
-        words = f"{_said(outcome)}; next try in {span(due - self.at)}"
+        words = "; ".join((outcome.said, *outcome.passed, f"next try in {span(due - self.at)}"))
         self.tell("retried", entry.message, entry.address, words=words)
         warn_after = queue.habits.warn_after
         if warn_after and self.at - entry.since >= warn_after and not entry.warned:
@@ -215,7 +218,7 @@ class _Clerk:
 
     def given_up(self, entry: Waiting, outcome: Outcome) -> None:
         """It will never arrive."""
-        self.give_up(entry.tried(Try(self.at, outcome.host, outcome.words)), outcome)
+        self.give_up(entry.tried(_try(self.at, outcome)), outcome)
 
     def give_up(self, entry: Waiting, outcome: Outcome) -> None:
         """Take it off the queue for good."""
@@ -291,8 +294,8 @@ class _Clerk:
         self.wait(Waiting(0, report, sender, sender, USUAL, self.at, self.start, holder))
 
 
-def _said(outcome: Outcome) -> str:
-    return f"{outcome.host}{SAID}{outcome.words}" if outcome.host else outcome.words
+def _try(at: float, outcome: Outcome) -> Try:
+    return Try(at, outcome.host, outcome.words, outcome.passed)
 
 
 def _is_wide(report: bytes) -> bool:

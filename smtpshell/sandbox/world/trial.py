@@ -3,8 +3,10 @@
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.sandbox.world.happening import SAID
 from smtpshell.sandbox.world.house import ANYBODY, DOWN, House
 from smtpshell.sandbox.world.outgoing import Waiting
+from smtpshell.sandbox.world.way import Stop, server_at, way_to
 from smtpshell.sandbox.world.world import Fate
 from smtpshell.smtp.path import parse_path
 from smtpshell.smtp.reply import parse_reply
@@ -20,7 +22,8 @@ class Outcome(NamedTuple):
 
     *kind* is "arrived" (in the *boxes*), "on" (it goes on to the addresses *new*), "later" or
     "never". *words* are the reply, or what was wrong; *host* is who said them, "" if nobody did.
-    *letters* are what a house with a server of its own has put into which box.
+    *letters* are what a house with a server of its own has put into which box. *passed* are the
+    hosts that were tried before, with what they said, and what is odd about the way.
     """
 
     kind: str
@@ -31,6 +34,12 @@ class Outcome(NamedTuple):
     new: tuple[str, ...] = ()
     owner: str = ""
     letters: "tuple[tuple[str, StoredMessage], ...]" = ()
+    passed: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The words, and whose they are."""
+        return f"{self.host}{SAID}{self.words}" if self.host else self.words
 
 
 # What becomes of a letter that was taken for somebody who cannot have it.
@@ -78,10 +87,34 @@ def try_once(world: "World", entry: Waiting, at: float) -> Outcome:
         return Outcome("never", words, "5.4.6")
     if path.domain is None or world.is_ours(path.domain):
         return _at_home(world, entry.address, path)
-    house = world.scenario.houses.get(path.domain.lower())
+    return _go(world, entry, path.domain, path.local_part, at)
+
+
+def _go(world: "World", entry: Waiting, domain: str, local_part: str, at: float) -> Outcome:
+    """Try host after host, until one takes the letter or refuses it for good (RFC 5321 5.1)."""
+    way = way_to(world, domain)
+    if way.trouble:
+        return Outcome("later" if way.again else "never", way.trouble, way.status)
+    passed = way.odd
+    for number, stop in enumerate(way.stops, 1):
+        outcome = _try_at(world, entry, stop, domain, local_part, at)
+        if outcome.kind != "later" or number == len(way.stops):
+            return outcome._replace(passed=passed)
+        passed += (outcome.said,)
+    raise AssertionError("a way without trouble has a stop")
+
+
+def _try_at(
+    world: "World", entry: Waiting, stop: Stop, domain: str, local_part: str, at: float
+) -> Outcome:
+    """What comes of it at one host."""
+    house = server_at(world, stop, domain)
     if house is None:
-        return Outcome("never", f"there is no domain {path.domain}", "5.1.2")
-    return _call(world, entry, house, path.local_part, at)
+        return Outcome("later", f"no answer from {stop.host}", "4.4.1")
+    if house.domain != domain.lower():
+        words = f"554 5.7.1 <{entry.address}>: relay access denied"
+        return Outcome("never", words, "5.7.1", house.host)
+    return _call(world, entry, house, local_part, at)
 
 
 def _path(address: str) -> "Path | None":

@@ -11,7 +11,7 @@ from smtpshell.shell.local.registry import Pairs, local
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.world.outgoing import Outgoing, Waiting
+    from smtpshell.sandbox.world.outgoing import Outgoing, Try, Waiting
     from smtpshell.shell.core import Shell
 
 RUN = "run"
@@ -104,16 +104,18 @@ def _rows(entry: Waiting, now: float) -> Iterator[tuple[str, str]]:
         ),
     )
     if entry.log:
-        yield (f"  {tr('last')}", _said(entry.log[-1].host, entry.log[-1].words))
+        yield (f"  {tr('last')}", _said(entry.log[-1]))
 
 
 def _to(entry: Waiting) -> str:
     return f"<{printable(entry.address)}>"
 
 
-def _said(host: str, words: str) -> str:
-    words = printable(words.replace("\n", " "))
-    return tr("{host} said: {words}", host=printable(host), words=words) if host else words
+def _said(one: Try) -> str:
+    words = printable(one.words.replace("\n", " "))
+    if one.host:
+        words = tr("{host} said: {words}", host=printable(one.host), words=words)
+    return "; ".join((*map(printable, one.passed), words))
 
 
 def _show(shell: Shell, queue: Outgoing, name: str, now: float) -> None:
@@ -153,7 +155,7 @@ def _details(entry: Waiting, queue: Outgoing, now: float) -> Iterator[tuple[str,
     for number, one in enumerate(shown, entry.tries - len(shown) + 1):
         yield (
             tr("try {number}", number=number),
-            f"{date_time(one.at)}: {_said(one.host, one.words)}",
+            f"{date_time(one.at)}: {_said(one)}",
         )
     if entry.end:
         yield tr("end"), entry.end
