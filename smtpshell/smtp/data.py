@@ -80,6 +80,27 @@ def _is_faulty(data: bytes) -> bool:
     return b"\0" in data or decoder.newlines not in _ONLY_CRLF
 
 
+def whole_letter(block: bytes, limit: int | None = None) -> bytes | None:
+    """The message in mail data that came in one *block*, from its beginning to its end.
+
+    None if the block is not all of it, or more than that; and if the message needs a change or has
+    a fault, or more than *limit* octets. Most are whole and right, and to see that takes half the
+    time of reading them.
+    """
+    if not block.endswith(_END) or block[0] == _DOT:
+        return None
+    octets = len(block) - len(b".\r\n")
+    found = _LEADING_DOT(block)
+    if found is None or found.end() != octets + 1 or _is_faulty(block):
+        return None
+    start = 0  # of a line; see MailDataReader._measure
+    while octets - start > LONGEST_LINE + 2:
+        start = block.rfind(b"\n", start, start + LONGEST_LINE + 2) + 1
+        if not start:
+            return None
+    return block[:octets] if limit is None or octets <= limit else None
+
+
 class MailDataReader:
     """Takes mail data as it comes, up to its end, and takes the dots of transparency away.
 
@@ -100,11 +121,13 @@ class MailDataReader:
         "_stored",
         "clean",
         "done",
+        "fresh",
         "octets",
     )
 
     def __init__(self, *, keep: bool = True, limit: int | None = None) -> None:
         self.done = False
+        self.fresh = True  # nothing has come
         self.clean = True  # so far; then there is no need to ask for the offences
         self.octets = 0  # of the message so far, dots of transparency not counted
         self._keep = keep
@@ -122,9 +145,7 @@ class MailDataReader:
         """Take *block*; how many of its octets belong to the mail data and its end."""
         if self.done:
             return 0
-        untouched = self._first and self._held == b"\r\n"
-        if untouched and type(block) is bytes and self._take_whole(block):
-            return len(block)
+        self.fresh = False
         data = self._held + block
         # One search for both: a leading dot is the end, or one of transparency.
         found = _LEADING_DOT(data)
@@ -157,32 +178,6 @@ class MailDataReader:
         """What was wrong in what has come so far."""
         longest = self._longest if self._longest > LONGEST_LINE else 0
         return Offences(self._bare_cr, self._bare_lf, self._nul, longest)
-
-    def _take_whole(self, block: bytes) -> bool:
-        """Take *block* if it is a whole letter that needs no change and has no fault, as most are.
-
-        Then it need not be put together and taken apart again, and half of the time is saved.
-        """
-        found = _LEADING_DOT(block)
-        octets = len(block) - len(b".\r\n")
-        if found is None or found.end() != octets + 1 or not block.endswith(_END):
-            return False
-        if _is_faulty(block) or block[0] == _DOT:
-            return False
-        start = 0  # of a line; see _measure
-        while octets - start > LONGEST_LINE + 2:
-            start = block.rfind(b"\n", start, start + LONGEST_LINE + 2) + 1
-            if not start:
-                return False
-        if self._limit is not None and octets > self._limit:
-            return False
-        self.done = True
-        self._first = False
-        self._held = b""
-        self.octets = octets
-        if self._keep:
-            self._stored.append(block[:octets])
-        return True
 
     def _take(self, data: bytes, *, dotted: bool) -> None:
         """Take *data*, in which neither CRLF nor CRLF and dot are cut in two at the end."""

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpshell.smtp.data import ChunkReader, MailDataReader, Offences, dot_stuff, unstuff
+from smtpshell.smtp.data import (
+    ChunkReader,
+    MailDataReader,
+    Offences,
+    dot_stuff,
+    unstuff,
+    whole_letter,
+)
 
 STUFFED = [
     (b"", b""),
@@ -231,20 +238,43 @@ def test_any_cut_gives_the_same_chunk(wire: bytes, size: int, step: int) -> None
     assert reader.stored == wire[:size]
 
 
-@pytest.mark.parametrize("keep", [True, False], ids=["kept", "not-kept"])
-@pytest.mark.parametrize("width", [70, 998, 1200, 3000])
-def test_a_letter_in_one_piece(width: int, keep: bool) -> None:
-    """It is what it is in any other cut: its octets, its longest line, and kept if it is to be."""
-    letter = b"x" * width + b"\r\n" + b"y" * 40 + b"\r\n"
-    whole, pieces = MailDataReader(keep=keep), MailDataReader(keep=keep)
-    wire = letter + b".\r\n"
-    assert whole.feed(wire) == len(wire)
-    for at in range(0, len(wire), 7):
-        pieces.feed(wire[at : at + 7])
-    assert whole.done
-    assert pieces.done
-    assert (whole.octets, whole.stored) == (len(letter), letter if keep else b"")
-    assert (whole.octets, whole.offences) == (pieces.octets, pieces.offences)
+@given(st.lists(pieces, max_size=30).map(b"".join))
+def test_a_letter_in_one_piece_is_what_the_reader_makes_of_it(wire: bytes) -> None:
+    """If it is whole and right, it is the message; if it is not, the reader is to read it."""
+    block = wire + b"\r\n.\r\n"
+    reader = MailDataReader()
+    used = reader.feed(block)
+    as_sent = used == len(block) and reader.stored + b".\r\n" == block
+    right = as_sent and reader.clean
+    assert whole_letter(block) == (reader.stored if right else None)
+
+
+@pytest.mark.parametrize(
+    ("block", "limit"),
+    [
+        (b"", None),
+        (b"no end\r\n", None),
+        (b"an end\r\n.\r\nand more", None),
+        (b"two ends\r\n.\r\n.\r\n", None),
+        (b".\r\n", None),
+        (b"..stuffed\r\n.\r\n", None),
+        (b"bare\nLF\r\n.\r\n", None),
+        (b"NUL\0\r\n.\r\n", None),
+        (b"x" * 999 + b"\r\n.\r\n", None),
+        (b"short\r\n" + b"x" * 999 + b"\r\nshort\r\n.\r\n", None),
+        (b"twelve octets\r\n.\r\n", 14),
+    ],
+)
+def test_no_letter_in_one_piece(block: bytes, limit: int | None) -> None:
+    """Not whole, more than that, to be changed, at fault, or too long."""
+    assert whole_letter(block, limit) is None
+
+
+@pytest.mark.parametrize("lines", [[70], [998], [998, 998, 998], [10, 998, 1, 997, 998]])
+def test_a_letter_in_one_piece(lines: list[int]) -> None:
+    """Lines may have 998 octets."""
+    letter = b"".join(b"x" * octets + b"\r\n" for octets in lines)
+    assert whole_letter(letter + b".\r\n", len(letter)) == letter
 
 
 def test_a_letter_in_one_piece_that_is_too_long() -> None:

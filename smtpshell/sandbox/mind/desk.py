@@ -37,9 +37,9 @@ class Desk:
     """One session with one client at the address *peer*."""
 
     __slots__ = (
+        "_dossier",
         "chances",
         "chunks",
-        "dossier",
         "errors",
         "exchange",
         "failed_logins",
@@ -87,13 +87,20 @@ class Desk:
         self.errors = 0  # refused commands since the last letter
         self.junk = 0  # commands since the last letter that brought none nearer
         self.failed_logins = 0
-        self.dossier = Dossier()
+        self._dossier: Dossier | None = None
         self.chances: dict[str, int] | None = None  # rule -> how often it could have fired
         self.scores: dict[str, float] | None = None  # tally -> points that rules have given
 
     @property
     def standing(self) -> Standing:
         return self.seat.standing
+
+    @property
+    def dossier(self) -> Dossier:
+        """What was found out; begun when somebody asks, for many sessions are idle."""
+        if self._dossier is None:
+            self._dossier = Dossier()
+        return self._dossier
 
     def begin(self, now: float) -> None:
         """The session begins, the next one of this server."""
@@ -158,14 +165,14 @@ class Desk:
         self.mail = move
         self.refusals = 0
         self.mails += 1
-        limit = self.part.personality.limits.mails
+        limit = self.part.limits.mails
         if limit and self.mails >= limit:
             self.stand(self.standing._replace(spent=True))
 
     def add_recipient(self, move: Move) -> None:
         """RCPT was accepted."""
         self.recipients.append(move)
-        if len(self.recipients) >= self.part.personality.limits.recipients:
+        if len(self.recipients) >= self.part.limits.recipients:
             self.stand(self.standing._replace(crowd=True))
 
     def drop_envelope(self) -> None:
@@ -207,7 +214,7 @@ class Desk:
         twin.seat = part.seat(self.standing)
         twin.record = self.record.copy()
         twin.history = self.history.copy()
-        twin.dossier = self.dossier.copy()
+        twin._dossier = self._dossier.copy() if self._dossier is not None else None
         twin.recipients = self.recipients.copy()
         twin.chances = self.chances.copy() if self.chances is not None else None
         twin.scores = self.scores.copy() if self.scores is not None else None

@@ -14,7 +14,7 @@ from smtpshell.sandbox.mind.standing import NO_VALUES, Move, Verdict
 from smtpshell.sandbox.world.complete import completed
 from smtpshell.sandbox.world.message import StoredMessage, origin_of
 from smtpshell.smtp.command import DOT, Command
-from smtpshell.smtp.data import ChunkReader, MailDataReader
+from smtpshell.smtp.data import ChunkReader, MailDataReader, whole_letter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,21 +78,20 @@ def hopeless(desk: Desk) -> bool:
     return reader is not None and reader.octets > limit
 
 
-def take_letter(desk: Desk, now: float) -> bytes:
-    """The reply to a letter that is whole, if nothing is wrong with it; else b"".
+def take_letter(desk: Desk, block: bytes, now: float) -> bytes:
+    """The reply to a letter if *block* is all of it and nothing is wrong with it; else b"".
 
-    What comes of it then is what `conclude` would have come to, by a shorter way.
+    What comes of it is what `conclude` would have come to, by a shorter way. What is not taken is
+    still to be fed to the reader.
     """
     reader, part = desk.reader, desk.part
-    if not isinstance(reader, MailDataReader) or not (reader.done and reader.clean):
+    if part.queued is None or type(reader) is not MailDataReader or not reader.fresh:
         return b""
-    octets = reader.octets
-    limit = part.personality.limits.size
-    if part.queued is None or octets > limit or not part.world.has_room(octets):
+    data = whole_letter(block, part.limits.size)
+    if data is None or not part.world.has_room(len(data)):
         return b""
-    data = reader.stored
     wire = _deliver(desk, data, now).encode().join(part.queued)
-    desk.reader = None
+    part.spare, desk.reader = reader, None
     desk.seat = _seat_after_letter(desk)
     desk.history.append(_new(Move, (_DOT, part.taken, wire, desk.seat, *_MOVE_ENDS)))
     desk.record.add(now, LETTER, data, wire)

@@ -65,8 +65,12 @@ def _words(command: Command) -> str:
 
 
 def _begin_data(desk: Desk, move: Move) -> None:
-    limit, ends = desk.part.personality.limits.size, desk.part.personality.strict.also_ends
-    desk.reader = LenientReader(ends, limit=limit) if ends else MailDataReader(limit=limit)
+    part = desk.part
+    reader, part.spare = part.spare, None
+    if reader is None:
+        limit, ends = part.personality.limits.size, part.personality.strict.also_ends
+        reader = LenientReader(ends, limit=limit) if ends else MailDataReader(limit=limit)
+    desk.reader = reader
 
 
 def offences_in_chunks(data: bytes) -> Offences:

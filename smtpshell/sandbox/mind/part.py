@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from smtpshell.sandbox.mind.record import entry_of
 from smtpshell.sandbox.mind.standing import Seat, Standing
 from smtpshell.sandbox.nature.phrase import read_phrase
 from smtpshell.sandbox.nature.setting import Door
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.nature.personality import Personality
     from smtpshell.sandbox.nature.rule import Rule
     from smtpshell.sandbox.world.world import World
+    from smtpshell.smtp.data import MailDataReader
 
 MOST_MOVES = 2048  # kept in all; then the server begins to learn anew
 
@@ -53,11 +55,14 @@ class Part:
         "extra",
         "first_seat",
         "idle",
+        "limits",
         "lmtp",
         "name",
         "personality",
         "queued",
         "rules",
+        "rules_for_sound",
+        "spare",
         "taken",
         "watchful",
         "world",
@@ -86,11 +91,14 @@ class Part:
             for situation, answer in personality.replies.items()
         }
         self.rules: Mapping[str, tuple[Rule, ...]] = self._rules(constants)
+        self.rules_for_sound = _without_issues(self.rules)
         # Rules that hear everything: then nothing is answered out of memory.
         self.watchful = not self.rules.keys().isdisjoint((COMMAND, REPLY, TIMER))
+        self.limits = personality.limits
         self.idle = personality.timing.idle  # seconds
         self.taken = self.answers["data-ok-lmtp" if self.lmtp else "data-ok"]
         self.queued = self._queued()
+        self.spare: MailDataReader | None = None  # one that has not read anything
         self._seats: dict[Standing, Seat] = {}
         self._moves = 0
         self._offers: dict[tuple[bool, ...], Mapping[str, tuple[str, ...]]] = {}
@@ -133,7 +141,8 @@ class Part:
         self._moves += 1
         seat.moves[line] = move
         if not move.heavy:
-            seat.light[line] = (move, move.wire, move.seat, move.effect)
+            entry = entry_of(line, move.wire, tls=seat.standing.tls)
+            seat.light[line] = (move, move.wire, move.seat, move.effect, entry)
 
     def knows(self, verb: str) -> bool:
         """Has the server heard of *verb*?"""
@@ -237,3 +246,18 @@ class Part:
             return None
         before, _, behind = answer.phrases[0].pieces
         return f"{answer.code} {before}".encode(), f"{behind}\r\n".encode()
+
+
+def _without_issues(rules: Mapping[str, tuple[Rule, ...]]) -> dict[str, tuple[Rule, ...]]:
+    """The rules that can fire for a command with which nothing is wrong, as most are.
+
+    Many rules ask for an issue, and without them there is mostly nobody left to be asked.
+    """
+    left = {}
+    for situation, waiting in rules.items():
+        found = tuple(
+            one for one in waiting if one.condition is None or "issue" not in one.condition.keys
+        )
+        if found:
+            left[situation] = found
+    return left

@@ -22,6 +22,8 @@ _LONGEST = (4096, 4096, 512, 512, 4096, 4096, 4096)
 # Time, kind, whether TLS was on; octets there were, octets that are kept, octets of the reply.
 _HEAD = Struct("<dBBIII")
 _pack = _HEAD.pack
+_pack_time = Struct("<d").pack
+_REST = Struct("<BBIII")  # the same but for the time
 
 _KINDS = (
     EventKind.CLIENT,
@@ -32,6 +34,22 @@ _KINDS = (
     EventKind.TLS,
     EventKind.CLOSE,
 )
+
+
+def entry_of(line: bytes, reply: bytes, *, tls: bool) -> bytes:
+    """The entry for a *line* of the client and the reply to it, but for its time.
+
+    Most lines are said again and again, and to put their entries together takes a fifth of the
+    time that a line takes in all. The line is one that is kept whole.
+    """
+    return _REST.pack(CLIENT, tls, len(line), len(line), len(reply)) + line + reply
+
+
+def parts_of(entry: bytes) -> tuple[bytes, bytes]:
+    """The line and the reply that `entry_of` made an *entry* of."""
+    _, _, octets, _, _ = _REST.unpack_from(entry)
+    line = entry[_REST.size :]
+    return line[:octets], line[octets:]
 
 
 class Record:
@@ -57,6 +75,14 @@ class Record:
         log += _pack(at, kind, self.tls, octets, len(data), len(reply))
         log += data
         log += reply
+        if len(log) > CAP // 2:
+            self._older, self._log = bytes(log), bytearray()
+
+    def add_ready(self, at: float, entry: bytes) -> None:
+        """A line was said whose *entry* is ready: one that `entry_of` made."""
+        log = self._log
+        log += _pack_time(at)
+        log += entry
         if len(log) > CAP // 2:
             self._older, self._log = bytes(log), bytearray()
 

@@ -78,17 +78,16 @@ class Responder(Patience):
             # Mostly it is one line, and one that was judged before.
             found = self.seat.light.get(data)
             if found is None:
-                return self._received(data, now)
-            move, wire, self.seat, effect = found
+                return self._received_line(data, now)
+            move, wire, self.seat, effect, entry = found
             if effect is not None:
                 effect(self, move)
             self.history.append(move)
-            self.record.add(now, CLIENT, data, wire)
+            self.record.add_ready(now, entry)
         else:
-            used = reader.feed(data)
-            wire = take_letter(self, now) if used == len(data) else b""
+            wire = take_letter(self, data, now)
             if not wire:
-                return self._received(data[used:], now)
+                return self._received(data, now)
         self.deadline = now + self.part.idle
         return wire
 
@@ -209,6 +208,16 @@ class Responder(Patience):
         self._settle(now)
         return out[0] if len(out) == 1 else b"".join(out)
 
+    def _received_line(self, data: bytes, now: float) -> bytes:
+        """One line has come, perhaps, and perhaps there is more to do than to reply."""
+        known = self.seat.moves.get(data)
+        if known is None:
+            return self._received(data, now)
+        self.now = now
+        wire = self._play(known, data, now)
+        self._settle(now)
+        return wire
+
     def _play(self, move: Move, line: bytes | None, now: float) -> bytes:
         """Let *move* happen: the reply to *line*, or to the end of a letter."""
         self.seat = move.seat
@@ -296,7 +305,10 @@ class Responder(Patience):
     # ------------------------------------------------------------ time
 
     def _greet(self, now: float) -> bytes:
-        self.stand(self.standing._replace(state=State.CONNECTED))
+        seat = self.seat
+        if seat.greeted is None:
+            seat.greeted = self.part.seat(seat.standing._replace(state=State.CONNECTED))
+        self.seat = seat.greeted
         wire = self.say_alone("greeting-lmtp" if self.part.lmtp else "greeting", now)
         self._settle(now)
         return wire

@@ -42,7 +42,8 @@ class Ruling(NamedTuple):
 def rule_on(desk: Desk, situation: str, command: Command | None) -> Ruling:
     """The answer in this *situation*, which *command* has brought about."""
     usual = desk.part.answers[situation]
-    waiting = desk.part.rules.get(situation)
+    sound = command is not None and not command.problems
+    waiting = (desk.part.rules_for_sound if sound else desk.part.rules).get(situation)
     if waiting is None:
         return Ruling(usual)
     return consult(desk, waiting, command, usual)

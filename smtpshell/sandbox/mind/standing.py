@@ -117,15 +117,18 @@ class Move(NamedTuple):
 class Seat:
     """A standing and the moves that are known from it."""
 
-    __slots__ = ("after_letter", "light", "moves", "standing", "unasked")
+    __slots__ = ("after_letter", "greeted", "light", "moves", "standing", "unasked")
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
         self.moves: dict[bytes, Move] = {}  # by line, with its CRLF
         # Those that are not heavy, taken apart: to ask a move for four of its values takes 100 ns.
-        self.light: dict[bytes, tuple[Move, bytes, Seat, Effect | None]] = {}
+        # The last one is the entry in the record.
+        self.light: dict[bytes, tuple[Move, bytes, Seat, Effect | None, bytes]] = {}
         self.unasked: dict[str, Move] = {}  # what the server says of its own accord
-        self.after_letter: Seat | None = None  # for the lone dot, which is no line
+        # Where it leads to be greeted, and where the lone dot does, which is no line.
+        self.greeted: Seat | None = None
+        self.after_letter: Seat | None = None
 
 
 Effect = Callable[["Desk", Move], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.sandbox.mind.asked import asked_answer, room_at_rcpt
+from smtpshell.sandbox.mind.desk import Desk
 from smtpshell.sandbox.mind.fault import path_verdict, syntax_verdict
 from smtpshell.sandbox.mind.standing import Verdict
 from smtpshell.sandbox.world.world import Fate
@@ -12,7 +13,6 @@ from smtpshell.smtp.state import IN_TRANSACTION, State
 from smtpshell.smtp.table.parameter import PARAMETERS
 
 if TYPE_CHECKING:
-    from smtpshell.sandbox.mind.desk import Desk
     from smtpshell.sandbox.mind.part import Part
     from smtpshell.sandbox.mind.standing import Move, Standing
     from smtpshell.smtp.command import Command
@@ -51,7 +51,7 @@ def _sender(part: Part, standing: Standing, command: Command) -> Verdict:
         "binary": body is not None and (body.value or "").upper() == "BINARYMIME",
     }
     values = {"sender": sender}
-    return Verdict("mail-ok", values, accepted=_open, changes=changes, address=sender)
+    return Verdict("mail-ok", values, accepted=Desk.open_envelope, changes=changes, address=sender)
 
 
 def _announced(command: Command) -> int:
@@ -59,10 +59,6 @@ def _announced(command: Command) -> int:
     size = command.parameter("SIZE")
     digits = size.value if size is not None and size.value is not None else ""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else 0
-
-
-def _open(desk: Desk, move: Move) -> None:
-    desk.open_envelope(move)
 
 
 def judge_rcpt(part: Part, standing: Standing, command: Command) -> Verdict:
@@ -105,16 +101,12 @@ def _recipient(part: Part, standing: Standing, command: Command) -> Verdict:
         situation = "rcpt-ok"  # who has logged in may send anywhere (RFC 6409 3.1)
     address = command.path.mailbox
     values = {"rcpt": address, "new": route.new, "name": route.name}
-    verdict = Verdict(situation, values, accepted=_add, route=route, address=address)
+    verdict = Verdict(situation, values, accepted=Desk.add_recipient, route=route, address=address)
     if route.fate is Fate.DISCARD:
         return verdict._replace(answer=asked_answer(part.world, route, "code"))
     if part.world.quotas and situation == "rcpt-ok":
         return verdict._replace(look=room_at_rcpt, lasting=False)
     return verdict
-
-
-def _add(desk: Desk, move: Move) -> None:
-    desk.add_recipient(move)
 
 
 def _refuse(desk: Desk, move: Move) -> None:

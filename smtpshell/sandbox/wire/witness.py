@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from smtpshell.sandbox.mind.record import Record
+from smtpshell.sandbox.mind.record import CLIENT, Record, parts_of
 from smtpshell.sandbox.mind.standing import Move
 
 
@@ -44,3 +44,7 @@ class LoudRecord(Record):
     def add(self, at: float, kind: int, data: bytes, reply: bytes = b"") -> None:
         super().add(at, kind, data, reply)
         self._tell(self, at, kind, data, reply)
+
+    def add_ready(self, at: float, entry: bytes) -> None:
+        super().add_ready(at, entry)
+        self._tell(self, at, CLIENT, *parts_of(entry))
