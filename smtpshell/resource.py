@@ -59,13 +59,6 @@ def state_dir() -> Path:
     return Path(user_folder("state"))
 
 
-def cache_dir() -> Path:
-    """The user's folder for what can be made again."""
-    from pathlib import Path
-
-    return Path(user_folder("cache"))
-
-
 def user_folder(kind: str) -> str:
     """Where the user's files of this *kind* belong: "state" or "cache".
 

@@ -35,7 +35,7 @@ def test_the_users_own_folders_are_those_of_the_platform(
         else:
             monkeypatch.setenv(variable, value)
     assert resource.state_dir() == Path(platformdirs.user_state_dir("smtpshell"))
-    assert resource.cache_dir() == Path(platformdirs.user_cache_dir("smtpshell"))
+    assert resource.user_folder("cache") == platformdirs.user_cache_dir("smtpshell")
 
 
 BAD_FILES = [

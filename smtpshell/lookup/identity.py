@@ -15,7 +15,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from smtpshell.lookup.finding import Finding, Level
-from smtpshell.lookup.name import address, canonical, literal_address, reverse_name
+from smtpshell.lookup.name import address, literal_address, reverse_name
 from smtpshell.lookup.resolver import Answer, Resolver, Trace, addresses
 from smtpshell.smtp.domain import domain_problems, is_literal
 
@@ -125,8 +125,7 @@ class Triangle(NamedTuple):
     """The three edges, and what they come to.
 
     *ptr* are the names of the address, *confirmed* those of them that lead back to it, *iprev* the
-    result. *hello_is_ptr* says that the EHLO name is among the confirmed, which is a good habit and
-    asked for by no standard.
+    result. That the EHLO name is among the confirmed is a good habit, asked for by no standard.
     """
 
     ip: str
@@ -141,10 +140,6 @@ class Triangle(NamedTuple):
     def fcrdns(self) -> bool:
         """Does a name of the address lead back to it?"""
         return self.iprev is Iprev.PASS
-
-    @property
-    def hello_is_ptr(self) -> bool:
-        return canonical(self.hello.name) in {canonical(name) for name in self.confirmed}
 
     @property
     def findings(self) -> tuple[Finding, ...]:

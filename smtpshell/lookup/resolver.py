@@ -30,7 +30,6 @@ class Status(Enum):
     BADNAME = "BADNAME"  # DNS can hold no such name, so nobody was asked
 
 
-NOTHING = frozenset({Status.NXDOMAIN, Status.NODATA, Status.BADNAME})
 FAILED = frozenset({Status.SERVFAIL, Status.TIMEOUT})  # ask again later: no conclusion
 
 _WORDS = {
@@ -87,11 +86,6 @@ class Answer(NamedTuple):
     source: str = "live"
     left_off: int = 0
     authentic: bool = False
-
-    @property
-    def nothing(self) -> bool:
-        """There are no such records, and that is certain."""
-        return self.status in NOTHING
 
     @property
     def failed(self) -> bool:

@@ -36,9 +36,6 @@ class LineQueue:
     def next(self) -> str:
         return self._lines.popleft()
 
-    def peek(self) -> str:
-        return self._lines[0] if self._lines else ""
-
     def drop(self) -> int:
         """Forget all that waits; how many lines that were."""
         dropped = len(self._lines)

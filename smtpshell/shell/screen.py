@@ -186,11 +186,6 @@ class Screen:
         finally:
             _set_modes(self.output, ours)
 
-    def forget_prompt(self) -> None:
-        """Another program drew over the terminal (an editor): do not try to erase anything."""
-        if self._application is not None:
-            self._application.renderer.reset()
-
     def _flush_unless_held(self) -> None:
         if self._holds:
             return

@@ -211,9 +211,3 @@ THEMES: Mapping[str, Mapping[str, str]] = {
     "mono": _MONO,
     "high-contrast": _HIGH_CONTRAST,
 }
-DEFAULT_THEME = "dark"
-
-
-def theme_style(name: str, style_class: str) -> str:
-    """prompt_toolkit's style string for one of our classes; "" where the theme is silent."""
-    return THEMES[name].get(style_class, "")

@@ -254,8 +254,3 @@ class Session(Memory):
         The verbs of commands, or where no command is due "AUTHLINE", "TEXT" and "DOT", or "CHUNK".
         """
         return verbs_in_order(self)
-
-    @property
-    def secret_next(self) -> bool:
-        """May the client's next line hold a secret? An AUTH exchange is open or was asked for."""
-        return self.exchange is not None

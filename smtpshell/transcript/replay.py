@@ -69,11 +69,6 @@ def pause(earlier: float, later: float) -> float:
     return min(LONGEST_PAUSE, max(0.0, later - earlier))
 
 
-def total_pause(cut: Iterable[Step]) -> float:
-    """How long showing all steps takes, in seconds; to be said before it begins."""
-    return sum(step.pause for step in cut)
-
-
 class Replay:
     """Understands the events of a transcript one by one, through the same watch as a live session.
 
@@ -110,9 +105,3 @@ class Replay:
 
     def _new_feed(self) -> Feed:
         return Feed(Watch(Session(lmtp=self._lmtp)))
-
-
-def all_moments(events: Iterable[Event], *, lmtp: bool = False) -> tuple[Moment, ...]:
-    """Every moment of a transcript."""
-    replay = Replay(lmtp=lmtp)
-    return tuple(moment for event in events for moment in replay.moments(event))

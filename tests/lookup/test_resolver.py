@@ -87,7 +87,7 @@ def test_an_answer_says_what_it_means() -> None:
     assert zone.query("x.test", "A").canonical_name == "x.test"
     assert zone.query("alias.test", "A").canonical_name == "x.test"
     missing = zone.query("nix.test", "A")
-    assert missing.nothing
+    assert missing.status is Status.NXDOMAIN
     assert missing.ttl == 0
     assert Answer("x", "A", Status.SERVFAIL).failed
     found, answers = addresses(zone, "x.test")

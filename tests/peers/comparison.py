@@ -47,11 +47,6 @@ class Compared(NamedTuple):
         """Code, class of the enhanced code, open or closed and the next state."""
         return self.real.coarse() == self.practice.coarse()
 
-    @property
-    def agree_to_the_letter(self) -> bool:
-        """The whole of the enhanced code as well."""
-        return self.real == self.practice
-
 
 def load_cases() -> list[Case]:
     """The table, in its order."""

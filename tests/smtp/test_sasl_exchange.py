@@ -20,10 +20,11 @@ from smtpshell.smtp.sasl.exchange import (
     finish,
     reply_to,
 )
-from smtpshell.smtp.sasl.identity import Account, ChannelBinding, Credentials, Directory
+from smtpshell.smtp.sasl.identity import Account, ChannelBinding, Credentials
 from smtpshell.smtp.sasl.mechanism import SPOKEN, Terms, client, server
 from smtpshell.smtp.sasl.prepare import saslprep
 from smtpshell.smtp.sasl.scram import scram_keys
+from tests.smtp.accounts import Directory
 
 BINDING = ChannelBinding("tls-exporter", b"\x00\x01 what both ends of the channel know")
 TERMS = Terms(

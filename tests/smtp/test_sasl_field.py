@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from smtpshell.smtp.sasl.exchange import SaslError, Verdict, answer_to, reply_to
 from smtpshell.smtp.sasl.field import Field
 from smtpshell.smtp.sasl.gs2 import escape, read_gs2, unescape, write_gs2
-from smtpshell.smtp.sasl.identity import Account, ChannelBinding, Credentials, Directory
+from smtpshell.smtp.sasl.identity import Account, ChannelBinding, Credentials
 from smtpshell.smtp.sasl.mechanism import SPOKEN, Terms, client, server, take_apart
 from smtpshell.smtp.sasl.prepare import prepared, saslprep
+from tests.smtp.accounts import Directory
 
 BEARER = b"n,a=dora,\x01host=mx.test\x01auth=Bearer t0ken\x01\x01"
 APART = [

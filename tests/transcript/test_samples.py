@@ -13,7 +13,8 @@ from smtpshell.transcript.format import format_event
 from smtpshell.transcript.header import format_header
 from smtpshell.transcript.reader import read_transcript
 from smtpshell.transcript.redact import Redactor
-from smtpshell.transcript.replay import all_moments, steps
+from smtpshell.transcript.replay import steps
+from tests.transcript.moments import all_moments
 
 SAMPLES = sorted(transcripts_dir().glob("*.smtp"))
 EACH = pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)

@@ -49,10 +49,6 @@ GAPS: dict[str, str] = {
     "points": "what the score sheet comes to",
     "offence": "what the letter holds that it must not",
 }
-LASTING = frozenset(
-    {"host", "protocol", "hello", "max_size", "max_rcpt", "max_mail", "max_text", "mechanisms"}
-    | {"commands"}
-)
 
 _GAP = re.compile(r"\{([a-z_]*)\}")
 _UNPRINTABLE = re.compile(r"[^ -~]")

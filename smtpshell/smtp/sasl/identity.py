@@ -1,7 +1,6 @@
 """Who wants in, and who may come in. No password ever stands in a repr."""
 
 # No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
-from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from smtpshell.smtp.text import to_bytes
@@ -77,32 +76,6 @@ class Accounts(Protocol):
 
     def named(self, name: str) -> Account | None: ...
     def with_token(self, token: str) -> Account | None: ...
-
-
-class Directory:
-    """Accounts kept in a dict.
-
-    >>> accounts = Directory([Account("dora", password="pea-soup", token="t0ken")])
-    >>> accounts.named("dora") is accounts.with_token("t0ken")
-    True
-    """
-
-    __slots__ = ("_accounts",)
-
-    def __init__(self, accounts: Iterable[Account] = ()) -> None:
-        self._accounts = {account.name: account for account in accounts}
-
-    def named(self, name: str) -> Account | None:
-        """The account of this name."""
-        return self._accounts.get(name)
-
-    def with_token(self, token: str) -> Account | None:
-        """The account that this access token was given to."""
-        if not token:
-            return None
-        return next(
-            (account for account in self._accounts.values() if same(account.token, token)), None
-        )
 
 
 def same(kept: str | bytes, said: str | bytes) -> bool:
