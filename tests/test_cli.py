@@ -549,7 +549,7 @@ def test_version_and_help_are_answered_before_anything_is_imported(run: Runner) 
     ("arguments", "words"),
     [
         pytest.param(["--help"], "Aufruf: smtpshell [OPTIONS]", id="front"),
-        pytest.param(["connect", "--help"], " 130  Ctrl-C", id="statuses"),
+        pytest.param(["connect", "--help"], " 130  Strg-C", id="statuses"),
         pytest.param(["learn", "--help"], "Alle Lektionen, und wie weit du bist.", id="option"),
     ],
 )

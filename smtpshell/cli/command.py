@@ -122,7 +122,12 @@ def cli(context: click.Context, /, **options: Any) -> Work | None:
         take_language(context, context.command.params[0], options["lang"])
         typed.remove("lang")
     if context.invoked_subcommand != "connect" and typed:
-        raise click.UsageError(f"these options are not for {context.invoked_subcommand}")
+        raise click.UsageError(
+            tr(
+                "these options are not for {command}",
+                command=context.invoked_subcommand,
+            )
+        )
     return None
 
 

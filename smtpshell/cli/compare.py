@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from smtpshell.catalogue import tr
 from smtpshell.cli.paper import find_transcript, samples
 from smtpshell.errors import ConnectError, IncomparableError, SmtpshellError, TranscriptError
 from smtpshell.explain.library import load_library
@@ -78,7 +79,7 @@ def _contrast(name: str, targets: Sequence[str], terms: Terms) -> Contrast:
     _check(role, targets, alone=not names)
     for target in targets:
         if sys.stderr is not None and sys.stderr.isatty():  # some servers take their time
-            sys.stderr.write(f"Saying the lines to {printable(target)}...\n")
+            sys.stderr.write(f"{tr('Saying the lines to {target}...', target=printable(target))}\n")
         with stage_at(target, terms, port=role.port, lmtp=role.lmtp) as stage:
             sides.append(play(role, stage, terms))
         names.append(_unique(stage.name, names))
@@ -87,14 +88,14 @@ def _contrast(name: str, targets: Sequence[str], terms: Terms) -> Contrast:
 
 def _check(role: Role, targets: Sequence[str], *, alone: bool) -> None:
     if not any(scene.groups for scene in role.scenes):
-        raise IncomparableError("there is not one line of a client in it")
+        raise IncomparableError(tr("there is not one line of a client in it"))
     if alone and len(targets) < 2:
         raise IncomparableError(
-            "a script says nothing about replies, so it takes two servers",
+            tr("a script says nothing about replies, so it takes two servers"),
             hint="smtpshell compare FILE postfix-like exim-like",
         )
     if len(targets) > MOST_SERVERS:
-        raise IncomparableError(f"at most {MOST_SERVERS} servers can be compared")
+        raise IncomparableError(tr("at most {most} servers can be compared", most=MOST_SERVERS))
 
 
 def _read(name: str) -> bytes:
@@ -108,7 +109,9 @@ def _read(name: str) -> bytes:
         except OSError as error:
             raise TranscriptError(f"{path}: {error.strerror or error}") from None
     if len(data) > MOST_OCTETS:
-        raise TranscriptError(f"{name}: more than {MOST_OCTETS // 1024**2} MiB")
+        raise TranscriptError(
+            tr("{name}: more than {size} MiB", name=name, size=MOST_OCTETS // 1024**2)
+        )
     return data.removeprefix(b"\xef\xbb\xbf")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import counted, tr
 from smtpshell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def learn(wish: Wish) -> int:
     from smtpshell.shell.home import transcripts
 
     if wish.lesson and wish.fast:
-        raise UsageError("a lesson or --fast, not both", hint=f"smtpshell learn {wish.lesson}")
+        raise UsageError(
+            tr("a lesson or --fast, not both"),
+            hint=f"smtpshell learn {wish.lesson}",
+        )
     school = _school(wish.folders)
     school.verbosity = wish.verbosity
     heading = school.exam(wish.fast) if wish.fast else school.find(wish.lesson)
@@ -105,14 +109,20 @@ def take_over(source: str) -> int:
 
     path = Path(source)
     if not path.is_file():
-        raise UsageError(f"{source} is no file", hint="`smtpshell learn --export FILE` makes one")
+        raise UsageError(
+            tr("{source} is no file", source=source),
+            hint=tr("`smtpshell learn --export FILE` makes one"),
+        )
     other = load_progress(path)
     if other.damaged:
-        raise UsageError(f"{source} does not hold the progress of a learner, or not all of it")
+        raise UsageError(
+            tr("{source} does not hold the progress of a learner, or not all of it", source=source)
+        )
     progress = load_progress()
     taken = progress.merge(other)
     progress.save()
-    sys.stdout.write(f"{taken} lessons taken over\n")
+    words = counted(taken, "{count} lesson taken over", "{count} lessons taken over")
+    sys.stdout.write(f"{words}\n")
     return 0
 
 
@@ -121,7 +131,7 @@ def forget(ident: str, folders: tuple[str, ...]) -> int:
     school = _school(folders)
     school.progress.reset("" if ident == "all" else school.catalog.find(ident).id)
     school.progress.save()
-    sys.stdout.write("Forgotten.\n")
+    sys.stdout.write(f"{tr('Forgotten.')}\n")
     return 0
 
 
@@ -132,5 +142,6 @@ def _school(folders: tuple[str, ...]) -> School:
     for error in school.catalog.errors:
         sys.stderr.write(f"{error}\n")
     if school.progress.damaged:
-        sys.stderr.write("The file of your progress was damaged; what could be read is kept.\n")
+        words = tr("The file of your progress was damaged; what could be read is kept.")
+        sys.stderr.write(f"{words}\n")
     return school

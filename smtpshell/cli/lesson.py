@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import counted, tr
 from smtpshell.errors import DataFileError, IncomparableError, SmtpshellError, UsageError
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
             _say([printable(track.title)])
             for ident in track.lessons:
                 heading = catalog.headings[ident]
-                marks = " (optional)" if heading.optional else ""
-                words = f"{ident:{width}}  {heading.title}, {heading.minutes} minutes{marks}"
+                minutes = counted(heading.minutes, "{count} minute", "{count} minutes")
+                marks = f" ({tr('optional')})" if heading.optional else ""
+                words = f"{ident:{width}}  {heading.title}, {minutes}{marks}"
                 _say([printable(f"  {words}")])
     sys.stderr.writelines(f"{printable(error)}\n" for error in catalog.errors)
     return int(bool(catalog.errors))
@@ -148,7 +150,10 @@ def _the_lesson(word: str, folders: Sequence[str]) -> tuple[Lesson, tuple[Path, 
     for error in bench.errors:
         raise DataFileError(f"{error.where}: {error.message}")
     if len(bench.lessons) != 1:
-        raise UsageError(f"{word} has {len(bench.lessons)} lessons", hint="name one of its files")
+        raise UsageError(
+            tr("{word} has {count} lessons", word=word, count=len(bench.lessons)),
+            hint=tr("name one of its files"),
+        )
     return bench.lessons[0], bench.packs
 
 
@@ -160,7 +165,8 @@ def _shelved(new: Lesson, folders: Sequence[str]) -> Lesson:
     catalog = load_catalog(folders, language=chosen())
     if new.id not in catalog.headings:
         raise UsageError(
-            f"no other lesson is called {new.id}", hint="smtpshell lesson diff OLD NEW"
+            tr("no other lesson is called {id}", id=new.id),
+            hint="smtpshell lesson diff OLD NEW",
         )
     return catalog.lesson(new.id)
 
@@ -201,5 +207,5 @@ def _write(draft: Draft, ident: str, track: str, folder: str) -> int:
 
     path = write_draft(draft, Path(folder), track, ident)
     _say([f"{path}", *(printable(remark) for remark in draft.remarks)])
-    _say(["Write the words, then: smtpshell lesson lint FILE, smtpshell lesson test FILE"])
+    _say([tr("Write the words, then: smtpshell lesson lint FILE, smtpshell lesson test FILE")])
     return 0

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO
 
+from smtpshell.catalogue import tr
 from smtpshell.cli.key import single_keys
 from smtpshell.cli.words import folded
 from smtpshell.errors import TranscriptError
@@ -57,7 +58,7 @@ def replay_transcript(name: str, telling: Telling, *, step: bool = False) -> int
     if not (step and _is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
         _show(transcript, teller, lambda: True)
         return 0
-    voice.say("Space shows the next exchange, q leaves.")
+    voice.say(tr("Space shows the next exchange, q leaves."))
     with single_keys() as key, suppress(KeyboardInterrupt):
         _show(transcript, teller, lambda: _goes_on(key))
     return 0
@@ -102,8 +103,8 @@ def find_transcript(name: str) -> Path:
         if sample.stem == name.removesuffix(".smtp"):
             return sample
     raise TranscriptError(
-        f"{name}: there is no such file, and no sample of that name",
-        hint="`smtpshell replay --list` has the samples",
+        tr("{name}: there is no such file, and no sample of that name", name=name),
+        hint=tr("`smtpshell replay --list` has the samples"),
     )
 
 

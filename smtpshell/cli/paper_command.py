@@ -11,6 +11,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from smtpshell.catalogue import tr
 from smtpshell.cli.shared_option import lang, read_seconds
 from smtpshell.errors import UsageError
 
@@ -63,7 +64,9 @@ def replay(
         if listed:
             return list_samples()
         if file is None:
-            raise UsageError("which transcript?", hint="`smtpshell replay --list` has samples")
+            raise UsageError(
+                tr("which transcript?"), hint=tr("`smtpshell replay --list` has samples")
+            )
         telling = Telling("on" if notes else "off", verbosity, plain)
         return replay_transcript(file, telling, step=step)
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.cli.log import Log, Teller
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.terms import Terms, User, read_user
@@ -71,12 +72,12 @@ class Wanted(NamedTuple):
 def serve(wanted: Wanted) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit status."""
     if not wanted.host:
-        raise UsageError("--host wants an address", hint="without it, it is 127.0.0.1")
+        raise UsageError(tr("--host wants an address"), hint=tr("without it, it is 127.0.0.1"))
     if wanted.script and wanted.maildir:
-        raise UsageError("with --script nothing is delivered, so --maildir would stay empty")
+        raise UsageError(tr("with --script nothing is delivered, so --maildir would stay empty"))
     if (wanted.cert or wanted.key) and wanted.write_ca:
-        words = "--write-ca is for the certificate made here; with --cert there is another"
-        raise UsageError(words, hint="leave one of them out")
+        words = tr("--write-ca is for the certificate made here; with --cert there is another")
+        raise UsageError(words, hint=tr("leave one of them out"))
     return asyncio.run(_serve(wanted))
 
 
@@ -125,8 +126,12 @@ async def _start(wanted: Wanted, hear: "Hear") -> PracticeServer:
     host = "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host
     if not is_loopback(host):
         _warn(
-            f"listening on {host}: whoever reaches this machine can talk to the practice server, "
-            "and passwords would cross the network in clear, so AUTH is taken only under TLS"
+            tr(
+                "listening on {host}: whoever reaches this machine can talk to the practice"
+                " server, and passwords would cross the network in clear, so AUTH is taken"
+                " only under TLS",
+                host=host,
+            )
         )
     terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size)
     for path in (wanted.unix, wanted.lmtp if isinstance(wanted.lmtp, str) else ""):
@@ -199,7 +204,7 @@ def _certificate(wanted: Wanted) -> "ServerCertificate | None":
     from smtpshell.sandbox.wire.certificate import GivenCertificate
 
     if not wanted.cert:
-        raise UsageError("--key goes with --cert")
+        raise UsageError(tr("--key goes with --cert"))
     return GivenCertificate(wanted.cert, wanted.key or wanted.cert)
 
 
@@ -216,18 +221,22 @@ def _mind_socket(path: str) -> None:
     with suppress(OSError, AttributeError), socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1)
         probe.connect(path)
-        raise UsageError(f"a server listens at {path} already", hint="choose another path")
+        raise UsageError(
+            tr("a server listens at {path} already", path=path), hint=tr("choose another path")
+        )
 
 
 def write_ca(path: Path, pem: bytes) -> None:
     """Write the CA where clients can read it; what is no certificate is not written over."""
     try:
         if path.exists() and not path.read_bytes()[:64].startswith(b"-----BEGIN CERTIFICATE"):
-            raise UsageError(f"{path} is something else already", hint="choose another file")
+            raise UsageError(
+                tr("{path} is something else already", path=path), hint=tr("choose another file")
+            )
         path.write_bytes(pem)
     except OSError as error:
-        words = f"cannot write {path}: {error.strerror or error}"
-        raise UsageError(words, hint="--write-ca wants a file that can be written") from None
+        words = tr("cannot write {path}: {why}", path=path, why=error.strerror or error)
+        raise UsageError(words, hint=tr("--write-ca wants a file that can be written")) from None
 
 
 def _teller(wanted: Wanted) -> Teller:
@@ -276,9 +285,9 @@ def _announce(wanted: Wanted, server: PracticeServer, teller: Teller) -> None:
 
 
 _DOORS = (
-    ("port", "SMTP, STARTTLS"),
-    ("submission_port", "submission, STARTTLS"),
-    ("tls_port", "submission, TLS at once"),
+    ("port", marked("SMTP, STARTTLS")),
+    ("submission_port", marked("submission, STARTTLS")),
+    ("tls_port", marked("submission, TLS at once")),
     ("lmtp_port", "LMTP"),
     ("unix", "SMTP"),
     ("lmtp_unix", "LMTP"),
@@ -286,25 +295,35 @@ _DOORS = (
 
 
 def _lines(wanted: Wanted, server: PracticeServer, place: Mapping[str, Any]) -> Iterable[str]:
-    what = f"script {wanted.script}" if wanted.script else place["personality"]
-    yield f"Practice server {server.name} ({what}, seed {place['seed']}). It never relays."
+    what = tr("script {file}", file=wanted.script) if wanted.script else place["personality"]
+    yield tr(
+        "Practice server {name} ({what}, seed {seed}). It never relays.",
+        name=server.name,
+        what=what,
+        seed=place["seed"],
+    )
     for key, words in _DOORS:
         if place[key]:
-            at = place[key] if "unix" in key else f"{place['host']} port {place[key]}"
-            yield f"  {at}  {words}"
+            at = place[key]
+            if "unix" not in key:
+                at = tr("{address} port {port}", address=place["host"], port=at)
+            yield f"  {at}  {tr(words)}"
     if wanted.write_ca:
-        yield f"  {place['ca']}  the CA to trust"
+        yield f"  {place['ca']}  {tr('the CA to trust')}"
     elif not wanted.cert:
-        yield "  The certificate is from a CA made just now; --write-ca FILE writes that down."
+        yield "  " + tr(
+            "The certificate is from a CA made just now; --write-ca FILE writes that down."
+        )
     if wanted.maildir:
-        yield f"  {wanted.maildir}  mail is kept there"
+        yield f"  {wanted.maildir}  {tr('mail is kept there')}"
     people = server.world.scenario.people.items()
     names = [name for name, person in people if person.has_mailbox]
     if not wanted.script:
-        yield f"  Mailboxes at {server.world.scenario.domains[0]}: {', '.join(names)}"
-    yield "Ctrl-C ends it."
+        domain = server.world.scenario.domains[0]
+        yield "  " + tr("Mailboxes at {domain}: {names}", domain=domain, names=", ".join(names))
+    yield tr("Ctrl-C ends it.")
 
 
 def _warn(words: str) -> None:
-    sys.stderr.write(f"smtpshell: warning: {printable(words)}\n")
+    sys.stderr.write(f"smtpshell: {tr('warning')}: {printable(words)}\n")
     sys.stderr.flush()

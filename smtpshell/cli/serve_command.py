@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from smtpshell.catalogue import tr
+
 Work = Callable[[], int]
 
 LONGEST_IDLE = 86400.0  # seconds
@@ -34,8 +36,12 @@ class _Port(click.ParamType):  # type: ignore[type-arg]
             return int(value)
         if self._paths and "/" in value:
             return value
-        more = ", or the path of a socket" if self._paths else ""
-        return self.fail(f"{value!r} is no port: 0 to 65535, none{more}", param, ctx)
+        words = (
+            tr("{value} is no port: 0 to 65535, none, or the path of a socket", value=repr(value))
+            if self._paths
+            else tr("{value} is no port: 0 to 65535, none", value=repr(value))
+        )
+        return self.fail(words, param, ctx)
 
 
 def _size(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
@@ -44,7 +50,7 @@ def _size(context: click.Context, parameter: click.Parameter, value: str | None)
     match = _SIZE.fullmatch(value)
     size = int(match[1]) * _FACTORS[match[2].upper()] if match else 0
     if not size:
-        raise click.BadParameter("octets, as 1000000, 500K or 10M")
+        raise click.BadParameter(tr("octets, as 1000000, 500K or 10M"))
     return size
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.personality import read_layer
 from smtpshell.smtp.printable import printable
@@ -37,10 +38,10 @@ def list_servers(folders: Sequence[str] = (), *, as_json: bool = False) -> int:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
         return 0
     width = max(len(one.name) for one in (*personalities, *scenarios))
-    for title, group in (("Personalities:", personalities), ("Scenarios:", scenarios)):
+    for title, group in ((tr("Personalities:"), personalities), (tr("Scenarios:"), scenarios)):
         sys.stdout.write(f"{title}\n")
         for one in group:
-            weak = " (weak on purpose)" if one.weak else ""
+            weak = f" ({tr('weak on purpose')})" if one.weak else ""
             sys.stdout.write(f"  {printable(one.name):<{width}}  {printable(one.about)}{weak}\n")
     return 0
 

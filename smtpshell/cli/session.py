@@ -6,6 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.cli.option import Asked
 from smtpshell.errors import UsageError
 
@@ -46,10 +47,13 @@ def _check_practice(asked: Asked) -> None:
     from smtpshell.sandbox.nature.scenario import load_scenario
 
     if asked.server:
-        raise UsageError("--personality, --scenario and --folder are for the practice server")
+        raise UsageError(tr("--personality, --scenario and --folder are for the practice server"))
     folders = _folders(asked)
     if folders and not folders[0].is_dir():
-        raise UsageError(f"{asked.folder} is no folder", hint="it holds personalities/, scenarios/")
+        raise UsageError(
+            tr("{folder} is no folder", folder=asked.folder),
+            hint=tr("it holds personalities/, scenarios/"),
+        )
     if asked.personality:
         load_personality(asked.personality, [folder / "personalities" for folder in folders])
     if asked.scenario:
@@ -143,14 +147,16 @@ def _records(asked: Asked) -> Records:
 
     if asked.no_transcript:
         if asked.transcript:
-            raise UsageError("--transcript and --no-transcript exclude each other")
+            raise UsageError(tr("--transcript and --no-transcript exclude each other"))
         return Records()
     if asked.transcript:
         from pathlib import Path
 
         path = Path(asked.transcript)
         if path.exists():  # better known before the session begins
-            raise UsageError(f"{path} is there already", hint="choose another name")
+            raise UsageError(
+                tr("{path} is there already", path=path), hint=tr("choose another name")
+            )
         return Records(file=path)
     from smtpshell.shell.home import transcripts
 

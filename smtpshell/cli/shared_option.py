@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from smtpshell.catalogue import tr
 from smtpshell.cli.option import seconds
 
 
@@ -14,7 +15,7 @@ def read_language(
     from smtpshell.language import is_language
 
     if value is not None and not is_language(value):
-        raise click.BadParameter('two or three small letters, such as "de"')
+        raise click.BadParameter(tr('two or three small letters, such as "de"'))
     return value
 
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import partial
 from typing import IO, TextIO
 
-from smtpshell.catalogue import counted
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.cli.log import LONGEST, MOST_SESSIONS, refusals
 from smtpshell.explain.ledger import Form
 from smtpshell.fact.moment import Moment
@@ -44,8 +44,13 @@ SHOWN = 4096  # octets of a letter
 DOORS = {
     "mx": "SMTP",
     "submission": "submission",
-    "smtps": "submission over TLS",
+    "smtps": marked("submission over TLS"),
     "lmtp": "LMTP",
+}
+_CLOSED_BY = {
+    "client": marked("by the client"),
+    "server": marked("by the server"),
+    "network": marked("by the network"),
 }
 
 
@@ -145,12 +150,12 @@ class TextLog:
         screen.muted = False
         if self._options.on("notes"):
             for words in self._remarks.pop(heard.session, ()):
-                narrator.voice.note("Remark", printable(words))
+                narrator.voice.note(tr("Remark"), printable(words))
             for _, move in refusals(heard):
                 if move is not None:
                     reason = move.answer.reason(move.detail)
                     source = f" ({reason.ref})" if reason.ref else ""
-                    narrator.voice.note("Why", f"{reason.words}{source}")
+                    narrator.voice.note(tr("Why"), f"{reason.words}{source}")
         if heard.kind == CLOSE:
             del self._sessions[heard.session]
             self._remarks.pop(heard.session, None)
@@ -185,8 +190,13 @@ class TextLog:
             self._remarks.pop(oldest, None)
         self._sessions[heard.session] = narrator, screen
         clock = datetime.fromtimestamp(heard.began).strftime("%H:%M:%S")
-        peer = f"{heard.peer} port {heard.port}" if heard.port else "a socket in the file system"
-        voice.note(f"Session {heard.session}", f"{clock}, {peer}, {DOORS[heard.door]}")
+        peer = (
+            tr("{address} port {port}", address=heard.peer, port=heard.port)
+            if heard.port
+            else tr("a socket in the file system")
+        )
+        head = tr("Session {number}", number=heard.session)
+        voice.note(head, f"{clock}, {peer}, {tr(DOORS[heard.door])}")
         detail = {"host": "", "port": str(heard.port), "address": heard.peer}
         narrator.hear(Event(EventKind.CONNECT, detail=detail))
         return narrator, screen
@@ -195,8 +205,9 @@ class TextLog:
         kind, data, reply = heard.kind, heard.data, heard.reply
         time, tls = heard.at - heard.began, heard.tls
         if kind == CLOSE:
-            words = f"by the {data.decode()}".encode()
-            yield Event(EventKind.CLOSE, words, time, tls, detail={"by": data.decode()})
+            by = data.decode()
+            words = tr(_CLOSED_BY.get(by, by)).encode()
+            yield Event(EventKind.CLOSE, words, time, tls, detail={"by": by})
             return
         if kind == CHUNK:
             yield from _chunk(data, octets, time, tls, screen)
@@ -204,7 +215,7 @@ class TextLog:
             shown = data[:SHOWN] if kind == LETTER else data
             yield from events_of(kind, shown, b"", 0, time, tls)
         if kind in (LETTER, CHUNK) and octets > SHOWN:
-            more = f"{octets - SHOWN} octets more came, and are not shown here"
+            more = tr("{count} octets more came, and are not shown here", count=octets - SHOWN)
             yield Event(EventKind.REMARK, more.encode(), time, tls)
         if reply:
             yield from events_of(SERVER, reply, b"", 0, time, tls)

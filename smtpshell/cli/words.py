@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _entry_lines(entry: Entry, *, first: bool) -> Iterator[str]:
     yield printable(f"{entry.key}  ({entry.kind.replace('-', ' ')})")
     for text in (entry.short, *entry.long):
         yield from folded(printable(text), "  ")
-    for name, words in (("Source", entry.refs), ("See also", entry.see)):
+    for name, words in ((tr("Source"), entry.refs), (tr("See also"), entry.see)):
         if words:
             yield from folded(printable(f"{name}: {'; '.join(words)}"), "  ")
 
@@ -95,8 +96,13 @@ def _read_input() -> Iterator[str]:
         number += 1
         if number > MOST_LINES or len(data) == LONGEST_LINE:
             raise UsageError(
-                f"standard input:{number}: at most {MOST_LINES} lines of less than "
-                f"{LONGEST_LINE // 1024} KiB can be explained"
+                tr(
+                    "standard input:{number}: at most {most} lines of less than {size} KiB can be"
+                    " explained",
+                    number=number,
+                    most=MOST_LINES,
+                    size=LONGEST_LINE // 1024,
+                )
             )
         yield data.decode("utf-8", "surrogateescape").rstrip("\r\n")
 

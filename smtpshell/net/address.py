@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from smtpshell.catalogue import tr
 from smtpshell.net.target import Target
 from smtpshell.net.trouble import system_words
 
@@ -29,5 +30,10 @@ def seconds_for(addresses_left: int, time_left: float) -> float:
 
 def next_address_words(address: tuple[Any, ...], error: OSError) -> str:
     """What to say when one address has failed and there are others."""
-    why = "no answer" if isinstance(error, TimeoutError) else system_words(error)
-    return f"{address[0]} port {address[1]}: {why}; trying the next address"
+    why = tr("no answer") if isinstance(error, TimeoutError) else system_words(error)
+    return tr(
+        "{address} port {port}: {why}; trying the next address",
+        address=address[0],
+        port=address[1],
+        why=why,
+    )

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.address import CONNECT_SECONDS, next_address_words, resolve, seconds_for
 from smtpshell.net.connection import CLOSED, DROPPED, Connection
@@ -76,7 +77,9 @@ class BlockingClient(Connection):
             while self._read(0.0):  # what the server said before it went away must not be lost
                 pass
             self._ended(End("network", system_words(error)))
-            raise ConnectError(f"the connection broke: {system_words(error)}") from None
+            raise ConnectError(
+                tr("the connection broke: {words}", words=system_words(error))
+            ) from None
         self._dialogue.sent(data)
 
     def settle(self) -> None:
@@ -182,13 +185,17 @@ class BlockingClient(Connection):
                 if data is None:
                     raise ConnectError(handshake_too_slow(HANDSHAKE_SECONDS))
                 if not data:
-                    raise ConnectError("the server closed the connection during the TLS handshake")
+                    raise ConnectError(
+                        tr("the server closed the connection during the TLS handshake")
+                    )
                 try:
                     self._unread += tls.receive(data)
                 finally:
                     self._flush_tls()  # also the alert that says why it failed
         except OSError as error:
-            raise ConnectError(f"the TLS handshake broke: {system_words(error)}") from None
+            raise ConnectError(
+                tr("the TLS handshake broke: {words}", words=system_words(error))
+            ) from None
         return tls.agreed()
 
     def _read(self, seconds: float) -> bool:

@@ -10,6 +10,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.net.tls import (
     Check,
     TlsReport,
@@ -88,7 +89,7 @@ def _key(cert: x509.Certificate) -> str:
     try:
         key = cert.public_key()
     except (UnsupportedAlgorithm, ValueError):
-        return "of an unknown kind"
+        return tr("of an unknown kind")
     kind = type(key).__name__.strip("_").removesuffix("PublicKey")
     kind = {"EllipticCurve": "EC"}.get(kind, kind)
     size = getattr(key, "key_size", None)
@@ -100,16 +101,21 @@ def name_fault(report: TlsReport) -> str:
     wanted = report.server_name
     cert = read_certificate(report.chain[0])
     if cert is None:
-        return f"it does not carry the name {wanted}"
+        return tr("it does not carry the name {wanted}", wanted=wanted)
     if cert.names:
-        return f"it was issued for {_some(cert.names)}, not for {wanted}"
-    if cert.common_name and matches(cert.common_name, wanted):
-        return (
-            f"it carries {wanted} only as common name (CN), which no longer counts; "
-            "the name has to stand in the subject alternative names (RFC 9525 2)"
+        return tr(
+            "it was issued for {names}, not for {wanted}", names=_some(cert.names), wanted=wanted
         )
-    said = f"; its common name is {cert.common_name}" if cert.common_name else ""
-    return f"it has no subject alternative name, so it is valid for no host{said}"
+    if cert.common_name and matches(cert.common_name, wanted):
+        return tr(
+            "it carries {wanted} only as common name (CN), which no longer counts; the"
+            " name has to stand in the subject alternative names (RFC 9525 2)",
+            wanted=wanted,
+        )
+    words = tr("it has no subject alternative name, so it is valid for no host")
+    if not cert.common_name:
+        return words
+    return f"{words}; {tr('its common name is {name}', name=cert.common_name)}"
 
 
 def in_date(der: bytes) -> bool:
@@ -132,7 +138,11 @@ def matches(presented: str, wanted: str) -> bool:
 
 def _some(names: tuple[str, ...]) -> str:
     shown = ", ".join(names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+    return (
+        shown
+        if len(names) <= 3
+        else tr("{names} and {count} more", names=shown, count=len(names) - 3)
+    )
 
 
 def check_each(report: TlsReport) -> tuple[Check, ...]:
@@ -149,71 +159,117 @@ def check_each(report: TlsReport) -> tuple[Check, ...]:
 def _check_name(report: TlsReport) -> Check:
     verdict = ask_certificate_alone(report, name=True)
     if verdict.code == 0:
-        return Check("name", True, f"it carries the name {report.server_name}")
+        return Check("name", True, tr("it carries the name {name}", name=report.server_name))
     if verdict.code in (-1, _WRONG_PURPOSE):
-        return Check("name", None, "not judged: another fault comes first")
+        return Check("name", None, tr("not judged: another fault comes first"))
     return Check("name", False, name_fault(report))
 
 
 def _check_dates(report: TlsReport, cert: Certificate | None, now: datetime.datetime) -> Check:
     if cert is None:
-        return Check("dates", None, "not judged: the certificate cannot be read")
+        return Check("dates", None, tr("not judged: the certificate cannot be read"))
     if now < cert.not_before:
-        return Check("dates", False, f"not valid before {_date(cert.not_before)}")
+        return Check("dates", False, tr("not valid before {date}", date=_date(cert.not_before)))
     if now > cert.not_after:
         days = max(1, (now - cert.not_after) // _DAY)
-        ago = f"{days} day{'s' if days > 1 else ''} ago"
-        return Check("dates", False, f"expired on {_date(cert.not_after)}, {ago}")
+        return Check(
+            "dates",
+            False,
+            counted(
+                days,
+                "expired on {date}, {count} day ago",
+                "expired on {date}, {count} days ago",
+                date=_date(cert.not_after),
+            ),
+        )
     if ask_dates_of_chain(report).code in _DATE_CODES:
-        return Check("dates", False, "a certificate of its issuers is out of date")
+        return Check("dates", False, tr("a certificate of its issuers is out of date"))
     days = (cert.not_after - now) // _DAY
-    return Check("dates", True, f"valid until {_date(cert.not_after)}, {days} more days")
+    return Check(
+        "dates",
+        True,
+        counted(
+            days,
+            "valid until {date}, {count} more day",
+            "valid until {date}, {count} more days",
+            date=_date(cert.not_after),
+        ),
+    )
 
 
 def _check_trust(report: TlsReport) -> Check:
     verdict = ask_without_dates(report)
-    where = report.trust.cafile or ("the given CA" if report.trust.ca_pem else "this system's CAs")
+    where = report.trust.cafile or (
+        tr("the given CA") if report.trust.ca_pem else tr("this system's CAs")
+    )
     if verdict.code in (0, _WRONG_PURPOSE):
-        return Check("trust", True, f"its chain ends in {where}")
+        return Check("trust", True, tr("its chain ends in {where}", where=where))
     leaf = read_certificate(report.chain[0]) if report.chain else None
     if leaf is not None and leaf.self_signed:
-        return Check("trust", False, "self-signed: it vouches for itself, nobody else does")
+        return Check("trust", False, tr("self-signed: it vouches for itself, nobody else does"))
     if leaf is None:
-        return Check("trust", None, "not judged: the certificate cannot be read")
-    return Check("trust", False, f"issued by {leaf.issuer}, which is not among {where}")
+        return Check("trust", None, tr("not judged: the certificate cannot be read"))
+    return Check(
+        "trust",
+        False,
+        tr("issued by {issuer}, which is not among {where}", issuer=leaf.issuer, where=where),
+    )
 
 
 def _check_purpose(report: TlsReport) -> Check:
     verdict = ask_certificate_alone(report, name=False)
     if verdict.code == 0:
-        return Check("purpose", True, "it is meant for a server")
+        return Check("purpose", True, tr("it is meant for a server"))
     if verdict.code == _WRONG_PURPOSE:
-        return Check("purpose", False, "it is not meant for a server (extended key usage)")
-    return Check("purpose", None, f"not judged: {verdict.words}")
+        return Check("purpose", False, tr("it is not meant for a server (extended key usage)"))
+    return Check("purpose", None, tr("not judged: {words}", words=tr(verdict.words)))
+
+
+_CHECKS = {
+    "name": marked("name"),
+    "dates": marked("dates"),
+    "trust": marked("trust"),
+    "purpose": marked("purpose"),
+}
 
 
 def describe(report: TlsReport) -> tuple[str, ...]:
     """The whole report, a line each."""
-    lines = [f"{report.version}, cipher {report.cipher}"]
+    lines = [tr("{version}, cipher {cipher}", version=report.version, cipher=report.cipher)]
     for depth, der in enumerate(report.chain):
         lines += _describe_one(depth, read_certificate(der))
     for check in report.checks():
-        mark = {True: "ok", False: "FAULT", None: "?"}[check.ok]
-        lines.append(f"{check.name}: {mark}: {check.words}")
-    lines.append("verified" if report.verified else f"not verified: {report.problem}")
+        mark = {True: tr("ok"), False: tr("FAULT"), None: "?"}[check.ok]
+        lines.append(f"{tr(_CHECKS[check.name])}: {mark}: {check.words}")
+    lines.append(
+        tr("verified") if report.verified else tr("not verified: {problem}", problem=report.problem)
+    )
     return tuple(lines)
 
 
 def _describe_one(depth: int, cert: Certificate | None) -> list[str]:
-    who = "the server's certificate" if depth == 0 else f"issuer {depth}"
+    who = tr("the server's certificate") if depth == 0 else tr("issuer {depth}", depth=depth)
     if cert is None:
-        return [f"{who}: cannot be read"]
-    lines = [f"{who}: {cert.subject or '(no subject)'}, key {cert.key}"]
+        return [tr("{who}: cannot be read", who=who)]
+    lines = [
+        tr(
+            "{who}: {subject}, key {key}",
+            who=who,
+            subject=cert.subject or tr("(no name)"),
+            key=cert.key,
+        )
+    ]
     if depth == 0:
-        more = f" and {len(cert.names) - _MOST_NAMES} more" * (len(cert.names) > _MOST_NAMES)
-        lines.append(f"  names: {', '.join(cert.names[:_MOST_NAMES]) or 'none'}{more}")
-    lines.append(f"  issued by: {'itself' if cert.self_signed else cert.issuer}")
-    lines.append(f"  valid: {_date(cert.not_before)} to {_date(cert.not_after)}")
+        names = ", ".join(cert.names[:_MOST_NAMES]) or tr("none")
+        if (more := len(cert.names) - _MOST_NAMES) > 0:
+            names = tr("{names} and {count} more", names=names, count=more)
+        lines.append("  " + tr("names: {names}", names=names))
+    issuer = tr("itself") if cert.self_signed else cert.issuer
+    lines.append("  " + tr("issued by: {issuer}", issuer=issuer))
+    lines.append(
+        "  "
+        + tr("valid: {first} to {last}", first=_date(cert.not_before), last=_date(cert.not_after))
+    )
     return lines
 
 

@@ -15,6 +15,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.connect import open_from, open_stream
 from smtpshell.net.connection import CLOSED, DROPPED, Connection
@@ -89,7 +90,7 @@ class Client(Connection):
         self._check_sendable(stream is not None and stream.end is None)
         assert stream is not None
         if self._shaking_hands:
-            raise ConnectError("TLS is being set up; nothing can be sent in between")
+            raise ConnectError(tr("TLS is being set up; nothing can be sent in between"))
         stream.write(data)
         self._dialogue.sent(data)
         self._watch_clock()
@@ -156,7 +157,7 @@ class Client(Connection):
         if self._pump is not None:
             await asyncio.wait([self._pump])
             self._pump.result()
-        return self.closed or End("client", "never connected")
+        return self.closed or End("client", marked("never connected"))
 
     # -- inside
 

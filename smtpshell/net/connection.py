@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.dialogue import Dialogue, End, cut_lines
 from smtpshell.net.target import Target
@@ -20,9 +21,11 @@ from smtpshell.smtp.session import Session
 if TYPE_CHECKING:
     from smtpshell.net.tls import TlsReport
 
-CLOSED = End("client", "closed")
-DROPPED = End("client", "dropped without a word")
-TLS_IN_TLS = End("client", "the server began TLS inside TLS (RFC 3207 4.2)")
+CLOSED = End("client", marked("closed"))
+DROPPED = End("client", marked("dropped without a word"))
+TLS_IN_TLS = End("client", marked("the server began TLS inside TLS (RFC 3207 4.2)"))
+
+_BY = {"server": marked("server"), "network": marked("network")}
 
 
 class Connection:
@@ -76,14 +79,18 @@ class Connection:
     def _tell_connected(self, address: str) -> None:
         target = self.target
         detail = {"host": target.host, "port": str(target.port), "address": address}
-        words = f"connected to {address or target.host} port {target.port}"
+        words = tr(
+            "connected to {address} port {port}", address=address or target.host, port=target.port
+        )
         self._dialogue.tell(EventKind.CONNECT, words.encode("utf-8", "replace"), detail)
 
     def _check_sendable(self, connected: bool) -> None:
         if not connected or self.closed is not None:
-            raise ConnectError("there is no connection")
+            raise ConnectError(tr("there is no connection"))
         if self.held is not None:
-            raise ConnectError(f"the certificate was not verified: {self.held.problem}")
+            raise ConnectError(
+                tr("the certificate was not verified: {problem}", problem=self.held.problem)
+            )
 
     def _forbids_tls(self, left_behind: bytes) -> bool:
         """May TLS not begin, as clear text or other TLS stands in its place? Then we hang up."""
@@ -108,7 +115,9 @@ class Connection:
         if self.held is not None:
             problem = self.held.problem
             self.held = None
-            self._remark(f"went on with a certificate that was not verified: {problem}")
+            self._remark(
+                tr("went on with a certificate that was not verified: {problem}", problem=problem)
+            )
 
     def _clear_text(self, data: bytes) -> None:
         """Clear text where TLS has to begin: show it, say what it means, hang up."""
@@ -127,13 +136,15 @@ class Connection:
 
     def _tell_end(self, found: End | None) -> None:
         """Tell the end once, with its reason, after the last that the server said."""
-        end = self._why or found or End("network", "lost")
+        end = self._why or found or End("network", marked("lost"))
         if self._dialogue.received_all() and end.by != "client":
-            end = End(end.by, f"{end.words}, in the middle of a reply")
+            end = End(end.by, tr("{words}, in the middle of a reply", words=tr(end.words)))
         self.closed = end
         self.held = None
         self.session.closed(end.by)
-        words = end.words if end.by == "client" else f"{end.by}: {end.words}"
+        words = tr(end.words)
+        if end.by != "client":
+            words = f"{tr(_BY[end.by])}: {words}"
         self._dialogue.tell(EventKind.CLOSE, words.encode("utf-8", "replace"), {"by": end.by})
 
     def _remark(self, words: str) -> None:

@@ -10,10 +10,11 @@ a reply is due, and how long to wait for it.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.smtp.cutter import ClientCutter
 from smtpshell.smtp.event import NO_DETAIL, UNASKED, Event, EventKind
 from smtpshell.smtp.line import LIMIT, Line, LineBuffer
-from smtpshell.smtp.reply import MOST_LINES, MOST_OCTETS, ReplyReader
+from smtpshell.smtp.reply import MOST_OCTETS, ReplyReader
 from smtpshell.smtp.session import Session
 from smtpshell.smtp.state import Mode
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 SECONDS = 300.0
 SECONDS_BY_VERB = {"DATA": 120.0, "DOT": 600.0, "BDAT": 600.0}
 
-LINE_FAULT = f"the server sent a line longer than {LIMIT // 1024} KiB"
-REPLY_FAULT = f"the server sent a reply longer than {MOST_OCTETS // 1024} KiB or {MOST_LINES} lines"
+# The limits of `smtp.line` and `smtp.reply`, and ours.
+LINE_FAULT = marked("the server sent a line longer than 64 KiB")
+REPLY_FAULT = marked("the server sent a reply longer than 256 KiB or 1000 lines")
+UNASKED_FAULT = marked("the server sent more than 1000 replies that nobody had asked for")
+
 MOST_UNASKED = 1000  # replies without a command between them
-UNASKED_FAULT = f"the server sent more than {MOST_UNASKED} replies that nobody had asked for"
 TLS_ALERT = b"\x15\x03"  # begins a TLS alert record
 
 
@@ -42,8 +45,8 @@ class End(NamedTuple):
 def end_by_server(tls: "TlsLayer | None") -> End:
     """The server sends no more: was that its own end, or did somebody cut TLS short?"""
     if tls is not None and tls.established and not tls.at_end:
-        return End("network", "cut off: TLS was not ended properly (no close_notify)")
-    return End("server", "closed")
+        return End("network", marked("cut off: TLS was not ended properly (no close_notify)"))
+    return End("server", marked("closed"))
 
 
 class Dialogue:
@@ -115,7 +118,9 @@ class Dialogue:
     def received(self, data: bytes) -> None:
         """The server's *data* has come. Stops where TLS has to begin; the rest is `left_behind`."""
         if not self.tls and data.startswith(TLS_ALERT) and not self.session.greeted_by_server:
-            words = "these bytes are a TLS alert: this port wants TLS from the first byte (--tls)"
+            words = tr(
+                "these bytes are a TLS alert: this port wants TLS from the first byte (--tls)"
+            )
             self.tell(EventKind.REMARK, words.encode())
         self._lines.feed(data)
         self._reply_octets += len(data)

@@ -6,6 +6,7 @@ here first.
 
 from __future__ import annotations
 
+from smtpshell.catalogue import tr
 from smtpshell.net.target import Target
 from smtpshell.smtp.command import Command
 from smtpshell.smtp.session import Session
@@ -26,10 +27,13 @@ def risk_in_clear(target: Target, session: Session, command: Command) -> str:
         return ""
     verb = command.verb
     if target.starttls and verb not in _HARMLESS:
-        return (
-            f"STARTTLS is required, and {verb or 'this line'} would go out in clear: "
-            "if TLS fails or is not offered, somebody on the way may have seen to that"
+        return tr(
+            "STARTTLS is required, and {verb} would go out in clear: if TLS fails or is"
+            " not offered, somebody on the way may have seen to that",
+            verb=verb or tr("this line"),
         )
     if verb in _LOGS_IN:
-        return "everybody on the way can read this password: base64 hides nothing; STARTTLS first"
+        return tr(
+            "everybody on the way can read this password: base64 hides nothing; STARTTLS first"
+        )
     return ""

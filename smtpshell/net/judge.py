@@ -21,6 +21,8 @@ import ssl
 import struct
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
+
 # A suite for each kind of key, else OpenSSL complains of the kind (after verifying, though).
 _SUITES = (0xC02F, 0xC02B)  # ECDHE-RSA- and ECDHE-ECDSA-AES128-GCM-SHA256 (RFC 5289)
 _RECORD_LIMIT = 16384  # RFC 5246 6.2.1
@@ -42,7 +44,7 @@ GOOD = Verdict(0)
 def ask_openssl(context: ssl.SSLContext, chain: tuple[bytes, ...], server_name: str) -> Verdict:
     """What a client with *context* thinks of *chain* (DER, the server's own first)."""
     context.maximum_version = ssl.TLSVersion.TLSv1_2  # where Certificate travels in clear
-    verdict = Verdict(-1, "the server showed no certificate")
+    verdict = Verdict(-1, marked("the server showed no certificate"))
     for suite in _SUITES if chain else ():
         verdict = _ask_once(context, chain, server_name, suite)
         if verdict.code >= 0:
@@ -58,7 +60,7 @@ def _ask_once(
         client = context.wrap_bio(incoming, outgoing, server_hostname=server_name)
         _advance(client)  # says its ClientHello
         incoming.write(_server_flight(chain, suite))
-        return GOOD if _advance(client) else Verdict(-1, "the handshake ended early")
+        return GOOD if _advance(client) else Verdict(-1, marked("the handshake ended early"))
     except ssl.SSLCertVerificationError as error:
         return Verdict(error.verify_code, error.verify_message)
     except ssl.SSLError as error:

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.dialogue import End, end_by_server
 from smtpshell.net.tls_layer import HANDSHAKE_SECONDS, Handshake, TlsLayer
@@ -111,7 +112,9 @@ class AsyncioStream(asyncio.BufferedProtocol):
             raise self._failure
         if not tls.established:
             words = self.end.words if self.end else ""
-            raise ConnectError(f"the connection ended during the TLS handshake: {words}")
+            raise ConnectError(
+                tr("the connection ended during the TLS handshake: {words}", words=words)
+            )
         return tls.agreed()
 
     def half_close(self) -> None:
@@ -128,12 +131,12 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 self._tls.say_goodbye()
                 self._put(self._tls.outgoing())
             self._transport.close()
-        self._ended(End("client", "closed"))
+        self._ended(End("client", marked("closed")))
 
     def drop(self) -> None:
         if self._transport is not None:
             self._transport.abort()
-        self._ended(End("client", "dropped without a word"))
+        self._ended(End("client", marked("dropped without a word")))
 
     # -- asyncio.BufferedProtocol
 
@@ -155,7 +158,9 @@ class AsyncioStream(asyncio.BufferedProtocol):
         if exc is not None:
             self._rescue()
         if self._failure is None:
-            self._ended(End("network", system_words(exc)) if exc else End("client", "closed"))
+            self._ended(
+                End("network", system_words(exc)) if exc else End("client", marked("closed"))
+            )
 
     # -- inside
 
@@ -260,7 +265,7 @@ class ScriptedStream:
     async def read(self) -> bytes:
         while self.end is None:
             if not self._steps:
-                self.end = End("server", "closed")
+                self.end = End("server", marked("closed"))
                 break
             step = self._steps[0]
             if isinstance(step, Say):
@@ -284,7 +289,7 @@ class ScriptedStream:
     async def start_tls(self, server_name: str) -> Handshake:
         step = self._steps[0] if self._steps else None
         if not isinstance(step, ShakeHands):
-            raise ConnectError("the TLS handshake failed: the script has none here")
+            raise ConnectError(tr("the TLS handshake failed: the script has none here"))
         self._steps.pop(0)
         if step.failure is not None:
             raise step.failure
@@ -294,10 +299,10 @@ class ScriptedStream:
         self.half_closed = True
 
     def close(self) -> None:
-        self._finish(End("client", "closed"))
+        self._finish(End("client", marked("closed")))
 
     def drop(self) -> None:
-        self._finish(End("client", "dropped without a word"))
+        self._finish(End("client", marked("dropped without a word")))
 
     def _finish(self, end: End) -> None:
         self.end = self.end or end

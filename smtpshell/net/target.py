@@ -8,6 +8,7 @@ Default ports are those of the services asked for: 25 for plain SMTP between ser
 # No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from typing import NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 
 PORT_SMTP, PORT_LMTP, PORT_SUBMISSIONS, PORT_SUBMISSION = 25, 24, 465, 587
@@ -60,12 +61,12 @@ def parse_target(
     """Read ``HOST``, ``HOST:PORT``, ``[IPv6]:PORT`` or a bare IPv6 address; UsageError if none."""
     if tls and starttls:
         raise UsageError(
-            "--tls and --starttls exclude each other",
-            hint="--tls: TLS before the greeting (port 465); --starttls: after it (port 587)",
+            tr("--tls and --starttls exclude each other"),
+            hint=tr("--tls: TLS before the greeting (port 465); --starttls: after it (port 587)"),
         )
     host, port_text = _split(text.strip())
     if not _is_ipv6(host) and not _is_host(host):
-        raise UsageError(f"not a host: {text!r}", hint=_host_hint(text))
+        raise UsageError(tr("not a host: {host}", host=repr(text)), hint=_host_hint(text))
     port = (
         _port(port_text)
         if port_text is not None
@@ -80,7 +81,8 @@ def _split(text: str) -> tuple[str, str | None]:
         host = host[5:] if host[:5].lower() == "ipv6:" else host  # SMTP's own literal form
         if not bracket or (rest and not rest.startswith(":")):
             raise UsageError(
-                f"not a host: {text!r}", hint="an IPv6 address with a port is [2001:db8::1]:25"
+                tr("not a host: {host}", host=repr(text)),
+                hint=tr("an IPv6 address with a port is [2001:db8::1]:25"),
             )
         return host, rest[1:] if rest else None
     if _is_ipv6(text):
@@ -108,15 +110,17 @@ def _port(text: str) -> int:
     digits = text.isascii() and text.isdigit() and len(text) <= 5
     if not digits or not 1 <= int(text) <= 65535:
         raise UsageError(
-            f"not a port: {text!r}",
-            hint=f"a number from 1 to 65535, or one of {', '.join(sorted(PORT_NAMES))}",
+            tr("not a port: {port}", port=repr(text)),
+            hint=tr(
+                "a number from 1 to 65535, or one of {names}", names=", ".join(sorted(PORT_NAMES))
+            ),
         )
     return int(text)
 
 
 def _host_hint(text: str) -> str:
     if "@" in text:
-        return "that is a mail address; name the server, as in mail.example.org:25"
+        return tr("that is a mail address; name the server, as in mail.example.org:25")
     if "//" in text:
-        return "leave out the scheme: HOST or HOST:PORT is enough"
-    return "HOST, HOST:PORT or [IPv6]:PORT"
+        return tr("leave out the scheme: HOST or HOST:PORT is enough")
+    return "HOST, HOST:PORT, [IPv6]:PORT"

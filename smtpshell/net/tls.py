@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.judge import X509_V_FLAG_NO_CHECK_TIME, Verdict, ask_openssl
 from smtpshell.net.tls_layer import Handshake
@@ -23,15 +24,15 @@ _WRONG_PURPOSE = 26
 _WRONG_NAME, _WRONG_ADDRESS = 62, 64
 
 _REASONS = {
-    _NOT_YET_VALID: "it is not valid yet",
-    _EXPIRED: "it has expired",
-    _SELF_SIGNED: "it is self-signed: no authority vouches for it",
-    _SELF_SIGNED_IN_CHAIN: "its chain ends in a root that is not trusted here",
-    _NO_ISSUER: "the authority that issued it is not known here",
-    _NO_SIGNER: "the authority that issued it is not known here",
-    _WRONG_PURPOSE: "it is not meant for a server",
-    _WRONG_NAME: "it was issued for another name",
-    _WRONG_ADDRESS: "it was issued for another address",
+    _NOT_YET_VALID: marked("it is not valid yet"),
+    _EXPIRED: marked("it has expired"),
+    _SELF_SIGNED: marked("it is self-signed: no authority vouches for it"),
+    _SELF_SIGNED_IN_CHAIN: marked("its chain ends in a root that is not trusted here"),
+    _NO_ISSUER: marked("the authority that issued it is not known here"),
+    _NO_SIGNER: marked("the authority that issued it is not known here"),
+    _WRONG_PURPOSE: marked("it is not meant for a server"),
+    _WRONG_NAME: marked("it was issued for another name"),
+    _WRONG_ADDRESS: marked("it was issued for another address"),
 }
 
 
@@ -66,7 +67,14 @@ class TlsReport(NamedTuple):
     @property
     def words(self) -> str:
         """The whole in one line. Safe to show."""
-        return f"{self.version} {self.cipher}, certificate of {self.server_name} {self.verdict}"
+        problem = self.problem
+        return tr(
+            "{version} {cipher}, certificate of {name} {verdict}",
+            version=self.version,
+            cipher=self.cipher,
+            name=self.server_name,
+            verdict=tr("not verified: {problem}", problem=problem) if problem else tr("verified"),
+        )
 
     def checks(self) -> tuple[Check, ...]:
         """Name, dates, trust and purpose, each judged alone."""
@@ -92,10 +100,14 @@ def verifying_context(trust: Trust) -> ssl.SSLContext:
             pem = trust.ca_pem if isinstance(trust.ca_pem, str) else trust.ca_pem()
             context.load_verify_locations(cadata=pem)
     except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or "no certificates in it"
+        words = getattr(error, "strerror", None) or tr("no certificates in it")
         raise ConnectError(
-            f"cannot use the CA certificates in {trust.cafile or 'the given text'}: {words}",
-            hint="a CA file holds certificates in PEM form: -----BEGIN CERTIFICATE-----",
+            tr(
+                "cannot use the CA certificates in {cafile}: {words}",
+                cafile=trust.cafile or tr("the given text"),
+                words=words,
+            ),
+            hint=tr("a CA file holds certificates in PEM form: -----BEGIN CERTIFICATE-----"),
         ) from None
     if not trust.cafile and not trust.ca_pem:
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
@@ -117,14 +129,15 @@ def verify(handshake: Handshake, trust: Trust) -> TlsReport:
         from smtpshell.net.certificate import in_date
 
         if in_date(report.chain[0]):
-            return report._replace(problem="an authority in its chain is out of date")
+            return report._replace(problem=tr("an authority in its chain is out of date"))
     return report
 
 
 def _problem(verdict: Verdict) -> str:
     if verdict.code == 0:
         return ""
-    return _REASONS.get(verdict.code) or f"it could not be verified: {verdict.words}"
+    reason = _REASONS.get(verdict.code)
+    return tr(reason) if reason else tr("it could not be verified: {words}", words=verdict.words)
 
 
 def ask_without_dates(report: TlsReport) -> Verdict:

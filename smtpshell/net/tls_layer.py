@@ -20,6 +20,7 @@ import contextlib
 import ssl
 from typing import Any, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import ConnectError
 
 HANDSHAKE_SECONDS = 15.0
@@ -71,7 +72,13 @@ class TlsLayer:
                 self._from_wire, self._to_wire, server_hostname=server_name
             )
         except (ValueError, ssl.SSLError) as error:  # a name that TLS cannot carry
-            raise ConnectError(f"no TLS with a server named {server_name!r}: {error}") from None
+            raise ConnectError(
+                tr(
+                    "no TLS with a server named {name}: {error}",
+                    name=repr(server_name),
+                    error=error,
+                )
+            ) from None
         self._shake_hands()
 
     def receive(self, data: bytes) -> bytes:
@@ -140,7 +147,7 @@ class TlsLayer:
         except ssl.SSLZeroReturnError:
             self.at_end = True
         except ssl.SSLError as error:
-            raise ConnectError(f"TLS broke: {_reason(error)}") from None
+            raise ConnectError(tr("TLS broke: {reason}", reason=_reason(error))) from None
         return bytes(clear)
 
 
@@ -149,17 +156,17 @@ def handshake_error(error: ssl.SSLError) -> ConnectError:
     reason = _reason(error)
     if "unsupported protocol" in reason or "protocol version" in reason:
         return ConnectError(
-            "no TLS version in common: this server speaks only versions older than TLS 1.2",
-            hint="TLS 1.0 and 1.1 must not be used any more (RFC 8996)",
+            tr("no TLS version in common: this server speaks only versions older than TLS 1.2"),
+            hint=tr("TLS 1.0 and 1.1 must not be used any more (RFC 8996)"),
         )
     if "handshake failure" in reason or "no shared cipher" in reason:
         return ConnectError(
-            "the TLS handshake failed: no cipher or key exchange in common",
-            hint="the server offers only what is too weak or too new for this machine",
+            tr("the TLS handshake failed: no cipher or key exchange in common"),
+            hint=tr("the server offers only what is too weak or too new for this machine"),
         )
     if "wrong version number" in reason or "packet length" in reason or "record layer" in reason:
-        return ConnectError("the TLS handshake failed: what the server sent is not TLS")
-    return ConnectError(f"the TLS handshake failed: {reason}")
+        return ConnectError(tr("the TLS handshake failed: what the server sent is not TLS"))
+    return ConnectError(tr("the TLS handshake failed: {reason}", reason=reason))
 
 
 def _reason(error: ssl.SSLError) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from smtpshell.net.dialogue import (
     LINE_FAULT,
+    MOST_UNASKED,
     REPLY_FAULT,
     UNASKED_FAULT,
     Dialogue,
@@ -16,6 +17,8 @@ from smtpshell.net.dialogue import (
 )
 from smtpshell.net.tls_layer import TlsLayer
 from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.line import LIMIT
+from smtpshell.smtp.reply import MOST_LINES, MOST_OCTETS
 
 K = EventKind
 
@@ -170,3 +173,10 @@ def test_tls_that_was_not_ended_properly_was_cut() -> None:
     assert end_by_server(tls).by == "network"
     tls.at_end = True
     assert end_by_server(tls).by == "server"
+
+
+def test_faults_tell_the_limits_that_hold() -> None:
+    """They are messages for translators, so the numbers stand in them as they are."""
+    assert f"{LIMIT // 1024} KiB" in LINE_FAULT
+    assert f"{MOST_OCTETS // 1024} KiB or {MOST_LINES} lines" in REPLY_FAULT
+    assert f"{MOST_UNASKED} replies" in UNASKED_FAULT
