@@ -146,7 +146,7 @@ def test_progress_goes_from_machine_to_machine(
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "elsewhere"))
     assert load_progress().state("1-1-say-hello") == ""
     status, out, _ = learn("--import", str(kept))
-    assert (status, out) == (0, "1 lessons taken over")
+    assert (status, out) == (0, "1 lesson taken over")
     assert learn("--import", str(kept))[1] == "0 lessons taken over"
     assert load_progress().state("1-1-say-hello") == "done"
     assert learn("--reset", "1-1")[:2] == (0, "Forgotten.")
