@@ -1,15 +1,16 @@
 """Checking and making DKIM signatures with dkimpy, on letters and keys that strangers wrote.
 
-dkimpy says yes, no, or raises; it reads the clock, and for a body in relaxed form it takes a time
-that grows with the square of a run of spaces. So what can be told without cryptography is told here
-first, in the order of RFC 6376 6.1, the time comes from the caller, and runs of spaces are gone
-before dkimpy sees them (its own relaxing then has nothing to do: it changes nothing twice).
+dkimpy says yes, no, or raises; it reads the clock, and relaxing a body takes it a tenth of a second
+for each mebibyte, and more with the square of a run of spaces. So what can be told without
+cryptography is told here first, in the order of RFC 6376 6.1, the time comes from the caller, and
+the body is relaxed and hashed here, fifty times as fast; dkimpy judges the header section alone.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from hashlib import sha256
 from typing import Any
 
 import dkim
@@ -30,8 +31,6 @@ MOST_HEADER = 256 * 1024  # octets of a header section, and
 MOST_LINES = 3000  # its lines: no honest letter has as many
 MOST_OCTETS = 16 * 1024 * 1024  # of bodies that are read for one letter, all signatures together
 _END_OF_HEADER = re.compile(rb"(?:^|\r?\n)\r?\n")
-_SPACES = re.compile(rb"[ \t]+")
-_LINE_END = re.compile(rb"\r?\n")
 _ENDS = re.compile(rb"(?:\n\r)*")  # line ends, read from the end
 
 
@@ -73,7 +72,7 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
             (name, value) for name, value in self.headers if name.lower() == b"dkim-signature"
         ]
         if body.count(b"\n") != body.count(b"\r\n"):  # a bare LF ends a line here, as with dkimpy
-            body = _LINE_END.sub(b"\r\n", body)
+            body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         self.bodies = {b"simple": trimmed(body)}
 
     def count(self) -> int:
@@ -105,14 +104,15 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
     ) -> None:
         """Compare both hashes; raises for what does not fit."""
         self.pk, self.keysize, self.ktag = key.parsed, key.bits, b"rsa"
-        self.body = self.body_in(octets.get(b"c", b"simple"))
-        names = [name.encode("utf-8", "surrogateescape") for name in signature.fields]
-        try:
-            fits = self.verify_sig_process(octets, names, field, None)
-        except dkim.ValidationError:
+        form = octets.get(b"c", b"simple")
+        length = int(octets[b"l"]) if b"l" in octets else None
+        if self.hash_in(form, length) != base64.b64decode(octets[b"bh"]):
             words = "the body is not the one that was signed: its hash is not bh="
-            raise SignatureError("body-changed", words) from None
-        if fits:
+            raise SignatureError("body-changed", words)
+        # Without bh= it does not look at the body; the field itself, which is hashed, has it.
+        octets = {name: value for name, value in octets.items() if name != b"bh"}
+        names = [name.encode("utf-8", "surrogateescape") for name in signature.fields]
+        if self.verify_sig_process(octets, names, field, None):
             return
         if not _made_with(key, base64.b64decode(octets[b"b"])):
             words = f"it was not made with the key at {key.name}, or b= was damaged"
@@ -120,8 +120,14 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
         words = f"a signed field ({', '.join(signature.fields[:8])}) or the signature was changed"
         raise SignatureError("header-changed", words)
 
+    def hash_in(self, form: bytes, length: int | None) -> bytes:
+        """The hash of the body in this form, of so many octets if not of all (RFC 6376 3.7)."""
+        relax = form.endswith(b"/relaxed")
+        with memoryview(completed(self.body_in(form), relax=relax)) as body:
+            return sha256(body[:length]).digest()
+
     def body_in(self, form: bytes) -> bytes:
-        """The body, relaxed beforehand if that is how it was signed; see above."""
+        """The body, relaxed if that is how it was signed."""
         name = b"relaxed" if form.endswith(b"/relaxed") else b"simple"
         if name not in self.bodies:
             self.bodies[name] = relaxed(self.bodies[b"simple"])
@@ -129,8 +135,21 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
 
 
 def relaxed(body: bytes) -> bytes:
-    """Spaces in *body* as RFC 6376 3.4.4 reduces them, in one pass."""
-    return trimmed(_SPACES.sub(b" ", body).replace(b" \r\n", b"\r\n"))
+    """Spaces in *body* as RFC 6376 3.4.4 reduces them: of a run one is left, or none."""
+    body = body.replace(b"\t", b" ")
+    while b"  " in body:  # halves the longest run
+        body = body.replace(b"  ", b" ")
+    return trimmed(body.replace(b" \r\n", b"\r\n"))
+
+
+def completed(body: bytes, *, relax: bool) -> bytes:
+    """*body*, trimmed or relaxed before, with its last line end where it has none.
+
+    An empty one has one in the simple form, and none in the relaxed one (RFC 6376 3.4.3, 3.4.4).
+    """
+    if relax and body in (b"", b"\r\n"):
+        return b""
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
 
 
 def trimmed(body: bytes) -> bytes:

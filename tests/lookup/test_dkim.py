@@ -11,6 +11,8 @@ import dkim.crypto
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smtpshell.lookup import dkim_check
 from smtpshell.lookup.dkim import (
@@ -21,7 +23,7 @@ from smtpshell.lookup.dkim import (
     check_dkim,
     sign,
 )
-from smtpshell.lookup.dkim_check import MOST_HEADER, MOST_LINES, relaxed, trimmed
+from smtpshell.lookup.dkim_check import MOST_HEADER, MOST_LINES, completed, relaxed, trimmed
 from smtpshell.lookup.dkim_key import find_key, read_key
 from smtpshell.lookup.finding import Level
 from smtpshell.lookup.resolver import Status
@@ -357,12 +359,35 @@ BODIES = [
 ]  # fmt: skip
 
 
+def check_forms(body: bytes) -> None:
+    for form in (dkim.canonicalization.Relaxed, dkim.canonicalization.Simple):
+        relax = form.name == b"relaxed"
+        reduced = relaxed(body) if relax else trimmed(body)
+        assert form.canonicalize_body(reduced) == form.canonicalize_body(body)
+        assert completed(reduced, relax=relax) == form.canonicalize_body(body)
+
+
 @pytest.mark.parametrize("body", BODIES, ids=repr)
 def test_relaxing_first_changes_nothing(body: bytes) -> None:
-    """What dkimpy makes of a relaxed body is what it makes of the body itself."""
-    for form in (dkim.canonicalization.Relaxed, dkim.canonicalization.Simple):
-        reduced = relaxed(body) if form.name == b"relaxed" else trimmed(body)
-        assert form.canonicalize_body(reduced) == form.canonicalize_body(body)
+    """What we hash is what dkimpy makes of the body; it makes the same of what we relaxed."""
+    check_forms(body)
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b" ", b"\t", b"\r\n", b"\r", b"\n", b" " * 9])).map(b"".join)
+)
+def test_every_body_has_the_octets_that_dkimpy_hashes(body: bytes) -> None:
+    """Whatever stands at its end or between its words."""
+    check_forms(body)
+
+
+def test_a_big_letter_costs_little(town: ZoneResolver, key_pem: bytes) -> None:
+    """As many octets as servers take are checked while others wait: a body of two mebibytes."""
+    letter = LETTER + b"The quick brown fox,  and\tthe lazy dog.\r\n" * 50_000
+    found = verdict(town, signed(key_pem, letter))
+    assert found.result is DkimResult.PASS
+    changed = signed(key_pem, letter).replace(b"lazy", b"busy", 1)
+    assert verdict(town, changed).reason == "body-changed"
 
 
 # Keys

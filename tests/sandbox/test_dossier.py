@@ -12,6 +12,7 @@ from smtpshell.errors import DataFileError, UsageError
 from smtpshell.lookup.dkim import sign
 from smtpshell.lookup.zone import ZoneResolver
 from smtpshell.resource import lessons_dir
+from smtpshell.sandbox.check import dossier
 from smtpshell.sandbox.check.dossier import LARGEST
 from smtpshell.sandbox.check.peer import PeerFacts
 from smtpshell.sandbox.nature.scenario import Host, load_scenario, read_host
@@ -265,10 +266,14 @@ def test_rules_at_the_dot_know_what_the_letter_is_worth(
     assert talk.responder.dossier.data is None
 
 
-def test_a_letter_that_is_too_large_has_its_signature_unchecked(tmp_path: Path) -> None:
+def test_a_letter_that_is_too_large_has_its_signature_unchecked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody else waits meanwhile; the result says that it was not looked at."""
     talk = talk_in_town(tmp_path, address="192.0.2.20")
-    letter = LETTER + ("x" * 900 + "\r\n") * (LARGEST // 902)
+    assert talk.part.personality.limits.size < LARGEST
+    monkeypatch.setattr(dossier, "LARGEST", 100_000)
+    letter = LETTER + ("x" * 900 + "\r\n") * 120
     signed = sign(letter.encode(), "bakery.example", "class", KEY, START).decode() + letter
     send(talk, signed)
     assert "dkim=policy (too-large)" in last_letter(talk).trace.decode()

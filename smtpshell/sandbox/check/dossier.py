@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-LARGEST = 512 * 1024  # octets of a letter whose signatures are checked: others wait meanwhile
+LARGEST = 12 * 1024 * 1024  # octets of a letter whose signatures are checked: others wait meanwhile
 MOST_KEPT = 32  # answers
 MOST_LISTS = 10  # that an address is looked up in
 LONGEST_NAME = 255  # characters of a name that is looked up
