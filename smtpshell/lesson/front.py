@@ -12,10 +12,12 @@ from smtpshell.lesson.lesson import Heading, Server
 FRONT_KEYS = (
     "format", "kind", "id", "title", "track", "minutes", "needs", "teaches", "fixes", "refs",
     "on_trouble", "optional", "graded", "also", "refresh", "completion", "verbosity",
-    "long_notes", "limit", "one_way", "sandbox", "servers", "score", "source_rev",
+    "long_notes", "limit", "one_way", "draw", "sandbox", "servers", "score",
+    "source_rev",
 )  # fmt: skip
 SERVER_KEYS = ("personality", "scenario", "door", "clock", "seed")
 SCORE_KEYS = ("points", "pass")
+DRAW_KEYS = ("steps", "take")
 COMPLETIONS = ("full", "verbs", "none")
 VERBOSITIES = ("teach", "normal", "exam")
 CLOCKS = ("real", "virtual")
@@ -57,6 +59,26 @@ class Front:
             enough,
             str(self._where),
         )
+
+    def draw(self, steps: int) -> tuple[tuple[int, ...], int]:
+        """Which of the lesson's *steps* are drawn, by number, and how many a try has of them."""
+        table = self._table("draw", DRAW_KEYS)
+        if not table:
+            return (), 0
+        numbers, take = table.get("steps"), table.get("take")
+        if (
+            not isinstance(numbers, list)
+            or not all(type(one) is int and 1 <= one <= steps for one in numbers)
+            or len(set(numbers)) < len(numbers)
+        ):
+            raise self._where.at("draw", "steps").error(
+                f"steps: must be a list of different numbers from 1 to {steps}"
+            )
+        if type(take) is not int or not 1 <= take < len(numbers):
+            raise self._where.at("draw", "take").error(
+                f"take: must be a number from 1 to {len(numbers) - 1}, less than there are steps"
+            )
+        return tuple(sorted(numbers)), take
 
     def servers(self) -> tuple[Server, ...]:
         usual = self._server("", self._table("sandbox", SERVER_KEYS), ("sandbox",), Server())

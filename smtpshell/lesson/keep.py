@@ -24,6 +24,7 @@ def run_to_object(run: Run) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "lesson": run.lesson.id,
+        "seed": run.lesson.seed,
         "step": run.step.id,
         "began": run.began,
         "finished": run.finished,

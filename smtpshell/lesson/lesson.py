@@ -161,7 +161,8 @@ class Lesson(NamedTuple):
     *also* are personalities on which the solutions must work too. *completion* is "full", "verbs"
     or "none". *refresh* are notes told in full again, *long* asks for their long texts. *limit* is
     in minutes: who needs more has not passed; 0 is none. *one_way* says why there is only one way
-    through, "" if there are several.
+    through, "" if there are several. Of the steps with the numbers in *draw* each try has *take*
+    (see `draw`); *undrawn* are all steps of one that was drawn, and *seed* what it was drawn by.
     """
 
     heading: Heading
@@ -178,6 +179,10 @@ class Lesson(NamedTuple):
     path: str = ""
     limit: int = 0
     one_way: str = ""
+    draw: tuple[int, ...] = ()
+    take: int = 0
+    undrawn: tuple[Step, ...] = ()
+    seed: int = 0
 
     @property
     def id(self) -> str:

@@ -61,6 +61,7 @@ def parse_lesson(text: str, path: str) -> Lesson:
         path,
         read.minutes("limit", 0),
         read.text("one_way") if "one_way" in front else "",
+        *read.draw(len(steps)),
     )
     _check_ids(lesson)
     return lesson

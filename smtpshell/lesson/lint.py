@@ -64,6 +64,13 @@ def _cycles(headings: Mapping[str, Heading]) -> Iterator[Finding]:
                 waiting += headings[ident].needs
 
 
+def points_of(step: Step) -> int:
+    """What there is to be had in a *step*."""
+    points = [goal.points for goal in step.goals]
+    points += [ask.points for ask in step.asks]
+    return sum(points) + sum(predict.points for predict in step.predicts)
+
+
 class _Lint:
     """One lesson looked at."""
 
@@ -115,9 +122,12 @@ class _Lint:
 
     def _points(self) -> Iterator[Finding]:
         lesson = self._lesson
-        total = sum(goal.points for _, goal in lesson.goals)
-        total += sum(ask.points for ask in lesson.asks)
-        total += sum(predict.points for predict in lesson.predicts)
+        total = sum(map(points_of, lesson.steps))
+        if lesson.draw:
+            each = {points_of(lesson.steps[number - 1]) for number in lesson.draw}
+            if len(each) > 1:
+                yield self._error(lesson.heading.where, "draw: steps of different points")
+            total -= max(each) * (len(lesson.draw) - lesson.take)
         if total != lesson.heading.points:
             words = f"score: goals and questions have {total} points, not {lesson.heading.points}"
             yield self._error(lesson.heading.where, words)

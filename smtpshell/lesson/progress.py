@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from smtpshell import resource
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.lesson.catalog import Catalog
+from smtpshell.lesson.draw import drawn, seed_of
 from smtpshell.lesson.keep import run_from_object, run_to_object
 from smtpshell.lesson.lesson import Heading, Lesson
 from smtpshell.lesson.report import report_on
@@ -60,6 +61,7 @@ class Progress:
         """The run of *lesson* where it was left, or a new one."""
         self.current = lesson.id
         kept = self.runs.get(lesson.id)
+        lesson = drawn(lesson, seed_of(kept))
         run = run_from_object(lesson, kept, now) if kept is not None else None
         if run is None:
             return Run(lesson, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.lesson.draw import FIRST, drawn
 from smtpshell.lesson.keep import run_from_object, run_to_object
 from smtpshell.lesson.run import Run
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def renewed(run: Run, lesson: Lesson, now: float) -> Run:
     """*run* as it goes on in *lesson*, read anew; in the first step if its own is gone."""
+    lesson = drawn(lesson, run.lesson.seed or FIRST)
     there = {step.id for step in lesson.steps}
     new = run_from_object(lesson, run_to_object(run), now) or Run(lesson, now)
     if run.step.id not in there:

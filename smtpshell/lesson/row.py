@@ -42,7 +42,7 @@ def lesson_from(row: Row) -> Lesson:
     """The lesson that an index keeps as *row*."""
     (
         heading, intro, steps, closing, servers, also, refresh, completion, verbosity, long, again,
-        path, limit, one_way,
+        path, limit, one_way, draw, take, undrawn, seed,
     ) = row  # fmt: skip
     return Lesson(
         heading_from(heading),
@@ -59,6 +59,10 @@ def lesson_from(row: Row) -> Lesson:
         path,
         limit,
         one_way,
+        tuple(draw),
+        take,
+        _each(_step, undrawn),
+        seed,
     )
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from smtpshell.catalogue import marked
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
+from smtpshell.lesson.draw import drawn, next_try
 from smtpshell.lesson.foresight import Foresight
 from smtpshell.lesson.guess import Guess, before_line, local_moment
 from smtpshell.lesson.help import Help
@@ -81,6 +82,11 @@ class Run:
         self.help = Help(now)
         self.slips = Slips()
         self.foresight = Foresight()
+
+    def begin_anew(self, now: float, seed: int = 0) -> None:
+        """Another try: with other steps, where they are drawn; by *seed*, if there is one."""
+        self.lesson = drawn(self.lesson, seed) if seed else next_try(self.lesson)
+        self.begin(now)
 
     def come_back(self, now: float) -> None:
         """Another sitting begins."""

@@ -129,7 +129,7 @@ class School:
         """A tutor for *lesson*, who goes on where it was left."""
         run = self.progress.open(lesson, self.now())
         if run.finished:
-            run.begin(self.now())
+            run.begin_anew(self.now())
         return Tutor(shell, run, place, keep=self.keep, now=self.now)
 
     def suit(self, options: Options, lesson: Lesson) -> None:

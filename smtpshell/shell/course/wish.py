@@ -116,9 +116,9 @@ async def reset_step(tutor: Tutor) -> None:
         tutor.shell.voice.say(words, "note")
 
 
-def reset_lesson(tutor: Tutor) -> None:
-    """`:reset lesson`: from the first step, on a new connection."""
-    tutor.run.begin(tutor.now())
+def reset_lesson(tutor: Tutor, seed: int = 0) -> None:
+    """`:reset lesson`: from the first step, on a new connection; drawn anew where it is drawn."""
+    tutor.run.begin_anew(tutor.now(), seed)
     tutor.begin_again(tr("The lesson begins again."))
 
 

@@ -136,20 +136,24 @@ def _complete_reset(shell: Shell, argument: str) -> list[tuple[str, str]]:
 @local(
     "reset",
     "",
-    ":reset [step|lesson]",
+    ":reset [step|lesson [SEED]]",
     "begin the step or the lesson again",
     "What was reached in it is forgotten, and the session is as it was when the step began."
-    " `smtpshell learn --reset` forgets a lesson or all.",
+    " `smtpshell learn --reset` forgets a lesson or all. A lesson whose steps are drawn has others"
+    " then; with a seed it has those of that seed, which `:seed` tells.",
     _complete_reset,
 )
 def reset(shell: Shell, argument: str) -> Awaitable[None] | None:
+    from smtpshell.lesson.draw import read_seed
     from smtpshell.shell.course import wish
 
     tutor = _tutor(shell)
     if argument in ("", "step"):
         return wish.reset_step(tutor)
-    if argument == "lesson":
-        wish.reset_lesson(tutor)
+    word, _, seed = argument.partition(" ")
+    number = read_seed(seed) if tutor.run.lesson.draw else 0
+    if word == "lesson" and (number or not seed):
+        wish.reset_lesson(tutor, number)
         return None
     raise UsageError(
         tr('there is no "{argument}" to reset', argument=argument),

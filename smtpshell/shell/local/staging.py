@@ -111,6 +111,13 @@ def _list_faults(shell: Shell, place: PracticePlace) -> None:
 def seed(shell: Shell, argument: str) -> None:
     place = _practice(shell)
     if not argument:
+        drawn_by = shell.tutor.run.lesson.seed if shell.tutor is not None else 0
+        if drawn_by:
+            words = tr(
+                "This try was drawn with {seed}; `:reset lesson {seed}` draws the same again.",
+                seed=drawn_by,
+            )
+            shell.voice.say(words)
         shell.voice.say(
             tr("The seed is {seed}. The same seed brings the same session.", seed=place.seed)
         )
