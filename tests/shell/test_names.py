@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,31 +17,27 @@ from smtpshell.shell.practice import PracticePlace
 from tests.shell.desk import Desk
 from tests.waiting import until
 
-Test = Callable[[Desk], Awaitable[None]]
-
 
 async def sees(desk: Desk, words: str, since: int = 0) -> None:
     """Wait until *words* were shown, in the lines from that one on."""
     await until(lambda: words in flat(desk.writer.lines[since:]), lambda: desk.writer.text)
 
 
-def in_town(
-    test: Test, personality: str = "fcrdns-strict", scenario: str = "", columns: int = 80
-) -> Desk:
-    """Run *test* with a shell at a practice server of its own."""
+@asynccontextmanager
+async def in_town(
+    personality: str = "fcrdns-strict", scenario: str = "", columns: int = 80
+) -> AsyncIterator[Desk]:
+    """A shell at a practice server of its own."""
     desk = Desk()
     desk.writer.columns = columns
     place = PracticePlace(personality, scenario=scenario)
     desk.shell.place = desk.shell.practice = place
-
-    async def main() -> None:
-        await desk.shell.open()
+    await desk.shell.open()
+    try:
         await sees(desk, "220 mail.office.test")
-        await test(desk)
+        yield desk
+    finally:
         await desk.shell.shut_down()
-
-    asyncio.run(main())
-    return desk
 
 
 def flat(lines: list[str]) -> str:
@@ -57,10 +53,9 @@ async def say(desk: Desk, line: str, words: str) -> str:
     return "\n".join(desk.writer.lines[before:])
 
 
-def test_a_lesson_in_who_one_is() -> None:
+async def test_a_lesson_in_who_one_is() -> None:
     """Refused, the broken edge found, the zone mended, taken: all of lesson 5-2."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         await say(desk, "EHLO mail.student.test", "250 CHUNKING")
         await say(desk, "MAIL FROM:<me@student.test>", "250 2.1.0")
         await say(desk, "RCPT TO:<ana@office.test>", "550 5.7.25")
@@ -74,13 +69,10 @@ def test_a_lesson_in_who_one_is() -> None:
         await say(desk, "RCPT TO:<ana@office.test>", "250 2.1.5")
         await say(desk, ":server", "mail.student.test, from 192.0.2.10")
 
-    in_town(test)
 
-
-def test_what_notes_may_ask_is_found_out_when_they_do() -> None:
+async def test_what_notes_may_ask_is_found_out_when_they_do() -> None:
     """The facts about the client are those of the server's own zone, at that moment."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         known = desk.shell.narrator.watch.peer
         assert "ptr" not in known
         assert known.get("ptr") == "host-10.provider.test"
@@ -95,8 +87,6 @@ def test_what_notes_may_ask_is_found_out_when_they_do() -> None:
         assert desk.shell.narrator.watch.peer.get("fcrdns") is True
         await say(desk, ":zone remove 192.0.2.20", "Gone:")
         assert desk.shell.narrator.watch.peer.get("fcrdns") is False
-
-    in_town(test)
 
 
 @pytest.mark.parametrize(
@@ -134,45 +124,35 @@ def test_what_notes_may_ask_is_found_out_when_they_do() -> None:
         (":as \x1b[31m 192.0.2.1", ""),
     ],
 )
-def test_what_they_say(line: str, words: str) -> None:
+async def test_what_they_say(line: str, words: str) -> None:
     """What was asked for, or what is wrong and what to do; nothing unprintable."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         await say(desk, line, words)
-
-    desk = in_town(test)
     assert all(text.isprintable() for text in desk.writer.lines)
 
 
-def test_an_edit_lasts_until_it_is_taken_back() -> None:
+async def test_an_edit_lasts_until_it_is_taken_back() -> None:
     """:zone reset brings back all of it."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         await say(desk, ":zone remove student.test", "Gone:")
         await say(desk, ":zone mail.student.test", "A 192.0.2.10")
         await say(desk, ":dns mx student.test", "no mail can reach")
         await say(desk, ":zone reset", "beginning")
         await say(desk, ":dns mx student.test", "tried in this order")
 
-    in_town(test)
 
-
-def test_another_name_is_to_be_said_again() -> None:
+async def test_another_name_is_to_be_said_again() -> None:
     """What was said in EHLO does not change by itself."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         await say(desk, "EHLO mail.student.test", "250 CHUNKING")
         await say(desk, ":as mail.bakery.example", "say it again under the new name")
         assert "say it again" not in await say(desk, ":as me", "takes you for mail.student")
         assert desk.shell.place.people()[0][0][0] == "mail.student.test"
 
-    in_town(test)
 
-
-def test_an_office_without_dns_says_so() -> None:
+async def test_an_office_without_dns_says_so() -> None:
     """And how to come to one that has it."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town("postfix-like") as desk:
         for line in (":zone", ":dns mx a.test", ":whoami a.test"):
             await say(desk, line, ":restart fcrdns-strict dns-town")
         await say(desk, ":as", "takes you for 127.0.0.1")
@@ -183,8 +163,6 @@ def test_an_office_without_dns_says_so() -> None:
         await say(desk, ":zone student.test", "MX 10 mail.student.test.")
         await say(desk, ":restart", "220 mail.office.test")
         await say(desk, ":zone student.test", "MX 10 mail.student.test.")
-
-    in_town(test, "postfix-like")
 
 
 @pytest.mark.parametrize(
@@ -203,34 +181,29 @@ def test_an_office_without_dns_says_so() -> None:
         (":restart fcrdns-strict dns", "dns-town"),
     ],
 )
-def test_arguments_are_completed(typed: str, expected: str) -> None:
+async def test_arguments_are_completed(typed: str, expected: str) -> None:
     """From the zone at hand."""
-
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         found = [text for text, _, _ in complete_local(desk.shell, typed)]
         assert any(expected.removeprefix(":dns ") in text for text in found), found
 
-    in_town(test)
 
-
-def live(test: Test, monkeypatch: pytest.MonkeyPatch, resolver: object) -> Desk:
-    """Run *test* at a real server, with *resolver* for the real DNS."""
+@asynccontextmanager
+async def live(monkeypatch: pytest.MonkeyPatch, resolver: object) -> AsyncIterator[Desk]:
+    """A shell at a real server, with *resolver* for the real DNS."""
     desk = Desk(where="live")
     monkeypatch.setattr("smtpshell.lookup.live.LiveResolver", lambda patience: resolver)
-
-    async def main() -> None:
-        await test(desk)
+    try:
+        yield desk
+    finally:
         await desk.shell.shut_down()
 
-    asyncio.run(main())
-    return desk
 
-
-def test_with_a_real_server_the_real_dns_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_with_a_real_server_the_real_dns_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside the loop; nothing of the practice server's can be changed there."""
     zone = ZoneResolver.from_text("a.example. MX 10 mx.a.example.\nmx.a.example. A 192.0.2.1\n")
 
-    async def test(desk: Desk) -> None:
+    async with live(monkeypatch, zone) as desk:
         await say(desk, ":dns mx a.example", "(asked of your name server)")
         await say(desk, ":whoami mx.a.example 192.0.2.1", "Your address has no confirmed name")
         await say(desk, ":whoami", "you have not said EHLO yet")
@@ -239,10 +212,8 @@ def test_with_a_real_server_the_real_dns_is_asked(monkeypatch: pytest.MonkeyPatc
         await say(desk, ":as me", "only in practice")
         await say(desk, ":dns a b c", "is no question")
 
-    live(test, monkeypatch, zone)
 
-
-def test_ctrl_c_ends_the_wait_for_a_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ctrl_c_ends_the_wait_for_a_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """And the prompt is there all the time."""
     asked, end = threading.Event(), threading.Event()
 
@@ -254,7 +225,7 @@ def test_ctrl_c_ends_the_wait_for_a_name_server(monkeypatch: pytest.MonkeyPatch)
             end.wait()
             raise RuntimeError
 
-    async def test(desk: Desk) -> None:
+    async with live(monkeypatch, Silent()) as desk:
         desk.shell.submit(":dns mx a.example")
         await until(asked.is_set)
         assert desk.shell.busy
@@ -263,8 +234,6 @@ def test_ctrl_c_ends_the_wait_for_a_name_server(monkeypatch: pytest.MonkeyPatch)
         await sees(desk, "stopped waiting for the answer")
         assert not desk.shell.busy
         end.set()
-
-    live(test, monkeypatch, Silent())
 
 
 async def test_work_beside_the_loop_hands_over_what_it_found_or_raised() -> None:
@@ -288,19 +257,17 @@ async def test_work_beside_the_loop_hands_over_what_it_found_or_raised() -> None
     end.set()
 
 
-def test_servers_of_ones_own_can_be_restarted(tmp_path: Path) -> None:
+async def test_servers_of_ones_own_can_be_restarted(tmp_path: Path) -> None:
     """From the folder that the shell was started with; completion knows them, too."""
     folder = tmp_path / "personalities"
     folder.mkdir()
     head = 'format = 1\nkind = "personality"\nid = "mine"\nlike = "by-the-book"\nabout = "x"\n'
     (folder / "mine.toml").write_text(head + '[replies]\ngreeting = "220 {host} mine"\n')
 
-    async def test(desk: Desk) -> None:
+    async with in_town() as desk:
         await say(desk, ":restart mine", "no personality is called")
         place = desk.shell.place
         assert isinstance(place, PracticePlace)
         place.folders = [tmp_path]
         await say(desk, ":restart mine", "220 mail.office.test mine")
         assert "mine" in str(list(complete_local(desk.shell, ":restart mi")))
-
-    in_town(test)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
@@ -15,28 +14,17 @@ from smtpshell.shell.news import MOST_LINES, news_lines, noteworthy
 from smtpshell.shell.practice import PracticePlace
 from smtpshell.shell.script import run_script
 from smtpshell.smtp.command import parse_command
+from tests.shell.classroom import Classroom, classroom
 from tests.shell.desk import Desk
-from tests.shell.test_rewind import Classroom
 
 HELLO, MAIL = "EHLO desk7.office.test", "MAIL FROM:<ana@office.test>"
 LETTER = ("DATA", "Subject: hi", "", "Hello.", ".")
 NAME = "47AA029E"  # of the first letter, with the seed of the classroom
 
 
-def in_slow_world(test: Callable[[Classroom], Awaitable[None]]) -> None:
-    """Play *test* in the world where mail takes its time."""
-
-    async def run() -> None:
-        room = Classroom(personality="postfix-like")
-        room.place.scenario = "slow-world"
-        await room.shell.open()
-        await room.settle()
-        try:
-            await test(room)
-        finally:
-            await room.shell.shut_down()
-
-    asyncio.run(run())
+def in_slow_world() -> AbstractAsyncContextManager[Classroom]:
+    """The world where mail takes its time."""
+    return classroom(personality="postfix-like", scenario="slow-world")
 
 
 async def send(room: Classroom, *names: str) -> None:
@@ -44,10 +32,9 @@ async def send(room: Classroom, *names: str) -> None:
     await room.say(HELLO, MAIL, *(f"RCPT TO:<{name}@office.test>" for name in names), *LETTER)
 
 
-def test_what_happens_is_told_under_the_reply() -> None:
+async def test_what_happens_is_told_under_the_reply() -> None:
     """The try in vain, the way over two relays, and that it has arrived."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "busy", "remote")
         text = " ".join(room.writer.text.replace("\n |  ", " ").split())
         put_off = f"queue > {NAME} to bob@busy.test put off: mx.busy.test said: 450 4.7.1 Too much"
@@ -56,23 +43,17 @@ def test_what_happens_is_told_under_the_reply() -> None:
         assert f"delivered > {NAME} is in the mailbox rosa@remote.test" in text
         assert "Put off: it will be tried again" in text
 
-    in_slow_world(test)
 
-
-def test_a_letter_that_goes_straight_in_needs_no_word() -> None:
+async def test_a_letter_that_goes_straight_in_needs_no_word() -> None:
     """The lane stays as it was."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "ben")
         assert "delivered >" not in room.writer.text
 
-    in_slow_world(test)
 
-
-def test_the_queue_as_a_table() -> None:
+async def test_the_queue_as_a_table() -> None:
     """Each entry in lines of eighty columns, with the last answer; and what has left."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await room.say(":queue")
         assert "The queue is empty" in room.writer.text
         await send(room, "busy", "lost", "fine")
@@ -84,13 +65,10 @@ def test_the_queue_as_a_table() -> None:
         assert "mx.busy.test said: 450 4.7.1 Too much to do, come back later" in text
         assert f"{NAME}  to <fiona@fine.test>: delivered" in text
 
-    in_slow_world(test)
 
-
-def test_one_letter_with_its_tries() -> None:
+async def test_one_letter_with_its_tries() -> None:
     """The last ones, when the next is due, and when it is given up."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "down")
         await room.say(":wait 40h", f":queue {NAME.lower()}")
         text = room.writer.text
@@ -103,13 +81,10 @@ def test_one_letter_with_its_tries() -> None:
         await room.say(":queue ABC")
         assert "there is no letter ABC in the queue" in room.writer.text
 
-    in_slow_world(test)
 
-
-def test_everything_is_tried_when_asked_for() -> None:
+async def test_everything_is_tried_when_asked_for() -> None:
     """As an administrator may; it does not help where the trouble lasts."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await room.say(":queue run")
         assert "Nothing waits." in room.writer.text
         await send(room, "busy")
@@ -118,13 +93,10 @@ def test_everything_is_tried_when_asked_for() -> None:
         (entry,) = room.server.world.outgoing.entries()
         assert entry.tries == 2
 
-    in_slow_world(test)
 
-
-def test_waiting_tells_what_happened_meanwhile() -> None:
+async def test_waiting_tells_what_happened_meanwhile() -> None:
     """Of many tries the last, and the end of it."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "lost")
         room.writer.lines.clear()
         await room.say(":wait 6d")
@@ -134,13 +106,10 @@ def test_waiting_tells_what_happened_meanwhile() -> None:
         assert text.count("is in the mailbox ana@office.test") == 2
         assert "Given up after days" in text
 
-    in_slow_world(test)
 
-
-def test_the_mailboxes_of_other_houses() -> None:
+async def test_the_mailboxes_of_other_houses() -> None:
     """They are part of the practice world."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "remote")
         await room.say(":mailbox rosa@remote.test")
         text = room.writer.text
@@ -149,24 +118,18 @@ def test_the_mailboxes_of_other_houses() -> None:
             (found, meaning) for found, _, meaning in complete_local(room.shell, ":mailbox ")
         ]
 
-    in_slow_world(test)
 
-
-def test_completion_knows_what_waits() -> None:
+async def test_completion_knows_what_waits() -> None:
     """The names of letters, and run."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "busy")
         found = [text for text, _, _ in complete_local(room.shell, ":queue ")]
         assert found == ["run", NAME]
 
-    in_slow_world(test)
 
-
-def test_going_back_takes_the_queue_along() -> None:
+async def test_going_back_takes_the_queue_along() -> None:
     """And nothing is told twice that has not happened again."""
-
-    async def test(room: Classroom) -> None:
+    async with in_slow_world() as room:
         await send(room, "busy")
         await room.say(":undo")
         assert len(room.server.world.outgoing) == 0
@@ -174,8 +137,6 @@ def test_going_back_takes_the_queue_along() -> None:
         await room.say("Hello.", ".")
         assert "queue > " in room.writer.text
         assert len(room.server.world.outgoing) == 1
-
-    in_slow_world(test)
 
 
 @pytest.mark.parametrize("line", [":queue", ":queue run"])

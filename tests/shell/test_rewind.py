@@ -3,160 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtpshell.explain.ledger import Ledger
 from smtpshell.fact.moment import Moment
-from smtpshell.fact.snapshot import Snapshot, take_snapshot
-from smtpshell.sandbox.mind.view import ServerView
-from smtpshell.sandbox.server import PracticeServer
 from smtpshell.shell import timeline
-from smtpshell.shell.commentary import Commentary
-from smtpshell.shell.core import Shell
-from smtpshell.shell.history import LineHistory
-from smtpshell.shell.option import Options
-from smtpshell.shell.practice import PracticePlace
-from smtpshell.shell.record import Records
-from smtpshell.shell.voice import Voice
 from smtpshell.smtp.event import EventKind
 from smtpshell.smtp.session import Session
 from smtpshell.transcript.reader import read_transcript
 from smtpshell.transcript.replay import Replay
 from smtpshell.transcript.rewound import as_it_stands
-from tests.shell.desk import LIBRARY, Desk, View, Writer
+from tests.shell.classroom import HELLO, LETTER, MAIL, RCPT, WHOLE, classroom
+from tests.shell.desk import Desk
 from tests.waiting import until
-
-HELLO = "EHLO desk7.office.test"
-MAIL = "MAIL FROM:<dora@office.test>"
-RCPT = "RCPT TO:<ana@office.test>"
-LETTER = ("DATA", "Subject: hi", "", "hi", ".")
-WHOLE = (HELLO, MAIL, RCPT, *LETTER)
-
-
-class State(NamedTuple):
-    """All that must be the same again."""
-
-    view: ServerView | None
-    boxes: dict[str, list[Any]]
-    ids: int
-    session: Session
-    facts: Snapshot
-    said: tuple[str, ...]
-    streaks: dict[str, dict[str, int]]
-    prompt: tuple[Any, ...]
-
-
-class Classroom:
-    """A shell that talks to a practice server of its own, over loopback."""
-
-    def __init__(self, folder: Path | None = None, personality: str = "by-the-book") -> None:
-        self.writer = Writer()
-        options = Options()
-        commentary = Commentary(options, Ledger(), lambda: LIBRARY, today=lambda: date(2025, 1, 1))
-        records = Records(file=folder / "kept.smtp") if folder else Records()
-        self.place = PracticePlace(personality, records=records)
-        voice = Voice(self.writer)
-        self.shell = Shell(voice, options, commentary, self.place, LineHistory())
-        self.shell.view = self.view = View()
-
-    @property
-    def server(self) -> PracticeServer:
-        assert self.place._server is not None
-        return self.place._server
-
-    async def settle(self) -> None:
-        """Until it is the learner's turn."""
-        await until(self._quiet, lambda: self.writer.text)
-
-    def number(self) -> int:
-        """The line at which the session stands; -1 if it has moved on from it."""
-        kept = self.shell.timeline
-        moved = kept.moved_on or not self.shell.connected
-        return -1 if moved else kept.stations[-1].number
-
-    def _quiet(self) -> bool:
-        client = self.shell.client
-        if client is None or self.shell.connecting or self.shell._looking or self.shell._tasks:
-            return False
-        over = client.session.mode.value == "ended"
-        return client.closed is not None if over else not self.shell.waiting
-
-    async def say(self, *lines: str) -> None:
-        """Type lines, each in its turn."""
-        for line in lines:
-            if line.startswith(":"):
-                self.shell.run_local(line)
-            else:
-                self.shell.submit(line)
-            await self.settle()
-
-    def state(self) -> State:
-        """What must be the same after going back as it was before."""
-        shell, client = self.shell, self.shell.client
-        assert client is not None
-        view = self.server.view(client.port)
-        boxes = {name: list(box) for name, box in self.server.world.mailboxes.items()}
-        assert client.session == shell.narrator.session
-        return State(
-            view,
-            boxes,
-            self.server.world._ids,
-            shell.narrator.session.copy(),
-            take_snapshot(shell.narrator.session),
-            tuple(shell.said),
-            dict(shell.commentary.streaks._counts),
-            (shell.scene().where, shell.narrator.letter.lines, shell.narrator.challenge),
-        )
-
-    def heard(self) -> list[str]:
-        """What the server has said, line by line."""
-        return [line for line in self.writer.lines if line.startswith("S: ")]
-
-
-def in_class(
-    test: Callable[[Classroom], Awaitable[None]],
-    folder: Path | None = None,
-    personality: str = "by-the-book",
-) -> Classroom:
-    """Run *test* with a shell that has connected."""
-    room = Classroom(folder, personality)
-
-    async def main() -> None:
-        await room.shell.open()
-        await room.settle()
-        try:
-            await test(room)
-        finally:
-            await room.shell.shut_down()
-
-    asyncio.run(main())
-    return room
 
 
 @pytest.mark.parametrize("count", range(1, len(WHOLE) + 1))
-def test_the_last_line_is_taken_back(count: int) -> None:
+async def test_the_last_line_is_taken_back(count: int) -> None:
     """Whatever it was: EHLO, an address, a line of the letter, its end."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(*WHOLE[: count - 1])
         before = room.state()
         await room.say(WHOLE[count - 1], ":undo")
         assert room.state() == before
 
-    in_class(test)
 
-
-def test_what_follows_is_as_the_first_time() -> None:
+async def test_what_follows_is_as_the_first_time() -> None:
     """Byte for byte, queue names included, however often one goes back."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(*WHOLE)
         first = room.heard()
         for _ in range(3):
@@ -166,13 +43,10 @@ def test_what_follows_is_as_the_first_time() -> None:
             assert room.heard() == first[-len(room.heard()) :]
         assert len(room.server.world.mailboxes["ana@office.test"]) == 1
 
-    in_class(test)
 
-
-def test_an_ended_session_is_open_again() -> None:
+async def test_an_ended_session_is_open_again() -> None:
     """After QUIT, a dropped line, and the server's own end."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, MAIL)
         before = room.state()
         for end in ("QUIT", ":drop", ":disconnect"):
@@ -190,13 +64,10 @@ def test_an_ended_session_is_open_again() -> None:
         await room.say(RCPT)
         assert room.heard()[-1].startswith("S: 250")
 
-    in_class(test)
 
-
-def test_across_starttls() -> None:
+async def test_across_starttls() -> None:
     """Back into clear text, and from an ended session back under TLS."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO)
         clear = room.state()
         await room.say("STARTTLS", HELLO)
@@ -215,13 +86,10 @@ def test_across_starttls() -> None:
         await room.say("STARTTLS", HELLO)
         assert room.state() == encrypted
 
-    in_class(test)
 
-
-def test_in_a_login() -> None:
+async def test_in_a_login() -> None:
     """The exchange goes back, too, and its challenges are the same again."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, "STARTTLS", HELLO, "AUTH CRAM-MD5")
         challenged = room.state()
         await room.say("bm9uc2Vuc2U=", ":undo")
@@ -229,13 +97,10 @@ def test_in_a_login() -> None:
         await room.say(":undo", "AUTH CRAM-MD5")
         assert room.state() == challenged
 
-    in_class(test)
 
-
-def test_a_chunk_is_one_step() -> None:
+async def test_a_chunk_is_one_step() -> None:
     """BDAT and its octets, answered or not."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, MAIL, RCPT)
         before = room.state()
         await room.say("BDAT 9 LAST", "half")
@@ -244,13 +109,10 @@ def test_a_chunk_is_one_step() -> None:
         await room.say("BDAT 9 LAST", "1234567", ":undo")
         assert room.state() == before
 
-    in_class(test)
 
-
-def test_what_went_out_in_one_go_is_one_step() -> None:
+async def test_what_went_out_in_one_go_is_one_step() -> None:
     """A pipelined paste, and a letter that was pasted."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO)
         greeted = room.state()
         room.shell.enqueue([MAIL, RCPT, "DATA"], batch=True)
@@ -265,13 +127,10 @@ def test_what_went_out_in_one_go_is_one_step() -> None:
         await room.say(":rewind 3")
         assert "there is no way back to line 3" in room.writer.text
 
-    in_class(test)
 
-
-def test_branches() -> None:
+async def test_branches() -> None:
     """The present is kept, another is tried, and each can be gone on with."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, MAIL, RCPT, ":fork")
         one = room.state()
         await room.say("RSET")
@@ -284,13 +143,10 @@ def test_branches() -> None:
         await room.say(":fork 1", *LETTER)
         assert room.heard()[-1].startswith("S: 250")
 
-    in_class(test)
 
-
-def test_the_clock_goes_back() -> None:
+async def test_the_clock_goes_back() -> None:
     """So that what depends on it (greylisting, limits) is as it was."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO)
         room.server.skip(600)  # as a local command does; after each of those the present is new
         await room.say(":state", MAIL, ":undo")
@@ -298,21 +154,17 @@ def test_the_clock_goes_back() -> None:
         await room.say(":undo")
         assert room.server.world.skipped <= 0
 
-    in_class(test)
 
-
-def test_the_paper_is_honest(tmp_path: Path) -> None:
+async def test_the_paper_is_honest(tmp_path: Path) -> None:
     """All that was said stays written; a reader knows what still counts."""
     states: list[Session] = []
 
-    async def test(room: Classroom) -> None:
+    async with classroom(tmp_path) as room:
         await room.say(HELLO, MAIL, "RCPT TO:<bo@office.test>", "NOOP", ":undo 2", RCPT)
         await room.say("QUIT")
         await until(lambda: not room.shell.connected)
         await room.say(":undo")
         states.append(room.shell.narrator.session.copy())
-
-    in_class(test, tmp_path)
     events = read_transcript(tmp_path / "kept.smtp").events
     events = events[: max(i for i, e in enumerate(events) if e.kind is EventKind.REMARK) + 1]
     said = [event.data.decode() for event in events if event.kind is EventKind.CLIENT]
@@ -325,27 +177,22 @@ def test_the_paper_is_honest(tmp_path: Path) -> None:
     assert replay.watch.session == states[0]
 
 
-def test_no_secret_comes_to_paper_after_going_back(tmp_path: Path) -> None:
+async def test_no_secret_comes_to_paper_after_going_back(tmp_path: Path) -> None:
     """Whoever leaves out passwords goes back too: it must know where an answer is due."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom(tmp_path) as room:
         await room.say(HELLO, "STARTTLS", HELLO, "AUTH LOGIN")
         await room.say(":undo", MAIL, RCPT, "DATA", ":rewind 3", "AUTH LOGIN")
         await room.say("ZG9yYQ==", "c2VzYW0tNDI=")
-
-    in_class(test, tmp_path)
     text = (tmp_path / "kept.smtp").read_text()
     assert "rewound to line 3" in text
     assert "c2VzYW0tNDI=" not in text
 
 
-def test_lists() -> None:
+async def test_lists() -> None:
     """Numbers, lines, replies, and where one is."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, "MAIL FROM:<dora@office.test> SIZE=1", ":undo", MAIL, ":rewind")
-
-    lines = in_class(test).writer.lines
+    lines = room.writer.lines
     rows = [line.split(None, 3) for line in lines if line.startswith(" |   ") or " | > " in line]
     assert any(row[1:3] == ["0", "(the"] for row in rows)
     assert any(row[1] == "1" for row in rows)
@@ -353,15 +200,13 @@ def test_lists() -> None:
     assert any(row[1:3] == [">", "3"] for row in rows)
 
 
-def test_no_login_is_listed() -> None:
+async def test_no_login_is_listed() -> None:
     """Passwords are not shown once more."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, "AUTH PLAIN AGRvcmEAZGV3YmVycnktNw==")
         room.writer.lines.clear()
         await room.say(":rewind", ":undo", ":rewind")
-
-    text = in_class(test).writer.text
+    text = room.writer.text
     assert "AUTH PLAIN ..." in text
     assert "AGRvcmEAZGV" not in text
 
@@ -376,15 +221,13 @@ MISUSE = [
 
 
 @pytest.mark.parametrize(("line", "words"), MISUSE)
-def test_misuse_says_what_to_do(line: str, words: str) -> None:
+async def test_misuse_says_what_to_do(line: str, words: str) -> None:
     """And nothing changes."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         before = room.state()
         await room.say(line)
         assert room.state() == before
-
-    assert words in in_class(test).writer.text
+    assert words in room.writer.text
 
 
 def test_a_real_server_cannot_be_taken_back() -> None:
@@ -398,11 +241,11 @@ def test_a_real_server_cannot_be_taken_back() -> None:
     assert "a real one has acted" in desk.writer.text
 
 
-def test_stations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody goes back by thousands of lines; but a letter is not cut in its middle."""
     monkeypatch.setattr(timeline, "MOST_STATIONS", 10)
 
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, *["NOOP"] * 20)
         assert len(room.shell.timeline.stations) == 10
         await room.say(":undo 9")
@@ -411,8 +254,6 @@ def test_stations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert room.shell.narrator.letter.lines == 0
         await room.say("another line", ".")
         assert room.server.world.mailboxes["ana@office.test"][0].data == b"another line\r\n"
-
-    in_class(test)
 
 
 LINES = st.sampled_from(
@@ -430,79 +271,74 @@ LINES = st.sampled_from(
 def test_any_dialogue_can_be_taken_back(data: st.DataObject, lines: list[str]) -> None:
     """To any of its stations: both sides stand as then, and go on as then, to the byte."""
 
-    async def test(room: Classroom) -> None:
-        states = {0: room.state()}
-        heard = {0: len(room.heard())}
-        typed = {0: 0}
-        shell = room.shell
-        for index, line in enumerate(["EHLO a.test", *lines]):
-            if not shell.connected:
-                break
-            shell._empty_once = True
-            shell.submit(line)
-            await room.settle()
-            if (number := room.number()) >= 0:
-                states[number] = room.state()
-                heard[number] = len(room.heard())
-                typed[number] = index + 1
-        said = room.heard()
-        number = data.draw(st.sampled_from(sorted(states)))
-        if number == room.number():
-            return
-        await room.say(f":rewind {number}")
-        assert room.state() == states[number]
-        room.writer.lines.clear()
-        for line in ["EHLO a.test", *lines][typed[number] :]:
-            if not shell.connected:
-                break
-            shell._empty_once = True
-            shell.submit(line)
-            await room.settle()
-        assert room.heard() == said[heard[number] :]
+    async def test() -> None:
+        async with classroom() as room:
+            states = {0: room.state()}
+            heard = {0: len(room.heard())}
+            typed = {0: 0}
+            shell = room.shell
+            for index, line in enumerate(["EHLO a.test", *lines]):
+                if not shell.connected:
+                    break
+                shell._empty_once = True
+                shell.submit(line)
+                await room.settle()
+                if (number := room.number()) >= 0:
+                    states[number] = room.state()
+                    heard[number] = len(room.heard())
+                    typed[number] = index + 1
+            said = room.heard()
+            number = data.draw(st.sampled_from(sorted(states)))
+            if number == room.number():
+                return
+            await room.say(f":rewind {number}")
+            assert room.state() == states[number]
+            room.writer.lines.clear()
+            for line in ["EHLO a.test", *lines][typed[number] :]:
+                if not shell.connected:
+                    break
+                shell._empty_once = True
+                shell.submit(line)
+                await room.settle()
+            assert room.heard() == said[heard[number] :]
 
-    in_class(test)
+    asyncio.run(test())
 
 
 class TestAgainOn:
     """The learner's own lines on another server."""
 
-    def test_what_differs(self) -> None:
+    async def test_what_differs(self) -> None:
         """It is shown; the learner's own session goes on."""
-
-        async def test(room: Classroom) -> None:
+        async with classroom() as room:
             await room.say(HELLO, MAIL, "RCPT TO:<nobody@office.test>", RCPT, *LETTER)
             before = room.state()
             await room.say(":again on classic-821")
             assert room.state() == before
             await room.say("NOOP")
-
-        text = in_class(test).writer.text
+        text = room.writer.text
         assert "by-the-book says yes, classic-821 says no" in text
         assert "why classic-821 > " in text
         assert "classic-821 was not sent this" in text
         assert "to by-the-book and classic-821: " in text
 
-    def test_itself(self) -> None:
+    async def test_itself(self) -> None:
         """The same server says the same again; a login is said with its password."""
-
-        async def test(room: Classroom) -> None:
+        async with classroom() as room:
             await room.say(HELLO, "STARTTLS", HELLO, "AUTH LOGIN", "ZG9yYQ==", "YXByaWNvdC0zMg==")
             await room.say(MAIL, "QUIT")
             await until(lambda: not room.shell.connected)
             await room.say(":again on by-the-book")
-
-        text = in_class(test).writer.text
+        text = room.writer.text
         shown = text.rpartition("Saying your lines")[2]
         assert "no difference" in shown
         assert "not sent" not in shown
 
-    def test_the_same_house(self) -> None:
+    async def test_the_same_house(self) -> None:
         """Also where the other server is at home elsewhere: only the server is to differ."""
-
-        async def test(room: Classroom) -> None:
+        async with classroom() as room:
             await room.say(HELLO, MAIL, RCPT, ":again on fcrdns-strict")
-
-        shown = in_class(test).writer.text.rpartition("Saying your lines")[2]
+        shown = room.writer.text.rpartition("Saying your lines")[2]
         assert "250-mail.office.test" in shown or "=  EHLO" in shown
 
     @pytest.mark.parametrize(
@@ -513,19 +349,15 @@ class TestAgainOn:
             (":again off", ":again on SERVER"),
         ],
     )
-    def test_misuse(self, line: str, words: str) -> None:
+    async def test_misuse(self, line: str, words: str) -> None:
         """It says what is wanted."""
-
-        async def test(room: Classroom) -> None:
+        async with classroom() as room:
             await room.say(line)
-
-        assert words in in_class(test).writer.text
+        assert words in room.writer.text
 
     @pytest.mark.parametrize(("name", "words"), [("mx.example.org", "real server"), ("x", "x")])
-    def test_servers_that_are_none(self, name: str, words: str) -> None:
+    async def test_servers_that_are_none(self, name: str, words: str) -> None:
         """Nobody is talked to."""
-
-        async def test(room: Classroom) -> None:
+        async with classroom() as room:
             await room.say(HELLO, f":again on {name}")
-
-        assert words in in_class(test).writer.text
+        assert words in room.writer.text

@@ -6,8 +6,8 @@ import pytest
 
 from smtpshell.net.stream import Say
 from smtpshell.shell.local import complete_local
+from tests.shell.classroom import HELLO, LETTER, MAIL, RCPT, Classroom, classroom
 from tests.shell.desk import Desk
-from tests.shell.test_rewind import HELLO, LETTER, MAIL, RCPT, Classroom, in_class
 from tests.waiting import until
 
 
@@ -18,10 +18,9 @@ def lines_after(room: Classroom, start: str) -> str:
     return "\n".join(lines[last:])
 
 
-def test_a_fault_comes_once_and_why_knows_why() -> None:
+async def test_a_fault_comes_once_and_why_knows_why() -> None:
     """The reply is what was asked for, the session goes on, and the reason is the learner."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, MAIL, ":fault 451 at RCPT", ":fault", RCPT, ":why")
         assert "S: 451 4.3.0 As you asked" in room.writer.lines
         assert "451 at RCPT  in this session" in room.writer.text
@@ -32,23 +31,17 @@ def test_a_fault_comes_once_and_why_knows_why() -> None:
         assert room.heard()[-1].startswith("S: 250")
         assert "No fault is to come." in room.writer.text
 
-    in_class(test)
 
-
-def test_server_shows_the_rule_that_fired() -> None:
+async def test_server_shows_the_rule_that_fired() -> None:
     """With its place, in the row after the verdict."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(":fault 451 at EHLO", HELLO, ":server")
         assert "fault-1, typed by hand:1" in lines_after(room, "S: 451")
 
-    in_class(test)
 
-
-def test_the_line_is_cut_at_the_dot() -> None:
+async def test_the_line_is_cut_at_the_dot() -> None:
     """Nothing is said, and the letter was not taken."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, MAIL, RCPT, *LETTER[:-1], ":fault drop at DOT")
         room.shell.submit(".")
         await until(lambda: not room.shell.connected)
@@ -56,13 +49,10 @@ def test_the_line_is_cut_at_the_dot() -> None:
         await room.say(":connect", HELLO, MAIL, RCPT, *LETTER)
         assert len(room.server.world.mailboxes["ana@office.test"]) == 1
 
-    in_class(test)
 
-
-def test_a_fault_of_the_greeting_is_for_the_next_session() -> None:
+async def test_a_fault_of_the_greeting_is_for_the_next_session() -> None:
     """And so is any that is ordered while there is no session."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(":fault 554 No at CONNECT", ":fault list")
         assert "554 No at CONNECT  in the next session" in room.writer.text
         await room.say(":disconnect", ":fault 250 Hello at reply")
@@ -70,34 +60,25 @@ def test_a_fault_of_the_greeting_is_for_the_next_session() -> None:
         await room.say(":connect")
         assert room.heard()[-1] == "S: 250 Hello"
 
-    in_class(test)
 
-
-def test_faults_are_called_off() -> None:
+async def test_faults_are_called_off() -> None:
     """Those of this session and of the next one."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(":fault 451", ":fault 554 at CONNECT", ":fault off", HELLO, ":connect")
         assert [line[:6] for line in room.heard()][-1] == "S: 220"
         assert "S: 451" not in room.writer.text
 
-    in_class(test)
 
-
-def test_going_back_brings_the_fault_again() -> None:
+async def test_going_back_brings_the_fault_again() -> None:
     """It is part of what is put back."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(HELLO, ":fault 451 at MAIL", MAIL, ":undo", MAIL)
         assert [line[:6] for line in room.heard()][-2:] == ["S: 451", "S: 451"]
 
-    in_class(test)
 
-
-def test_waiting_is_putting_the_clock_forward() -> None:
+async def test_waiting_is_putting_the_clock_forward() -> None:
     """A greylist is satisfied by it; the clock says what time it is."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom(personality="greylister") as room:
         await room.say(HELLO, MAIL, RCPT)
         assert room.heard()[-1].startswith("S: 450 4.2.0")
         before = room.place.now()
@@ -110,13 +91,10 @@ def test_waiting_is_putting_the_clock_forward() -> None:
         assert room.heard()[-1].startswith("S: 250")
         assert "The practice world's clock says" in lines_after(room, "S: 250")
 
-    in_class(test, personality="greylister")
 
-
-def test_a_seed_holds_from_the_next_connection_on() -> None:
+async def test_a_seed_holds_from_the_next_connection_on() -> None:
     """It begins a new world; the same seed brings the same names of letters."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(":seed")
         assert "The seed is 7." in room.writer.text
         await room.say(HELLO, MAIL, RCPT, *LETTER)
@@ -126,8 +104,6 @@ def test_a_seed_holds_from_the_next_connection_on() -> None:
         assert room.heard()[-1] != first
         await room.say(":seed 7", ":connect", HELLO, MAIL, RCPT, *LETTER)
         assert room.heard()[-1] == first
-
-    in_class(test)
 
 
 @pytest.mark.parametrize(
@@ -142,18 +118,15 @@ def test_a_seed_holds_from_the_next_connection_on() -> None:
         (":wait 800d", "longer than a year", ":wait 30d"),
     ],
 )
-def test_a_wrong_one_is_told_what_would_be_right(line: str, words: str, hint: str) -> None:
+async def test_a_wrong_one_is_told_what_would_be_right(line: str, words: str, hint: str) -> None:
     """And nothing has changed."""
-
-    async def test(room: Classroom) -> None:
+    async with classroom() as room:
         await room.say(line)
         shown = " ".join(room.writer.text.split())
         assert words in shown
         assert hint in shown
         assert room.place.faults(room.shell.client) == ([], [])
         assert (room.place.seed, room.server.world.skipped) == (7, 0)
-
-    in_class(test)
 
 
 @pytest.mark.parametrize("line", [":fault 451", ":seed 3", ":wait 5m"])
