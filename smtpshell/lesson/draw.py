@@ -8,7 +8,7 @@ has to know. The whole one is kept in it, for the next try.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import Random
+from hashlib import sha256
 from typing import Any
 
 from smtpshell.lesson.lesson import Lesson
@@ -24,8 +24,9 @@ def drawn(lesson: Lesson, seed: int) -> Lesson:
         return lesson
     pool = [number - 1 for number in lesson.draw]
     order = [number for number in range(len(whole)) if number not in pool]
-    place = sum(number < pool[0] for number in order)
-    order[place:place] = Random(seed).sample(pool, lesson.take)
+    place = sum(number < min(pool) for number in order)
+    pool.sort(key=lambda number: sha256(f"{seed}/{number}".encode()).digest())
+    order[place:place] = pool[: lesson.take]
     steps = tuple(
         whole[number]._replace(id=str(position)) for position, number in enumerate(order, 1)
     )
