@@ -1,13 +1,15 @@
 """Doing a step for the learner, so that the later ones still work.
 
 The step's solution is to be played in the learner's own session, which may stand anywhere. So it is
-tried on a copy of the server's side: the whole of it, then its later parts, and if nothing fits, a
-new session that does all that has led here.
+tried on a copy of the server's side: the whole of it, then its later parts. If nothing fits, or
+something is half said, it is a new session that does all that has led here.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here, see smtp/table/row.py.
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from smtpshell.lesson.lesson import Lesson
+from smtpshell.lesson.lesson import Lesson, Step
 from smtpshell.lesson.script import (
     CLIENT,
     DIRECTIVE,
@@ -21,49 +23,91 @@ from smtpshell.lesson.script import (
 from smtpshell.sandbox.mind.responder import Responder, Wish
 from smtpshell.smtp.line import LineBuffer
 from smtpshell.smtp.reply import ReplyReader
+from smtpshell.smtp.state import State
 
 _OPENS = ("new-session", "connect")
 NEW_SESSION = Line(DIRECTIVE, "new-session")
+# What a setup says of the server; the session that was open is over then.
+_ANEW = ("new_session", "server", "personality", "scenario", "door", "seed", "inject_reply")
+_AMID = (State.DATA, State.BDAT, State.AUTH, State.TLS)
 
 
-def skip_script(lesson: Lesson, number: int, responder: Responder | None, now: float) -> Script:
-    """What to play so that the step of this *number* is done.
+class Way(NamedTuple):
+    """What to play. *server* is where its first connection leads, None if the session goes on."""
+
+    script: Script
+    server: str | None = None
+
+
+def skip_way(
+    lesson: Lesson, number: int, responder: Responder | None, now: float, *, lived: bool = False
+) -> Way:
+    """How the step of this *number* can be done.
 
     *responder* is the server's side of the open session, None without one. It is left as it is.
+    *lived*: the letters of earlier steps were delivered in this world, and need not be once more.
     """
     step = lesson.steps[number]
     if not step.solutions:
-        return Script("", ())
+        return Way(Script("", ()))
     whole = step.solutions[0]
-    if responder is None or responder.wish is Wish.CLOSE:
-        return whole if _opens(whole) else whole._replace(lines=_from_start(lesson, number))
-    if _opens(whole):
-        return whole._replace(lines=(NEW_SESSION, *whole.lines))
-    for part in _parts(whole):
-        if _fits(responder, part, now):
-            return whole._replace(lines=part)
-    return whole._replace(lines=_from_start(lesson, number))
+    if responder is not None and not (_opens(whole) or _amid(responder)):
+        for part in _parts(whole):
+            if _fits(responder, part, now):
+                return Way(whole._replace(lines=part))
+    return _from_start(lesson, number, lived=lived)
 
 
-def catch_up_script(lesson: Lesson, number: int) -> Script:
+def catch_up_way(lesson: Lesson, number: int) -> Way:
     """What leads to the beginning of the step of this *number*, in a session of its own.
 
     For who comes back to a lesson whose session is gone; empty if the step needs none.
     """
     step = lesson.steps[number]
-    if not number or (step.solutions and _opens(step.solutions[0])):
-        return Script("", ())
-    lines = _from_start(lesson, number - 1)
+    server = _server_before(lesson, number)
+    if not number or _is_set_up(step) or (step.solutions and _opens(step.solutions[0])):
+        return Way(Script("", ()), server)
+    way = _from_start(lesson, number - 1)
+    lines = way.script.lines
     ended = any(line.kind == CLIENT and line.text.upper() == "QUIT" for line in lines[-2:])
-    return Script("", () if ended else lines)
+    return Way(Script("", ()), server) if ended else way
 
 
 def _opens(script: Script) -> bool:
     """Does the solution begin with a session of its own?"""
     first = script.lines[0]
-    return (first.kind == SERVER and first.text.startswith("2")) or (
-        first.kind == DIRECTIVE and first.word in (*_OPENS, "early")
+    return (first.kind == SERVER and first.text.startswith("2")) or _connects(first)
+
+
+def _connects(line: Line) -> bool:
+    return line.kind == DIRECTIVE and line.word in (*_OPENS, "early")
+
+
+def _is_set_up(step: Step) -> bool:
+    """Does the step begin with a session of its own?"""
+    return any(key in setup.table for setup in step.setup for key in _ANEW)
+
+
+def _amid(responder: Responder) -> bool:
+    """Is there something half said, a letter or a login, of which nobody knows how it goes on?"""
+    return (
+        responder.wish is Wish.CLOSE
+        or responder.reader is not None
+        or responder.standing.state in _AMID
     )
+
+
+def _server_before(lesson: Lesson, number: int) -> str:
+    """The lesson's server that one is connected to where the step of this *number* begins."""
+    name = ""
+    for step in lesson.steps[: number + 1]:
+        for setup in step.setup:
+            name = setup.table.get("server", name)
+        if step is not lesson.steps[number] and step.solutions:
+            for line in step.solutions[0].lines:
+                if line.kind == DIRECTIVE and line.word.lstrip(":") in _OPENS and line.argument:
+                    name = line.argument
+    return name
 
 
 def _parts(script: Script) -> list[tuple[Line, ...]]:
@@ -74,20 +118,42 @@ def _parts(script: Script) -> list[tuple[Line, ...]]:
     return [script.lines[start:] for start in starts]
 
 
-def _from_start(lesson: Lesson, number: int) -> tuple[Line, ...]:
+def _from_start(lesson: Lesson, number: int, *, lived: bool = False) -> Way:
     """All solutions from the last one that opens a session up to this step's, in a new session."""
     begin = number
-    while begin and not (
-        lesson.steps[begin].solutions and _opens(lesson.steps[begin].solutions[0])
-    ):
+    while begin:
+        step = lesson.steps[begin]
+        if _is_set_up(step) or (step.solutions and _opens(step.solutions[0])):
+            break
         begin -= 1
-    lines = (
-        line
-        for step in lesson.steps[begin : number + 1]
-        if step.solutions
-        for line in step.solutions[0].lines
-    )
-    return (NEW_SESSION, *lines)
+    before = _said(lesson.steps[begin:number])
+    lines = (*(_without_letters(before) if lived else before), *_said(lesson.steps[number:][:1]))
+    if not lines or not _connects(lines[0]):
+        lines = (NEW_SESSION, *lines)
+    return Way(Script("", lines), _server_before(lesson, begin))
+
+
+def _said(steps: Iterable[Step]) -> Iterator[Line]:
+    for step in steps:
+        if step.solutions:
+            yield from step.solutions[0].lines
+
+
+def _without_letters(lines: Iterable[Line]) -> Iterator[Line]:
+    """*lines* without the mail transactions that are over."""
+    kept: list[Line] = []  # from a MAIL on
+    over = False
+    for line in lines:
+        begins = line.kind == CLIENT and line.text.upper().startswith("MAIL ")
+        if line.kind == DIRECTIVE or begins or (over and line.kind == CLIENT):
+            yield from () if over else kept
+            kept, over = [], False
+        if begins or kept:
+            kept.append(line)
+        else:
+            yield line
+        over = over or (bool(kept) and line.kind == CLIENT and line.text == ".")
+    yield from () if over else kept
 
 
 def _fits(responder: Responder, lines: tuple[Line, ...], now: float) -> bool:

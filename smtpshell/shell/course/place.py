@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Lesson, Server, Setup
     from smtpshell.lesson.run import Run
     from smtpshell.lesson.script import Script
+    from smtpshell.lesson.skip import Way
     from smtpshell.net.client import Client
     from smtpshell.sandbox.server import PracticeServer
     from smtpshell.sandbox.world.happening import Happenings
@@ -135,21 +136,30 @@ class LessonPlace(PracticePlace):
         }
         return FoundOut(known, lambda name: self._find_out(client, name))
 
-    def solution(self, run: Run, client: Client | None) -> Script:
-        """What is to be said so that the step at hand is done, as the session stands."""
-        from smtpshell.lesson.skip import skip_script
+    def solution(self, run: Run, client: Client | None, *, stuck: bool = False) -> Script:
+        """What is to be said so that the step at hand is done, as the session stands.
+
+        In one that is *stuck* nothing can be said.
+        """
+        from smtpshell.lesson.skip import skip_way
 
         server, mind = self._server, None
-        if server is not None and client is not None and client.closed is None:
+        if server is not None and client is not None and client.closed is None and not stuck:
             mind = server.mind(client.port)
         now = server.now() if server is not None else 0.0
-        return skip_script(run.lesson, run.step_number, mind, now)
+        lived = server is not None and server.world.happenings.number > 0
+        return self._go(skip_way(run.lesson, run.step_number, mind, now, lived=lived))
 
     def way_here(self, run: Run) -> Script:
         """What the steps before the one at hand said, in a new session; empty if it needs none."""
-        from smtpshell.lesson.skip import catch_up_script
+        from smtpshell.lesson.skip import catch_up_way
 
-        return catch_up_script(run.lesson, run.step_number)
+        return self._go(catch_up_way(run.lesson, run.step_number))
+
+    def _go(self, way: Way) -> Script:
+        if way.server is not None:
+            self.name = way.server
+        return way.script
 
     # ------------------------------------------------------------ what goals go by
 

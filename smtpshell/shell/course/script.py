@@ -49,6 +49,8 @@ async def _say(tutor: Tutor, texts: list[str], *, batch: bool = False) -> None:
         raise UsageError(tr("there is no connection, so the step cannot be done for you"))
     shell.enqueue(texts, batch=batch)
     await tutor.rest()
+    if shell.options.on("eat-caps") and any(text.startswith("Q") for text in texts):
+        await shell.hang_up()  # it is under way
 
 
 async def _direct(tutor: Tutor, line: Line) -> None:
@@ -64,7 +66,21 @@ async def _direct(tutor: Tutor, line: Line) -> None:
         await shell.open()
         await tutor.rest()
     elif line.word.startswith(":"):
-        shell.run_local(line.text, typed=False)
+        await _use(tutor, line)
         await tutor.rest()
     elif line.word == "tls":
         await tutor.rest()  # the shell shakes hands as soon as the server is ready to
+
+
+async def _use(tutor: Tutor, line: Line) -> None:
+    """A local command, until it is done: what follows may need what it does."""
+    from smtpshell.shell.local import parse_local
+
+    shell = tutor.shell
+    command, argument = parse_local(line.text)
+    work = command.run(shell, argument)
+    tutor.used(command.name, argument)
+    if work is not None:
+        await work
+    if command.name == "drop" and shell.client is not None:
+        await shell.client.wait_closed()

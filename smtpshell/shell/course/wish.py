@@ -146,15 +146,18 @@ async def skip(tutor: Tutor) -> None:
     run = tutor.run
     if run.finished:
         raise UsageError(tr("the lesson is done"), hint=tr(":lesson goes on to the next one"))
-    step = run.step_number
+    _check_idle(tutor)
+    step, shell = run.step_number, tutor.shell
     run.show(tutor.now())
-    tutor.shell.options.put_tools_away()  # the solution takes out those that it needs
+    shell.options.put_tools_away()  # the solution takes out those that it needs
     tutor.skipping = True
     try:
-        for script in run.step.parsons:
-            tutor.note(run.arranged(script.name, True, tutor.now()))
+        for one in run.step.parsons:
+            tutor.note(run.arranged(one.name, True, tutor.now()))
         if run.step_number == step and not run.waits_for_go_on:
-            await play_script(tutor, tutor.place.solution(run, tutor.shell.client))
+            shell.queue.drop()
+            script = tutor.place.solution(run, shell.client, stuck=shell.waiting)
+            await play_script(tutor, script)
         tutor.look()
         if run.step_number == step and not run.finished:
             tutor.note(run.skip(tutor.now()))
@@ -162,10 +165,16 @@ async def skip(tutor: Tutor) -> None:
         tutor.skipping = False
 
 
+def _check_idle(tutor: Tutor) -> None:
+    if tutor.skipping:
+        raise UsageError(tr("a step is being done for you"), hint=tr("wait until it is done"))
+
+
 async def catch_up(tutor: Tutor) -> None:
     """`:catch-up`: a new session in which the earlier steps have been done."""
     if not tutor.run.step_number:
         raise UsageError(tr("this is the first step; nothing led here"), hint=":connect")
+    _check_idle(tutor)
     script = tutor.place.way_here(tutor.run)
     tutor.shell.options.put_tools_away()
     tutor.skipping = True

@@ -539,3 +539,65 @@ def test_a_line_of_a_dialogue_that_is_too_long_is_folded() -> None:
     assert [text_of(line) for line in Page(80, marks_of(plain=True)).script([long])] == [
         f"note:    {long}"
     ]
+
+
+LETTER = lesson_text(
+    """## 1. Write
+
+```toml goal
+id = "written"
+say = "Ana has a letter"
+points = 1
+all = [{ on = "delivered", mailbox = "ana@office.test", body = '^Hello' }]
+```
+
+```toml goal
+id = "gone"
+say = "The connection was cut"
+points = 1
+sequence = [{ on = "delivered" }, { on = "close", issue = "closed-without-quit" }]
+```
+
+### Hints
+1. one
+2. two
+3. `DATA`
+
+```smtp solution
+S: 220 *
+C: EHLO desk7.office.test
+S: 250 *
+C: MAIL FROM:<dora@office.test>
+S: 250 *
+C: RCPT TO:<ana@office.test>
+S: 250 *
+C: DATA
+S: 354 *
+C: Subject: hello
+C:
+C: Hello.
+C: .
+S: 250 *
+% :drop
+```
+""",
+    points=2,
+)
+
+
+async def test_a_step_is_done_out_of_a_letter(tmp_path: Path) -> None:
+    """The half of it that was written is left, and the tools of others are put away."""
+    async with attending(tmp_path, LETTER, eat_caps="on") as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO a.test", "S: 250 ")
+        await pupil.say("MAIL FROM:<dora@office.test>", "S: 250 2.1.0")
+        await pupil.say("rcpt to:<ana@office.test>", "S: 250 2.1.5")
+        await pupil.say("DATA", "S: 354")
+        await pupil.say("Not this one.")
+        pupil.shell.run_local("skip")
+        pupil.shell.run_local("skip")
+        await pupil.sees("a step is being done for you")
+        await pupil.sees("The end of")
+        assert "Reached > Ana has a letter" in pupil.text
+        assert "Reached > The connection was cut" in pupil.text
+        assert pupil.shell.options["eat-caps"] == "off"
