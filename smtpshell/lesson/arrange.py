@@ -8,10 +8,10 @@ of it must be what came of the order in the file, letter by letter.
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 from smtpshell.fact.letter import Letter
+from smtpshell.lesson.house import Shelf
 from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.script import CLIENT, DISTRACTOR, Line, Script
 from smtpshell.lesson.stage import Stage
@@ -31,9 +31,9 @@ class Played(NamedTuple):
 class Arrangement:
     """One problem. *words* say what is wrong with the order that was looked at last."""
 
-    def __init__(self, lesson: Lesson, script: Script, folders: Sequence[Path] = ()) -> None:
+    def __init__(self, lesson: Lesson, script: Script, shelf: Shelf) -> None:
         self._lesson = lesson
-        self._folders = folders
+        self._shelf = shelf
         self._key = [line.text for line in script.lines if line.kind == CLIENT]
         self._all = [line.text for line in script.lines if line.kind in (CLIENT, DISTRACTOR)]
         self._wanted = self._play(self._key)
@@ -67,7 +67,7 @@ class Arrangement:
         return not self.words
 
     def _play(self, order: Sequence[str]) -> Played:
-        stage = Stage(self._lesson, self._folders)
+        stage = Stage(self._lesson, self._shelf)
         stage.connect()
         stage.take()
         for text in order:
@@ -88,6 +88,6 @@ def _shape(box: str, letter: Letter) -> tuple[str, Counter[str], str]:
     return box, Counter(fields), letter.body
 
 
-def arrangement(lesson: Lesson, script: Script, folders: Sequence[Path] = ()) -> Arrangement:
+def arrangement(lesson: Lesson, script: Script, shelf: Shelf | None = None) -> Arrangement:
     """The problem in *script*, a parsons block of *lesson*."""
-    return Arrangement(lesson, script, folders)
+    return Arrangement(lesson, script, shelf or Shelf())

@@ -15,7 +15,7 @@ from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Responder
 from smtpshell.sandbox.nature.personality import Personality, load_personality
 from smtpshell.sandbox.nature.rule import read_rule
-from smtpshell.sandbox.nature.scenario import load_scenario
+from smtpshell.sandbox.nature.scenario import Scenario, load_scenario
 from smtpshell.sandbox.world.message import Origin, StoredMessage
 from smtpshell.sandbox.world.world import World
 from smtpshell.smtp.command import parse_command
@@ -53,20 +53,47 @@ class _Facts:
         return self._own[name] if name in self._own else self._found.get(name)
 
 
-def make_part(
-    server: Server, folders: Sequence[Path] = (), instead: str = "", world: World | None = None
-) -> Part:
+class Shelf:
+    """What was read of personalities and scenarios, once for all who play a lesson together.
+
+    *folders* are `sandbox` folders of packs, searched before our own.
+    """
+
+    __slots__ = ("_folders", "_natures", "_scenarios")
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        self._folders = folders
+        self._scenarios: dict[tuple[str, int], Scenario] = {}
+        self._natures: dict[tuple[str, str, int], Personality] = {}
+
+    def scenario(self, name: str, seed: int) -> Scenario:
+        """The scenario of that name; the *seed* picks its case."""
+        found = self._scenarios.get((name, seed))
+        if found is None:
+            places = [folder / "scenarios" for folder in self._folders]
+            found = self._scenarios[name, seed] = load_scenario(name, places, seed)
+        return found
+
+    def nature(self, name: str, scenario: str, seed: int) -> Personality:
+        """The personality of that name, at home in a scenario."""
+        found = self._natures.get((name, scenario, seed))
+        if found is None:
+            places = [folder / "personalities" for folder in self._folders]
+            found = load_personality(name, places, self.scenario(scenario, seed).house)
+            self._natures[name, scenario, seed] = found
+        return found
+
+
+def make_part(server: Server, shelf: Shelf, instead: str = "", world: World | None = None) -> Part:
     """The part that *server* plays, in that *world* or one of its own.
 
     *instead* is a personality to be played in the stead of a usual one.
     """
-    places = [folder / "scenarios" for folder in folders]
-    scenario = load_scenario(server.scenario, places, server.seed)  # the seed picks its case
     name = server.personality if server.name or not instead else instead
-    nature = load_personality(
-        name, [folder / "personalities" for folder in folders], scenario.house
-    )
-    return Part(nature, world or World(scenario, server.seed), server.door)
+    nature = shelf.nature(name, server.scenario, server.seed)
+    if world is None:
+        world = World(shelf.scenario(server.scenario, server.seed), server.seed)
+    return Part(nature, world, server.door)
 
 
 def with_rules(

@@ -6,13 +6,12 @@ afterwards is about the lesson. Replies that are not as a script has them are wr
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.errors import SmtpshellError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.guess import local_moment
+from smtpshell.lesson.house import Shelf
 from smtpshell.lesson.lesson import CLASSES, Lesson, Predict
 from smtpshell.lesson.local import EATEN, do_local
 from smtpshell.lesson.run import Run
@@ -34,18 +33,21 @@ class Fault(NamedTuple):
 
 
 class Player:
-    """One play of a lesson. *library* is needed where notes count."""
+    """One play of a lesson. *library* is needed where notes count.
+
+    Whoever plays more than once had better pass the *shelf* on, too.
+    """
 
     def __init__(
         self,
         lesson: Lesson,
-        folders: Sequence[Path] = (),
+        shelf: Shelf | None = None,
         *,
         personality: str = "",
         library: "Library | None" = None,
     ) -> None:
         self.lesson = lesson
-        self.stage = Stage(lesson, folders, personality)
+        self.stage = Stage(lesson, shelf or Shelf(), personality)
         self.run = Run(lesson, self.stage.now)
         self.faults: list[Fault] = []
         self.told: list[Told] = []

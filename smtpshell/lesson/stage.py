@@ -8,14 +8,13 @@ it in seconds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from smtpshell.errors import UsageError
 from smtpshell.fact.feed import Feed
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.watch import Moments, Watch
-from smtpshell.lesson.house import PEER, PORTS, Known, make_part, put_letter, with_rules
+from smtpshell.lesson.house import PEER, PORTS, Known, Shelf, make_part, put_letter, with_rules
 from smtpshell.lesson.lesson import Lesson, Server, Setup
 from smtpshell.sandbox.mind.between import responder_at
 from smtpshell.sandbox.mind.part import Part
@@ -34,16 +33,16 @@ MOST_WAITS = 1000  # of the server's own, for one line
 class Stage:
     """The servers of a lesson and the session with one of them.
 
-    *folders* are `sandbox` folders of packs, searched before our own. *personality* is played in
-    the stead of the usual server's.
+    The servers are made of what is on the *shelf*. *personality* is played in the stead of the
+    usual server's.
     """
 
-    def __init__(self, lesson: Lesson, folders: Sequence[Path] = (), personality: str = "") -> None:
+    def __init__(self, lesson: Lesson, shelf: Shelf, personality: str = "") -> None:
         self.lesson = lesson
         self.now = BEGIN
         self.step = ""
         self.moments: list[tuple[Moment, float]] = []  # not taken yet, with the server's time
-        self._folders = folders
+        self._shelf = shelf
         self._instead = personality
         self._servers = {server.name: server for server in lesson.servers}
         self._worlds: dict[tuple[str, int], World] = {}  # by scenario and seed
@@ -211,7 +210,7 @@ class Stage:
         found = self._parts.get(server)
         if found is None:
             key = (server.scenario, server.seed)
-            found = make_part(server, self._folders, self._instead, self._worlds.get(key))
+            found = make_part(server, self._shelf, self._instead, self._worlds.get(key))
             self._worlds[key] = found.world
             self._parts[server] = found
         return found

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.lesson.arrange import arrangement
+from smtpshell.lesson.house import Shelf
 from smtpshell.lesson.lesson import Lesson, Mistake, Step
 from smtpshell.lesson.player import Fault, Player
 from smtpshell.lesson.script import CLIENT, DIRECTIVE, GAP, Line, Script, fits_gap, glob
@@ -57,7 +58,7 @@ class _Trial:
     def __init__(self, lesson: Lesson, library: "Library", folders: Sequence[Path]) -> None:
         self._lesson = lesson
         self._library = library
-        self._folders = folders
+        self._shelf = Shelf(folders)
         # Notes are looked up only where something depends on them: it is what takes most time.
         tables = (
             clause.table for _, goal in lesson.goals for clause in (*goal.clauses, *goal.none)
@@ -67,7 +68,7 @@ class _Trial:
 
     def _player(self, personality: str = "", *, notes: bool = False) -> Player:
         library = self._library if notes or self._noted else None
-        return Player(self._lesson, self._folders, personality=personality, library=library)
+        return Player(self._lesson, self._shelf, personality=personality, library=library)
 
     def _name(self, step: Step, words: str) -> str:
         return f"{self._lesson.id} step {step.id}: {words}"
@@ -254,7 +255,7 @@ class _Trial:
         """Parsons blocks: the order as written must be a right one."""
         for step in self._lesson.steps:
             for script in step.parsons:
-                found = arrangement(self._lesson, script, self._folders)
+                found = arrangement(self._lesson, script, self._shelf)
                 order = [line.text for line in script.lines if line.kind == CLIENT]
                 faults = () if found.right(order) else (Fault(script.where, found.words),)
                 yield Result(self._name(step, f"parsons {script.name}"), script.where, faults)

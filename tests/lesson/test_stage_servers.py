@@ -3,6 +3,7 @@
 import pytest
 
 from smtpshell.errors import UsageError
+from smtpshell.lesson.house import Shelf
 from smtpshell.lesson.lesson import Heading, Lesson, Server
 from smtpshell.lesson.stage import Stage
 
@@ -11,7 +12,7 @@ def stage(
     personality: str = "postfix-like", scenario: str = "small-office", seed: int = 7
 ) -> Stage:
     server = Server("", personality, scenario, seed=seed)
-    return Stage(Lesson(Heading("x", "X", "t", 1), (), (), servers=(server,)))
+    return Stage(Lesson(Heading("x", "X", "t", 1), (), (), servers=(server,)), Shelf())
 
 
 def said(one: Stage, *lines: str) -> list[str]:

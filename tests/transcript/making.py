@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from smtpshell.datafile import Where
-from smtpshell.lesson.house import PORTS
+from smtpshell.lesson.house import PORTS, Shelf
 from smtpshell.lesson.lesson import Heading, Lesson, Server, Step
 from smtpshell.lesson.player import Player
 from smtpshell.lesson.script import read_script
@@ -45,7 +45,7 @@ class Scribe(Stage):
     """A stage that writes down what happens on it, in the time that people take to type."""
 
     def __init__(self, lesson: Lesson, hosts: dict[str, str], started: float) -> None:
-        super().__init__(lesson, [FOLDER / "sandbox"])
+        super().__init__(lesson, Shelf([FOLDER / "sandbox"]))
         self.now = self.started = started
         self.events: list[Event] = []
         self.hosts = hosts  # by the name of the server

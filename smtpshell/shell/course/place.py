@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.lesson.house import PORTS, make_part, put_letter, with_rules
+from smtpshell.lesson.house import PORTS, Shelf, make_part, put_letter, with_rules
 from smtpshell.net.target import Target
 from smtpshell.sandbox.nature.scenario import Host
 from smtpshell.sandbox.start import open_server
@@ -109,7 +109,7 @@ class LessonPlace(PracticePlace):
         server = self._running.get(key)
         if server is None:
             world = (wanted.scenario, wanted.seed)
-            part = make_part(wanted, self.folders, world=self._worlds.get(world))
+            part = make_part(wanted, Shelf(self.folders), world=self._worlds.get(world))
             self._worlds[world] = part.world
             nature = with_rules(part.personality, tables, where) if tables else part.personality
             server = self._running[key] = await open_server(nature, part.world, Doors(lmtp_port=0))

@@ -168,13 +168,14 @@ def show_report(tutor: Tutor) -> None:
 def _show_arrangements(tutor: Tutor) -> None:
     """The lines of the step that are to be put in order, in their disorder."""
     from smtpshell.lesson.arrange import arrangement
+    from smtpshell.lesson.house import Shelf
 
     run, place = tutor.run, tutor.place
     for script in run.step.parsons:
         if script.name in run.arranged_right:
             continue
         if script.name not in tutor.arrangements:
-            problem = arrangement(run.lesson, script, place.folders)
+            problem = arrangement(run.lesson, script, Shelf(place.folders))
             tutor.arrangements[script.name] = (problem, problem.shuffled(place.seed))
         _, lines = tutor.arrangements[script.name]
         rows = [(f"{n}", text or tr("(an empty line)")) for n, text in enumerate(lines, 1)]
