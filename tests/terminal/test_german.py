@@ -23,7 +23,7 @@ def test_the_first_lesson_can_be_taken_in_german(shell: Open) -> None:
         "Erreicht > Der Server grüßte zuerst",
         "Schritt 2 von 4 > Stell deine Maschine vor",
     )
-    term.wait_for_prompt("connected>")
+    term.wait_for_prompt("verbunden>")
     term.say(":hint", "Tipp > Der Server will wissen, welche Maschine spricht")
     term.say("EHLO desk7.office.test", "Noch nicht gesendet: EHLO desk7.office.test")
     term.say("2xx", "wie sicher bist du?")
@@ -32,7 +32,7 @@ def test_the_first_lesson_can_be_taken_in_german(shell: Open) -> None:
     term.say(":1", "Richtig > Programme schauen auf dieses eine Zeichen.", "Schritt 3")
     term.say(":= HELP", "Nicht ganz > Such eine Zeile mit einer großen Zahl.")
     term.say(":= size", "Richtig > SIZE.", "Schritt 4 von 4 > Geh")
-    term.wait_for_prompt("greeted>")
+    term.wait_for_prompt("begrüßt>")
     term.say("QUIT", "S: 221", "Das Ende von „Sag Hallo“", "10 von 10 Punkten, bestanden")
     term.wait_for("Dieselbe Zeile, anderer Server: `:again on classic-821`")
     term.type(CTRL_D)

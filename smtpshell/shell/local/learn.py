@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _KEYS = (
     ("Enter", marked("sends the line as it stands")),
     ("Tab", marked("lists what may stand here; again takes the next one")),
-    (marked("Right"), marked("takes the grey rest of the line")),
+    (marked("Right arrow"), marked("takes the grey rest of the line")),
     ("F1", marked("explains the line you type, or the last reply")),
     (marked("Ctrl-]"), marked("a local command from anywhere, also inside a letter")),
     (marked("Ctrl-X Ctrl-E"), marked("your editor, for the line or the whole letter")),
