@@ -70,6 +70,11 @@ def stage_at(name: str, terms: Terms, *, port: int = 0, lmtp: bool = False) -> I
             yield stage
 
 
+def is_elsewhere(name: str) -> bool:
+    """Is it a server on another machine that *name* means?"""
+    return _is_real(name) and not is_loopback(parse_target(name).host)
+
+
 def _is_real(name: str) -> bool:
     return not name.startswith(PRACTICE) and (":" in name or "." in name or name == "localhost")
 

@@ -16,6 +16,7 @@ from smtpshell.smtp.session import Session
 from smtpshell.transcript.reader import read_transcript
 from smtpshell.transcript.replay import Replay
 from smtpshell.transcript.rewound import as_it_stands
+from tests.net.harness import Peer, RawServer
 from tests.shell.classroom import HELLO, LETTER, MAIL, RCPT, WHOLE, classroom
 from tests.shell.desk import Desk
 from tests.waiting import until
@@ -355,9 +356,45 @@ class TestAgainOn:
             await room.say(line)
         assert words in room.writer.text
 
-    @pytest.mark.parametrize(("name", "words"), [("mx.example.org", "real server"), ("x", "x")])
+    @pytest.mark.parametrize(("name", "words"), [("x", "x"), ("a.test:x", "not a port")])
     async def test_servers_that_are_none(self, name: str, words: str) -> None:
         """Nobody is talked to."""
         async with classroom() as room:
             await room.say(HELLO, f":again on {name}")
         assert words in room.writer.text
+
+    @pytest.mark.parametrize("answer", ["y", "n"])
+    async def test_a_real_server_is_asked_for_first(
+        self, answer: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What would be said is told; nothing goes out without a yes, and no password with one."""
+        monkeypatch.setattr("smtpshell.shell.stage.is_loopback", lambda host: False)
+        heard: list[bytes] = []
+
+        def script(peer: Peer) -> None:
+            peer.say(b"220 mx.real.test\r\n")
+            text = False
+            for line in peer.lines():
+                heard.append(line)
+                text = line == b"DATA" or (text and line != b".")
+                reply = {b"DATA": b"354 go on", b"AUTH": b"535 no"}.get(line[:4], b"250 ok")
+                if not text or line == b"DATA":
+                    peer.say(reply + b"\r\n")
+
+        login = "AUTH PLAIN AGRvcmEAYXByaWNvdC0zMg=="
+        server = RawServer(script)
+        async with classroom() as room:
+            await room.say(HELLO, "STARTTLS", HELLO, login, MAIL, RCPT, *LETTER)
+            if answer == "y":
+                with server:
+                    await room.say(f":again on 127.0.0.1:{server.port}", answer)
+            else:
+                await room.say(f":again on 127.0.0.1:{server.port}", answer)
+                server._listener.close()
+        text = room.writer.text
+        asked = " ".join(text.replace(" | ", " ").split())
+        assert "is a real server, and mail that is sent to it is real" in asked
+        assert "1 letter is among your lines (RCPT TO:<ana@office.test>)" in asked
+        assert b"AGRvcmEAYXByaWNvdC0zMg==" not in b" ".join(heard)
+        assert (MAIL.encode() in heard) == (answer == "y")
+        assert ("Nothing was said to it" in text) == (answer == "n")

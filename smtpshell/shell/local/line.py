@@ -37,8 +37,9 @@ def _servers(shell: Shell, typed: str) -> Pairs:
     " ones. `:again on exim-like` says all your lines of this session to a practice server of that"
     " kind, with the same people and the same seed, and shows where it answers differently and why."
     " Your own session stays as it is. SERVER may also be a server on this machine,"
-    " `localhost:2525`. Lines whose meaning hangs on an answer (a letter after DATA, a password"
-    " after 334) are not sent where that answer did not come.",
+    " `localhost:2525`, or one elsewhere: then you are asked first, and passwords are left out."
+    " Lines whose meaning hangs on an answer (a letter after DATA, a password after 334) are not"
+    " sent where that answer did not come.",
     _servers,
 )
 def again(shell: Shell, argument: str) -> Awaitable[None] | None:
