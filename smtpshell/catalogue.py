@@ -20,12 +20,32 @@ DOMAIN = "smtpshell"
 LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 
 
+class Filled(str):
+    """English words that know what they were made of, so that they can be said anew elsewhere."""
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, values: dict[str, object]) -> Filled:
+        self = super().__new__(cls, template.format(**values))
+        self.template, self.values = template, values
+        return self
+
+
 def tr(text: str, **values: object) -> str:
     """*text* in the reader's language, *values* put where it says {name}."""
     language = chosen()
     if language != SOURCE and text:  # gettext keeps its own head under ""
+        if isinstance(text, Filled):
+            values = dict(zip(text.values, map(_again, text.values.values()), strict=True))
+            text = text.template
         text = _words(language).gettext(text)
     return text.format(**values) if values else text
+
+
+def _again(value: object) -> object:
+    return tr(value) if isinstance(value, Filled) else value
 
 
 def counted(count: int, one: str, many: str, **values: object) -> str:
@@ -41,12 +61,12 @@ def counted(count: int, one: str, many: str, **values: object) -> str:
     return text.format(count=count, **values)
 
 
-def marked(text: str) -> str:
-    """*text* as it is: words of a table that is made before the reader is known.
+def marked(text: str, **values: object) -> str:
+    """*text* in English, *values* put where it says {name}; whoever shows it says `tr(words)`.
 
-    Whoever shows them says `tr(words)`.
+    For tables, which are made before the reader is known, and for rooms that know no readers.
     """
-    return text
+    return Filled(text, values) if values else text
 
 
 def po_file(language: str) -> str:

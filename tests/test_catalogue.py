@@ -13,7 +13,7 @@ import polib
 import pytest
 
 from smtpshell import catalogue
-from smtpshell.catalogue import compiled, counted, marked, po_file, tr
+from smtpshell.catalogue import Filled, compiled, counted, marked, po_file, tr
 from smtpshell.errors import DataFileError
 from tests.words import PLACE, Message, forms_of, message_of, renew, said_in_source
 
@@ -60,6 +60,20 @@ def test_values_are_never_read_as_places(monkeypatch: pytest.MonkeyPatch) -> Non
     """A learner's line may hold braces."""
     monkeypatch.setenv("SMTPSHELL_LANG", "de")
     assert tr("Not sent yet: {line}", line="{line.__class__}").endswith(": {line.__class__}")
+
+
+def test_words_of_a_room_without_readers_are_translated_where_they_are_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are English sentences to everybody else, and know what they were made of."""
+    inner = Filled(marked("the answer"), {})
+    words = marked("Nothing may be sent behind {name} before its reply has come.", name=inner)
+    assert words == "Nothing may be sent behind the answer before its reply has come."
+    monkeypatch.setenv("SMTPSHELL_LANG", "en")
+    assert tr(words) == words
+    monkeypatch.setenv("SMTPSHELL_LANG", "de")
+    assert tr(words) == "Auf die Antwort darf nichts folgen, bevor die Antwort da ist."
+    assert tr(marked("One {bracket} is enough.", bracket="{x}")) == "Ein {x} genügt."
 
 
 def catalogues(folder: Path, language: str, text: str) -> Path:

@@ -50,7 +50,9 @@ class Caution:
         if options.on("guard") and session.mode is not Mode.AUTH:
             found = remarks(text, scene)
             if found:
-                return tr("{remark}. Send it all the same?", remark=found[0].message.rstrip("."))
+                return tr(
+                    "{remark}. Send it all the same?", remark=tr(found[0].message).rstrip(".")
+                )
         if scene.wants_tls and not session.tls and session.mode is Mode.COMMAND:
             verb = parse_command(text).verb
             if verb and verb not in _FIT_FOR_CLEAR:

@@ -124,7 +124,7 @@ def server_line(line: ReplyLine, marks: Marks = MARKS, *, end: str = "") -> Line
 def remark_words(problem: Problem) -> str:
     """The words of *problem* with its source."""
     source = f" ({problem.ref})" if problem.ref else ""
-    return problem.message.rstrip(".") + source
+    return tr(problem.message).rstrip(".") + source
 
 
 def remark_lines(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smtpshell.catalogue import tr
 from smtpshell.shell.fragment import Fragment, clip, clip_line, columns_of
 from smtpshell.shell.suggest import Suggestion
 from smtpshell.smtp.printable import printable
@@ -39,7 +40,7 @@ def menu_rows(
 
 def remark_row(problem: Problem, before: int, line: str, width: int) -> list[Fragment]:
     """A caret under the odd place of the typed *line*, which begins *before* columns in."""
-    message = problem.message.rstrip(".")
+    message = tr(problem.message).rstrip(".")
     words = f"{message} ({problem.ref})" if problem.ref else message
     at = before + columns_of(printable(line[: problem.start]))
     caret = "^" * max(1, columns_of(printable(line[problem.start : problem.end])))

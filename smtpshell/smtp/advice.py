@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import Filled, marked
 from smtpshell.smtp.choice import NEED_NOT_BE_LISTED
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.mail_advice import advise_on_mail
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.session import Session
 
-_WORDS = {"DOT": "the dot", "AUTHLINE": "the answer"}
+_WORDS = {"DOT": Filled(marked("the dot"), {}), "AUTHLINE": Filled(marked("the answer"), {})}
+_BEFORE = Filled(marked("the line before"), {})
 _NOBODY_WAITS = (State.BEFORE_GREETING, State.TLS)  # judged as early talk, and as clear text
 
 
@@ -80,11 +82,13 @@ def _on_waiting(session: Session, command: Command) -> Iterator[Problem]:
     if not session.queue or session.ahead in _NOBODY_WAITS:
         return
     last = session.queue[-1][0]
-    name = last.verb if last.known else _WORDS.get(last.verb, "the line before")
+    name = last.verb if last.known else _WORDS.get(last.verb, _BEFORE)
     if "PIPELINING" not in session.offered:
-        message = f"The server did not offer PIPELINING: wait for the reply to {name} first."
+        message = marked(
+            "The server did not offer PIPELINING: wait for the reply to {name} first.", name=name
+        )
     elif last.verb == "AUTHLINE" or (last.spec is not None and last.spec.pipelining == "last"):
-        message = f"Nothing may be sent behind {name} before its reply has come."
+        message = marked("Nothing may be sent behind {name} before its reply has come.", name=name)
     else:
         return
     yield problem("pipelined-where-forbidden", *verb_span(command), message)
@@ -103,7 +107,9 @@ def _on_offer(session: Session, command: Command) -> Iterator[Problem]:
             return
         message = ""
         if not session.esmtp:
-            message = f"{command.verb} exists only after EHLO has offered it, not after HELO."
+            message = marked(
+                "{verb} exists only after EHLO has offered it, not after HELO.", verb=command.verb
+            )
         yield problem("command-not-offered", *span, message)
 
 
@@ -131,7 +137,9 @@ def _on_login(session: Session, command: Command) -> Iterator[Problem]:
     offered = session.offered.get(command.verb, ())
     if name and offered and name not in {one.upper() for one in offered}:
         yield problem(
-            "mechanism-not-offered", *span, f"The server offers {_list(offered)}, not this one."
+            "mechanism-not-offered",
+            *span,
+            marked("The server offers {names}, not this one.", names=_list(offered)),
         )
     if _exposes(session, name):
         yield problem("auth-in-clear", *span)
@@ -154,4 +162,4 @@ def _mechanism_span(command: Command) -> tuple[int, int]:
 def _list(names: tuple[str, ...]) -> str:
     """What a server offers, as far as it can be told in a sentence."""
     told = [name for name in names if name.isascii() and name.isprintable() and len(name) <= 20][:5]
-    return " ".join(told) or "other mechanisms"
+    return " ".join(told) or Filled(marked("other mechanisms"), {})

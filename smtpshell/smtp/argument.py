@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.host import read_host
@@ -97,14 +98,16 @@ def _keyword_of(verb: str) -> str:
 
 
 def _example(verb: str) -> str:
-    return f"{verb} {_keyword_of(verb)}:<name@domain> is the form."
+    return marked("{line}:<name@domain> is the form.", line=f"{verb} {_keyword_of(verb)}")
 
 
 def _judge_path_without_domain(draft: Draft, path: Path, start: int, end: int) -> None:
     if path.null and draft.verb == "RCPT":
         draft.problem("null-forward-path", start, end)
     elif path.postmaster and draft.verb != "RCPT":
-        draft.problem("no-domain", end, end, "Only RCPT knows <Postmaster> without a domain.")
+        draft.problem(
+            "no-domain", end, end, marked("Only RCPT knows <Postmaster> without a domain.")
+        )
 
 
 def _read_auth(draft: Draft, start: int) -> None:
@@ -119,7 +122,7 @@ def _read_bdat(draft: Draft, start: int) -> None:
     at = draft.gap(start)
     end = draft.word(TokenKind.NUMBER, at)
     if end == at:
-        draft.problem("no-argument", at, at, "BDAT is followed by the number of octets.")
+        draft.problem("no-argument", at, at, marked("BDAT is followed by the number of octets."))
         return
     size = draft.text[at:end]
     # int() takes signs, "_" and the digits of every script; and refuses very many of them.
@@ -135,7 +138,7 @@ def _read_burl(draft: Draft, start: int) -> None:
     at = draft.gap(start)
     end = draft.word(TokenKind.ARGUMENT, at)
     if end == at:
-        draft.problem("no-argument", at, at, "BURL is followed by the URL of the message.")
+        draft.problem("no-argument", at, at, marked("BURL is followed by the URL of the message."))
         return
     _read_last(draft, draft.gap(end))
 
@@ -147,7 +150,7 @@ def _read_last(draft: Draft, at: int) -> None:
     )
     if draft.last:
         at = draft.gap(draft.word(TokenKind.PARAMETER, at))
-    draft.extra(at, message=f"Only LAST may follow here after {draft.verb}.")
+    draft.extra(at, message=marked("Only LAST may follow here after {verb}.", verb=draft.verb))
 
 
 def _read_attributes(draft: Draft, start: int) -> None:
@@ -167,11 +170,11 @@ def _read_words(draft: Draft, start: int) -> None:
     _, _, wanted = spec.syntax.partition(" ")
     at = draft.gap(start)
     if not wanted:
-        draft.extra(at, message=f"{spec.verb} stands alone on its line.")
+        draft.extra(at, message=marked("{verb} stands alone on its line.", verb=spec.verb))
         return
     optional = wanted.startswith("[") and wanted.endswith("]")
     if at == len(draft.text) and not optional:
-        draft.problem("no-argument", at, at, f"{spec.syntax} is the form.")
+        draft.problem("no-argument", at, at, marked("{syntax} is the form.", syntax=spec.syntax))
     draft.rest(TokenKind.ARGUMENT, at)
 
 
@@ -181,7 +184,9 @@ def _read_question(draft: Draft, start: int) -> None:
 
     at = draft.gap(start)
     if at == len(draft.text):
-        draft.problem("no-argument", at, at, f"{draft.verb} is followed by a name.")
+        draft.problem(
+            "no-argument", at, at, marked("{verb} is followed by a name.", verb=draft.verb)
+        )
     while at < len(draft.text):
         end = draft.word(TokenKind.ARGUMENT, at)
         last = len(draft.text.rstrip(" \t")) == end

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.base64_text import base64_problems
 from smtpshell.smtp.draft import Draft
@@ -32,7 +33,9 @@ def read_auth(draft: Draft, start: int) -> None:
     at = draft.gap(start)
     end = draft.word(TokenKind.MECHANISM, at)
     if end == at:
-        draft.problem("no-argument", at, at, f"{draft.verb} is followed by a mechanism.")
+        draft.problem(
+            "no-argument", at, at, marked("{verb} is followed by a mechanism.", verb=draft.verb)
+        )
         return
     mechanism = ascii_upper(draft.text[at:end])
     draft.mechanism = mechanism
@@ -49,9 +52,9 @@ def read_auth(draft: Draft, start: int) -> None:
     if response != "=":
         draft.problems += base64_problems(response, at, mechanism)
     elif mechanism == "PLAIN":
-        message = "= stands for an empty response, and PLAIN has its three fields in it."
+        message = marked("= stands for an empty response, and PLAIN has its three fields in it.")
         draft.problem("auth-plain-shape", at, end, message)
-    draft.extra(draft.gap(end), TokenKind.BASE64, "One response is all that belongs here.")
+    draft.extra(draft.gap(end), TokenKind.BASE64, marked("One response is all that belongs here."))
 
 
 def read_auth_line(draft: Draft, mechanism: str | None) -> None:
@@ -63,7 +66,7 @@ def read_auth_line(draft: Draft, mechanism: str | None) -> None:
     at = len(text) - len(text.lstrip(" \t"))
     draft.token(TokenKind.SPACE, 0, at)
     if at:
-        draft.problem("leading-space", 0, at, "The response begins in the first column.")
+        draft.problem("leading-space", 0, at, marked("The response begins in the first column."))
     end = len(text.rstrip(" \t"))
     if _COMMAND.fullmatch(text, at):
         draft.token(TokenKind.UNKNOWN, at, len(text))
@@ -71,7 +74,7 @@ def read_auth_line(draft: Draft, mechanism: str | None) -> None:
         return
     draft.rest(TokenKind.BASE64, at)
     if text[at:end] == "=":
-        message = "= stands for nothing only behind the mechanism; here an empty line does."
+        message = marked("= stands for nothing only behind the mechanism; here an empty line does.")
         draft.problem("base64-bad", at, end, message)
     elif at < end:
         draft.problems += base64_problems(text[at:end], at, mechanism)

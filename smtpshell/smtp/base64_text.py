@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem
@@ -57,9 +58,9 @@ def _bad(text: str, start: int) -> Problem:
     if match := _STRANGER.search(text):
         return problem("base64-bad", start + match.start(), start + match.end())
     if match := _FILLED_TOO_EARLY.search(text):
-        message = "= may only stand at the very end."
+        message = marked("= may only stand at the very end.")
         return problem("base64-bad", start + match.start(), start + match.end(), message)
-    message = "Base64 comes in groups of four; the last one is filled up with =."
+    message = marked("Base64 comes in groups of four; the last one is filled up with =.")
     return problem("base64-bad", start, end, message)
 
 
@@ -70,11 +71,11 @@ def _plain_shape(data: bytes) -> str:
     """
     fields = data.split(b"\0")
     if len(fields) == 1:
-        return "PLAIN separates its fields with NUL bytes; there is none."
+        return marked("PLAIN separates its fields with NUL bytes; there is none.")
     if len(fields) == 2:
-        return "PLAIN has two NUL bytes, the first before the user; there is one."
+        return marked("PLAIN has two NUL bytes, the first before the user; there is one.")
     if len(fields) > 3:
-        return f"PLAIN has two NUL bytes; there are {len(fields) - 1}."
+        return marked("PLAIN has two NUL bytes; there are {count}.", count=len(fields) - 1)
     if not fields[1]:
-        return "The user between the two NUL bytes is empty."
-    return "" if fields[2] else "The password behind the second NUL byte is empty."
+        return marked("The user between the two NUL bytes is empty.")
+    return "" if fields[2] else marked("The password behind the second NUL byte is empty.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.later import later
 from smtpshell.smtp.span import Problem
@@ -32,11 +33,13 @@ _LOOK_ALIKES = frozenset(
 )
 _NAMES = {"\t": "tab", "\n": "bare-lf", "\r": "bare-cr"}
 _WORDS = {
-    "\b": "The Backspace key sent a byte of its own; the server does not rub anything out.",
-    "\x7f": "The Backspace key sent a byte of its own; the server does not rub anything out.",
-    "\0": "A NUL byte was sent; it does not show, but the server gets it.",
+    "\b": marked("The Backspace key sent a byte of its own; the server does not rub anything out."),
+    "\x7f": marked(
+        "The Backspace key sent a byte of its own; the server does not rub anything out."
+    ),
+    "\0": marked("A NUL byte was sent; it does not show, but the server gets it."),
 }
-_KEY = "An arrow or function key sent its escape sequence; the server gets those bytes."
+_KEY = marked("An arrow or function key sent its escape sequence; the server gets those bytes.")
 
 
 def odd_characters(text: str, *, letter: bool = False) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import DOMAIN, GENERAL_LITERAL, IPV4, is_ipv6
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.span import Problem
@@ -28,11 +29,15 @@ def domain_problems(domain: str, start: int, issue: str = "bad-domain") -> list[
     if domain.startswith("["):
         if _is_right_literal(domain):
             return []
-        message = f"The tag is missing: [IPv6:{domain[1:-1]}]." if is_ipv6(domain[1:-1]) else ""
+        message = (
+            marked("The tag is missing: [IPv6:{domain}].", domain=domain[1:-1])
+            if is_ipv6(domain[1:-1])
+            else ""
+        )
         return [problem("bad-literal", start, end, message)]
     if (domain[-1:].isdigit() and IPV4.fullmatch(domain)) or (":" in domain and is_ipv6(domain)):
         wanted = f"[{domain}]" if "." in domain else f"[IPv6:{domain}]"
-        message = f"A network address stands in square brackets: {wanted}."
+        message = marked("A network address stands in square brackets: {wanted}.", wanted=wanted)
         return [problem("literal-without-brackets", start, end, message)]
     if not _is_plain(domain) and not DOMAIN.fullmatch(domain):
         return [problem(issue, start, end, _reason(domain))]
@@ -67,9 +72,9 @@ def _is_right_literal(domain: str) -> bool:
 def _reason(domain: str) -> str:
     """Why *domain* is no domain, where a learner can be told more than the rule."""
     if "_" in domain:
-        return "An underscore may not stand in a domain; letters, digits and hyphens may."
+        return marked("An underscore may not stand in a domain; letters, digits and hyphens may.")
     if domain.endswith("."):
-        return "A domain in mail does not end with a dot."
+        return marked("A domain in mail does not end with a dot.")
     if ".." in domain or domain.startswith("."):
-        return "Between two dots of a domain something must stand."
+        return marked("Between two dots of a domain something must stand.")
     return ""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.domain import domain_problems, is_literal
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.span import TokenKind
 
-_NO_ARGUMENT = "After {verb} comes the name of the machine that is speaking."
 _NOT_A_DOMAIN = {
-    "@": "Here stands the name of your machine, not a mail address.",
-    "<": "The host name stands without brackets.",
-    "/": "Here stands a host name, not a web address.",
-    ":": "Here stands a host name alone, without a port.",
+    "@": marked("Here stands the name of your machine, not a mail address."),
+    "<": marked("The host name stands without brackets."),
+    "/": marked("Here stands a host name, not a web address."),
+    ":": marked("Here stands a host name alone, without a port."),
 }
 
 
@@ -20,15 +20,18 @@ def read_host(draft: Draft, start: int) -> None:
     at = draft.gap(start)
     end = draft.word(TokenKind.HOST, at)
     if end == at:
-        draft.problem("no-argument", at, at, _NO_ARGUMENT.format(verb=draft.verb))
+        words = marked(
+            "After {verb} comes the name of the machine that is speaking.", verb=draft.verb
+        )
+        draft.problem("no-argument", at, at, words)
         return
     host = draft.text[at:end]
     draft.host = host
     found = domain_problems(host, at, "not-a-domain")
     if found and found[0].issue == "not-a-domain":
-        words = next((words for mark, words in _NOT_A_DOMAIN.items() if mark in host), None)
-        found = [found[0]._replace(message=words)] if words else found
+        better = next((words for mark, words in _NOT_A_DOMAIN.items() if mark in host), None)
+        found = [found[0]._replace(message=better)] if better else found
     draft.problems += found
     if not found and not is_literal(host) and "." not in host:
         draft.problem("ehlo-not-fqdn", at, end)
-    draft.extra(draft.gap(end), message="One host name is all that belongs here.")
+    draft.extra(draft.gap(end), message=marked("One host name is all that belongs here."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.later import later
 from smtpshell.smtp.text import octets, place_of_octet
@@ -57,7 +58,11 @@ def _judge_length(draft: Draft) -> None:
         longest = LONGEST_WITH_PARAMETERS
     found = octets(draft.text) + _CRLF
     if found > longest:
-        message = f"The line has {found} octets with its end; a server must take {longest}."
+        message = marked(
+            "The line has {found} octets with its end; a server must take {longest}.",
+            found=found,
+            longest=longest,
+        )
         start = place_of_octet(draft.text, longest - _CRLF)
         draft.problem("line-too-long", start, len(draft.text), message)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.later import later
@@ -67,7 +68,11 @@ def line_problems(text: str) -> list[Problem]:
     if len(text) > LONGEST_TEXT_LINE // 4:
         found = octets(text) + 2 - stuffed
         if found > LONGEST_TEXT_LINE:
-            message = f"The line has {found} octets with its end; {LONGEST_TEXT_LINE} are allowed."
+            message = marked(
+                "The line has {found} octets with its end; {longest} are allowed.",
+                found=found,
+                longest=LONGEST_TEXT_LINE,
+            )
             start = place_of_octet(text, LONGEST_TEXT_LINE - 2 + stuffed)
             problems.append(problem("line-too-long", start, len(text), message))
     if text.isascii() and text.isprintable():
@@ -87,7 +92,9 @@ def _dot_problems(text: str) -> list[Problem]:
         return [problem("dot-with-space", 0, end)]
     if _is_dressed(text):
         at = text.rindex(".")
-        message = "Two dots put a line with one dot into the letter." if text == ".." else ""
+        message = (
+            marked("Two dots put a line with one dot into the letter.") if text == ".." else ""
+        )
         return [problem("dot-not-alone", at, at + 1, message)]
     if text.startswith(".") and not text.startswith(".."):
         return [problem("needs-dot-stuffing", 0, 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.later import later
 from smtpshell.smtp.order import OPENS, verb_span
@@ -58,7 +59,9 @@ def _on_parameters(session: Session, command: Command) -> Iterator[Problem]:
             continue
         extension = _extension(command.verb, parameter)
         if known and extension and extension not in session.offered:
-            message = f"The server did not offer {extension} in its EHLO reply."
+            message = marked(
+                "The server did not offer {extension} in its EHLO reply.", extension=extension
+            )
             yield problem("param-not-offered", *span, message)
         if parameter.keyword == "SIZE":
             yield from _on_size(session, parameter)
@@ -81,7 +84,7 @@ def _on_size(session: Session, parameter: Parameter) -> Iterator[Problem]:
     limit = _number(next(iter(session.offered.get("SIZE", ())), ""))
     size = _number(parameter.value or "")
     if limit and size is not None and size > limit:
-        message = f"The server takes at most {limit} octets."
+        message = marked("The server takes at most {limit} octets.", limit=limit)
         yield problem("size-over-limit", parameter.start, parameter.end, message)
 
 
@@ -91,12 +94,12 @@ def _on_limits(session: Session, command: Command) -> Iterator[Problem]:
     if command.verb == "RCPT":
         most = _number(limits.get("RCPTMAX", ""))
         if most and len(session.accepted) >= most:
-            message = f"The server takes {most} recipients in one transaction."
+            message = marked("The server takes {most} recipients in one transaction.", most=most)
             yield problem("too-many-recipients", *verb_span(command), message)
     else:
         most = _number(limits.get("MAILMAX", ""))
         if most and session.messages >= most:
-            message = f"The server takes {most} messages in one session."
+            message = marked("The server takes {most} messages in one session.", most=most)
             yield problem("too-many-messages", *verb_span(command), message)
 
 

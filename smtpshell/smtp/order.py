@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.said import LOGS_IN
 from smtpshell.smtp.span import TokenKind
@@ -22,16 +23,16 @@ CLEARS = frozenset({"RSET", "QUIT", "EHLO", "HELO", "LHLO", "NOOP", "HELP", "VRF
 
 _SENDS = frozenset({"DATA", "BDAT", "BURL"})
 _ODD_ONES = {
-    "DOT": "A lone dot ends the letter; no letter is open.",
-    "AUTHLINE": "No 334 is open that this could answer.",
-    "PROXY": "A PROXY line comes before the server's greeting, or not at all.",
+    "DOT": marked("A lone dot ends the letter; no letter is open."),
+    "AUTHLINE": marked("No 334 is open that this could answer."),
+    "PROXY": marked("A PROXY line comes before the server's greeting, or not at all."),
 }
 # Where nothing but the state matters.
 _WHEREVER = {
-    State.AUTH: "A 334 is open: answer it in base64, or cancel with a lone *.",
-    State.TURNED: "Client and server have changed places: the other side speaks now.",
-    State.ENDED: "The session is over, or QUIT was said: nothing can follow.",
-    State.DATA: "Behind DATA comes the letter, and a lone dot ends it.",
+    State.AUTH: marked("A 334 is open: answer it in base64, or cancel with a lone *."),
+    State.TURNED: marked("Client and server have changed places: the other side speaks now."),
+    State.ENDED: marked("The session is over, or QUIT was said: nothing can follow."),
+    State.DATA: marked("Behind DATA comes the letter, and a lone dot ends it."),
 }
 
 
@@ -88,25 +89,29 @@ def _missing(memory: Memory, verb: str) -> str:
         return _WHEREVER[state]
     if state is State.CONNECTED:
         hello = "LHLO" if memory.lmtp else "EHLO"
-        return f"{verb} needs a greeting first: {hello} and your host name."
+        return marked(
+            "{verb} needs a greeting first: {hello} and your host name.", verb=verb, hello=hello
+        )
     if state in IN_TRANSACTION:
         return _in_transaction(memory, verb)
     if verb == "RCPT":
-        return "RCPT needs MAIL first."
+        return marked("RCPT needs MAIL first.")
     if verb in _SENDS:
-        return f"{verb} needs MAIL and RCPT first."
-    return f"{verb} is in order only once there is a recipient."
+        return marked("{verb} needs MAIL and RCPT first.", verb=verb)
+    return marked("{verb} is in order only once there is a recipient.", verb=verb)
 
 
 def _in_transaction(memory: Memory, verb: str) -> str:
     if verb in OPENS:
-        return "A mail transaction is open already: finish it, or drop it with RSET."
+        return marked("A mail transaction is open already: finish it, or drop it with RSET.")
     if memory.ahead is State.MAIL and verb in _SENDS:
         if memory.refused:
-            return f"{verb} needs an accepted RCPT; all so far were refused."
-        return f"{verb} needs an accepted RCPT first."
+            return marked("{verb} needs an accepted RCPT; all so far were refused.", verb=verb)
+        return marked("{verb} needs an accepted RCPT first.", verb=verb)
     if memory.ahead is State.BDAT and verb == "DATA":
-        return "The message has begun in parts and must go on so; RSET drops it."
+        return marked("The message has begun in parts and must go on so; RSET drops it.")
     if memory.ahead is State.BDAT and verb == "RCPT":
-        return "All recipients come before the first part of the message."
-    return f"{verb} has no place inside a mail transaction: finish it, or drop it with RSET."
+        return marked("All recipients come before the first part of the message.")
+    return marked(
+        "{verb} has no place inside a mail transaction: finish it, or drop it with RSET.", verb=verb
+    )

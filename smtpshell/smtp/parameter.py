@@ -8,6 +8,7 @@ esmtp-param     = esmtp-keyword ["=" esmtp-value]
 
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.later import later
@@ -57,7 +58,7 @@ def parse_parameters(
             problems += _space_problems(at, end, len(text))
         elif lost:
             tokens.append(Token(TokenKind.UNKNOWN, at, end))
-            message = "No space belongs before the = of a parameter."
+            message = marked("No space belongs before the = of a parameter.")
             problems.append(problem("bad-parameter", at, end, message))
         else:
             tokens += _tokens(at, end, match.end(2), value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import ESMTP_KEYWORD
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.parameter import Parameter
@@ -38,7 +39,7 @@ def _stranger(keyword: str, start: int, end: int) -> Problem:
     owner = _OWNERS.get(keyword)
     if owner is None:
         return problem("unknown-parameter", start, end)
-    message = f"{keyword} is a parameter of {owner}."
+    message = marked("{keyword} is a parameter of {owner}.", keyword=keyword, owner=owner)
     return problem("parameter-wrong-verb", start, end, message)
 
 
@@ -46,11 +47,20 @@ def _value_problems(spec: ParameterSpec, value: str | None, equals: int, end: in
     if spec.form == "none":
         if value is None:
             return []
-        return [problem("unexpected-value", equals, end, f"{spec.keyword} takes no value.")]
+        return [
+            problem(
+                "unexpected-value",
+                equals,
+                end,
+                marked("{keyword} takes no value.", keyword=spec.keyword),
+            )
+        ]
     if not value:
         if value is None and spec.optional:
             return []
-        message = f"{spec.keyword} needs a value: {spec.example}."
+        message = marked(
+            "{keyword} needs a value: {example}.", keyword=spec.keyword, example=spec.example
+        )
         return [problem("missing-value", end, end, message)]
     found = value_issue(spec, value)
     return [problem(found[0], equals + 1, end, found[1])] if found else []

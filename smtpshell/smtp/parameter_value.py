@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp import xtext
 from smtpshell.smtp.abnf import ascii_upper
 from smtpshell.smtp.domain import domain_problems
@@ -43,14 +44,20 @@ def value_issue(spec: ParameterSpec, value: str) -> tuple[str, str] | None:
     """
     words = _CHECKS[spec.form](spec, value)
     if words is None and spec.longest and len(value) > spec.longest:
-        words = f"The value of {spec.keyword} has at most {spec.longest} characters."
+        words = marked(
+            "The value of {keyword} has at most {longest} characters.",
+            keyword=spec.keyword,
+            longest=spec.longest,
+        )
     if words is None:
         return None
     if spec.keyword == "SIZE":
         return "bad-size", ""
     if words is _XTEXT_WORDS:
         return "bad-xtext", ""
-    return "bad-value", words or f"{spec.keyword} takes {spec.syntax}."
+    return "bad-value", words or marked(
+        "{keyword} takes {syntax}.", keyword=spec.keyword, syntax=spec.syntax
+    )
 
 
 # A check returns None if the value is right, "" to be told by the syntax of its row, or words.
@@ -70,7 +77,7 @@ def _list(spec: ParameterSpec, value: str) -> str | None:
     if any(one not in spec.values for one in said):
         return ""
     if "NEVER" in said and len(said) > 1:
-        return "NEVER stands alone."
+        return marked("NEVER stands alone.")
     return None
 
 
@@ -82,7 +89,9 @@ def _mailbox(spec: ParameterSpec, value: str) -> str | None:
     if value == "<>":
         return None
     if value.startswith("<"):
-        return f"The address in {spec.keyword} has no brackets; only nobody is <>."
+        return marked(
+            "The address in {keyword} has no brackets; only nobody is <>.", keyword=spec.keyword
+        )
     if xtext.first_offence(value) is not None:
         return _XTEXT_WORDS
     local_part, at, domain = xtext.decode(value).rpartition("@")
@@ -92,7 +101,9 @@ def _mailbox(spec: ParameterSpec, value: str) -> str | None:
 def _typed(spec: ParameterSpec, value: str) -> str | None:
     kind, semicolon, address = value.partition(";")
     if not semicolon or not address or not _ADDRESS_TYPE.fullmatch(kind):
-        return f"{spec.keyword} names the kind of address first: rfc822;name@domain."
+        return marked(
+            "{keyword} names the kind of address first: rfc822;name@domain.", keyword=spec.keyword
+        )
     # RFC 6533 3 lets addresses of the type "utf-8" go unencoded.
     if kind.lower() == "utf-8" or xtext.first_offence(address) is None:
         return None
@@ -105,7 +116,7 @@ def _time(spec: ParameterSpec, value: str) -> str | None:
         return ""
     if _TIME.fullmatch(moment):
         return None
-    return f"{spec.keyword} takes a moment like 2030-01-31T08:00:00Z."
+    return marked("{keyword} takes a moment like 2030-01-31T08:00:00Z.", keyword=spec.keyword)
 
 
 def _by(spec: ParameterSpec, value: str) -> str | None:
@@ -113,7 +124,7 @@ def _by(spec: ParameterSpec, value: str) -> str | None:
     if match is None:
         return ""
     if ascii_upper(match[2]) == "R" and int(match[1]) <= 0:
-        return "With R the time must be greater than zero."
+        return marked("With R the time must be greater than zero.")
     return None
 
 

@@ -11,6 +11,7 @@ Mailbox      = Local-part "@" ( Domain / address-literal )
 import re
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import DOT_STRING, QUOTED_STRING
 from smtpshell.smtp.domain import domain_problems, is_literal
 from smtpshell.smtp.issue import problem
@@ -149,7 +150,7 @@ class _PathReader:
         close = _closing_bracket(self.text, inside)
         if close is None:
             close = _end(_UP_TO_SPACE, self.text, inside)
-            self.problem("unbalanced-brackets", start, close, "The closing > is missing.")
+            self.problem("unbalanced-brackets", start, close, marked("The closing > is missing."))
             return self.inside(inside, close), close
         path = self.inside(inside, close)
         return path, self.brackets(">", close)
@@ -161,7 +162,7 @@ class _PathReader:
             end += 1
         self.token(TokenKind.BRACKET, start, end)
         if end > start + 1:
-            message = f"One {bracket} is enough."
+            message = marked("One {bracket} is enough.", bracket=bracket)
             self.problem("unbalanced-brackets", start, end, message)
         return end
 
@@ -170,7 +171,7 @@ class _PathReader:
         end = _end(_UP_TO_SPACE, self.text, start)
         inner = start + len(self.text[start:end].rstrip(">"))
         if inner < end:
-            self.problem("unbalanced-brackets", start, end, "The opening < is missing.")
+            self.problem("unbalanced-brackets", start, end, marked("The opening < is missing."))
         else:
             self.problem("no-angle-brackets", start, end)
         path = self.inside(start, inner)
@@ -250,7 +251,7 @@ class _PathReader:
             if not QUOTED_STRING.fullmatch(local_part):
                 self.problem("bad-local-part", start, end)
         elif not local_part:
-            self.problem("bad-path", start, start + 1, "A name is missing before the @.")
+            self.problem("bad-path", start, start + 1, marked("A name is missing before the @."))
         elif not DOT_STRING.fullmatch(local_part) and not self.space_inside(start, end):
             self.problem("bad-local-part", start, end, _reason(local_part))
 
@@ -300,7 +301,9 @@ def _closing_bracket(text: str, start: int) -> int | None:
 def _reason(local_part: str) -> str:
     """Why *local_part* is none, where a learner can be told more than the rule."""
     if "@" in local_part:
-        return "An address has one @."
+        return marked("An address has one @.")
     if ".." in local_part or local_part.startswith(".") or local_part.endswith("."):
-        return "Dots stand between two other characters, or the whole name stands in quotes."
+        return marked(
+            "Dots stand between two other characters, or the whole name stands in quotes."
+        )
     return ""

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.line import Line
 from smtpshell.smtp.reply_line import EnhancedCode, ReplyLine, parse_reply_line
@@ -183,7 +184,7 @@ class ReplyReader:
         read = parse_reply_line(line.data)
         if line.overlong:
             end = len(read.text)
-            cut = problem("reply-too-long", end, end, "The line is longer than we keep.")
+            cut = problem("reply-too-long", end, end, marked("The line is longer than we keep."))
             read = read._replace(problems=(*read.problems, cut))
         self._lines.append(read)
         self._octets += len(line.data) + 2

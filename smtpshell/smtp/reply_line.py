@@ -12,6 +12,7 @@ asked whether something is a code.
 import re
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.abnf import ESMTP_KEYWORD, ascii_upper
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.later import later
@@ -159,7 +160,7 @@ def _read_without_code(text: str) -> ReplyLine:
 
 def _code_problems(code: int) -> list[Problem]:
     if not 200 <= code <= 599:
-        return [problem("reply-bad-code", 0, 1, "A reply code begins with 2, 3, 4 or 5.")]
+        return [problem("reply-bad-code", 0, 1, marked("A reply code begins with 2, 3, 4 or 5."))]
     return [problem("reply-odd-code", 1, 2)] if code // 10 % 10 > 5 else []
 
 

@@ -9,6 +9,7 @@ text and text from the wire are spoken of in the same way.
 from enum import Enum
 from typing import NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.smtp.printable import printable, printable_span
 
 
@@ -80,7 +81,7 @@ def underline(text: str, problem: Problem) -> str:
     start, end = printable_span(text, problem.start, problem.end)
     marks = " " * _columns(shown[:start]) + "^" * max(1, _columns(shown[start:end]))
     source = f" ({problem.ref})" if problem.ref else ""
-    return f"{shown}\n{marks} {problem.message}{source}"
+    return f"{shown}\n{marks} {tr(problem.message)}{source}"
 
 
 def _columns(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.later import later
 from smtpshell.smtp.span import TokenKind
@@ -70,10 +71,16 @@ _GLUED_WORD = later(r"[A-Z0-9\[].", re.ASCII)
 _HEADER_NAME = later(r"[!-9;-~]+", re.ASCII)
 _AFTER_HEADER_NAME = later(r"[ \t]*:")
 _HEADER_WORDS = {
-    "FROM": "From: is a header line of the letter; the sender's command is MAIL FROM:<...>.",
-    "TO": "To: is a header line of the letter; a recipient's command is RCPT TO:<...>.",
-    "CC": "Cc: is a header line of the letter; on the envelope each recipient is RCPT TO:<...>.",
-    "BCC": "Bcc is no command; a blind copy is an RCPT TO:<...> that the letter does not name.",
+    "FROM": marked(
+        "From: is a header line of the letter; the sender's command is MAIL FROM:<...>."
+    ),
+    "TO": marked("To: is a header line of the letter; a recipient's command is RCPT TO:<...>."),
+    "CC": marked(
+        "Cc: is a header line of the letter; on the envelope each recipient is RCPT TO:<...>."
+    ),
+    "BCC": marked(
+        "Bcc is no command; a blind copy is an RCPT TO:<...> that the letter does not name."
+    ),
 }
 
 
@@ -145,8 +152,10 @@ def read_stranger(draft: Draft, start: int, end: int) -> None:
 
 def _say_near(draft: Draft, start: int, end: int, verb: str) -> None:
     """Say that *verb* is near, and where only a space is missing behind it."""
-    message = f"No command has this name; near is {verb}."
+    message = marked("No command has this name; near is {verb}.", verb=verb)
     draft.problem("unknown-verb-close", start, end, message)
     if draft.verb.startswith(verb) and _GLUED_WORD.match(draft.verb, len(verb)):
         at = start + len(verb)
-        draft.problem("missing-space", at, at, f"A space is missing behind {verb}.")
+        draft.problem(
+            "missing-space", at, at, marked("A space is missing behind {verb}.", verb=verb)
+        )

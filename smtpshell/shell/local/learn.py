@@ -223,7 +223,7 @@ def _sources(shell: Shell) -> Iterator[tuple[str, str]]:
             yield ref, f"{command.verb}: {shell.commentary.meaning('command', command.verb)}"
     for problem in exchange.problems:
         if problem.ref:
-            yield problem.ref, problem.message
+            yield problem.ref, tr(problem.message)
     for one in exchange.notes:
         for ref in one.note.refs:
             yield ref, one.note.headline
