@@ -16,6 +16,7 @@ from smtpshell.language import chosen
 from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.progress import Progress, load_progress
 from smtpshell.lesson.report import report_on
+from smtpshell.shell.course.page import short_name
 from smtpshell.shell.course.place import LessonPlace
 from smtpshell.shell.course.tutor import Tutor
 
@@ -170,7 +171,10 @@ class School:
         self.progress.save(self.path)
 
     def rows(self, track: str = "") -> list[tuple[str, str]]:
-        """The way through all tracks, or one: a mark and a lesson in each row."""
+        """The way through all tracks, or one: a mark and a lesson in each row.
+
+        Below all of them stand the course's shorter paths.
+        """
         rows: list[tuple[str, str]] = []
         for one in self.catalog.course.tracks:
             if not one.lessons or (track and one.id != track):
@@ -192,4 +196,8 @@ class School:
                     else []
                 )
                 rows.append((f"  {MARKS[state]} {ident}", "; ".join(words)))
+        for path in () if track else self.catalog.course.paths:
+            states = [self.progress.state(ident) for ident in path.lessons]
+            done = tr("{done} of {all} done", done=states.count("done"), all=len(states))
+            rows.append((path.title, f"{done}: {', '.join(map(short_name, path.lessons))}"))
         return rows
