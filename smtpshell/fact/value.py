@@ -17,9 +17,10 @@ from smtpshell.pattern import Pattern, compile_pattern
 
 Test = Callable[[Any], bool]
 
-# How a comparison is written; used once for each number that is compared, so not compiled here.
+# How a comparison is written, and what its signs do. The pattern is used once for each number that
+# is compared, so it is not compiled here.
 NUMBER = r"(>=|<=|>|<|=)\s*(-?[0-9]+(?:\.[0-9]+)?)"
-_COMPARE = {
+COMPARE = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
@@ -119,7 +120,7 @@ def _number_test(value: Any) -> Test:
     if not isinstance(value, str):
         return lambda number: bool(number == value)
     sign, limit = re.fullmatch(NUMBER, value).groups()  # type: ignore[union-attr]  # was checked
-    compare, bound = _COMPARE[sign], float(limit)
+    compare, bound = COMPARE[sign], float(limit)
     return lambda number: bool(compare(number, bound))
 
 

@@ -9,7 +9,6 @@ behind the event before; seconds, or "10m").
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-import operator
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -17,20 +16,12 @@ from typing import Any, NamedTuple
 from smtpshell.datafile import Where, meant
 from smtpshell.errors import DataFileError
 from smtpshell.fact.condition import Condition, compile_condition, flatten
-from smtpshell.fact.value import NUMBER
+from smtpshell.fact.value import COMPARE, NUMBER
 from smtpshell.fact.vocabulary import FACTS, find_fact
 from smtpshell.lesson.script import seconds
 
 OWN = ("count", "distinct", "later", "sooner", "nth")
 MOST = 50  # clauses of a goal
-
-_COMPARE = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-    "=": operator.eq,
-}
 
 
 class Clause(NamedTuple):
@@ -49,7 +40,7 @@ class Clause(NamedTuple):
     def enough(self, number: int) -> bool:
         """Has it happened as often as it must?"""
         sign, limit = re.fullmatch(NUMBER, self.often).groups()  # type: ignore[union-attr]  # checked
-        return bool(_COMPARE[sign](number, float(limit)))
+        return bool(COMPARE[sign](number, float(limit)))
 
     @property
     def least(self) -> int:

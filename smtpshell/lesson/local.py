@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from smtpshell.errors import UsageError
 from smtpshell.lesson.script import seconds
+from smtpshell.smtp.line import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from smtpshell.lesson.stage import Stage
 
-EOLS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
 EATEN = "eaten"  # how a lesson hears of a line that `:set eat-caps on` has kept from the server
 
 
@@ -89,9 +89,9 @@ def _fault(stage: Stage, argument: str) -> None:
 def _set(stage: Stage, argument: str) -> None:
     name, _, value = argument.partition(" ")
     if name == "eol":
-        if value not in EOLS:
-            raise UsageError(f":set eol has {', '.join(EOLS)}")
-        stage.eol = EOLS[value]
+        if value not in ENDS:
+            raise UsageError(f":set eol has {', '.join(ENDS)}")
+        stage.eol = ENDS[value]
     elif name == "eat-caps":
         if value not in ("on", "off"):
             raise UsageError(":set eat-caps has on, off")

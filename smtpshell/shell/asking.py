@@ -11,12 +11,12 @@ from smtpshell.shell.question import Choice, Question
 if TYPE_CHECKING:
     from smtpshell.net.client import Client
     from smtpshell.net.tls import TlsReport
-    from smtpshell.shell.core import Shell
+    from smtpshell.shell.sending import Sending
 
 MOST_SHOWN = 8  # lines of a paste
 
 
-def of_paste(shell: Shell, lines: list[str]) -> Question:
+def of_paste(shell: Sending, lines: list[str]) -> Question:
     """How several lines that came at once are to be sent; they are shown before."""
     shell.voice.table([(f"{n}", text) for n, text in enumerate(lines[:MOST_SHOWN], 1)])
     hidden = len(lines) - MOST_SHOWN
@@ -39,7 +39,7 @@ def of_paste(shell: Shell, lines: list[str]) -> Question:
     )
 
 
-def of_doubt(shell: Shell, doubt: str, text: str) -> Question:
+def of_doubt(shell: Sending, doubt: str, text: str) -> Question:
     """Whether *text* is to be sent in spite of the *doubt*."""
     return Question(
         doubt,
@@ -50,7 +50,7 @@ def of_doubt(shell: Shell, doubt: str, text: str) -> Question:
     )
 
 
-def of_drop(shell: Shell) -> Question:
+def of_drop(shell: Sending) -> Question:
     """Whether the connection is to be cut."""
     return Question(
         tr("Drop the connection, without QUIT?"),
@@ -72,7 +72,7 @@ def of_certificate(client: Client, report: TlsReport) -> Question:
     )
 
 
-def of_letter(shell: Shell, words: str, lines: list[str]) -> Question:
+def of_letter(shell: Sending, words: str, lines: list[str]) -> Question:
     """What is to become of a letter that was written in the editor."""
     return Question(
         words,
@@ -84,7 +84,7 @@ def of_letter(shell: Shell, words: str, lines: list[str]) -> Question:
     )
 
 
-def of_raw_bytes(shell: Shell, send: Callable[[], None]) -> Question:
+def of_raw_bytes(shell: Sending, send: Callable[[], None]) -> Question:
     """Whether a real server is to get bytes that are no line."""
     return Question(
         tr("Raw bytes to a real server?"),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import tr
 
 if TYPE_CHECKING:
-    from smtpshell.shell.core import Shell
+    from smtpshell.shell.sending import Sending
 
 
-def eats(shell: Shell, text: str) -> bool:
+def eats(shell: Sending, text: str) -> bool:
     """Does *text* end here, and not at the server? Then it is said what became of it."""
     if not shell.options.on("eat-caps") or not text.startswith(("Q", "R")):
         return False

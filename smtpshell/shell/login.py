@@ -22,7 +22,7 @@ from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_text
 
 if TYPE_CHECKING:
-    from smtpshell.shell.core import Shell
+    from smtpshell.shell.sending import Sending
 
 _NO_PASSWORD = frozenset({"EXTERNAL", "ANONYMOUS"})
 _TOKENS = frozenset({"XOAUTH2", "OAUTHBEARER"})
@@ -55,7 +55,7 @@ class Login:
         return message
 
 
-def begin_login(shell: Shell, argument: str) -> None:
+def begin_login(shell: Sending, argument: str) -> None:
     """Ask for what is needed, then put the line, or the answer to an open 334, at the prompt."""
     session = shell.narrator.session
     if session.mode is Mode.AUTH:
@@ -100,13 +100,13 @@ def begin_login(shell: Shell, argument: str) -> None:
     _ask(shell, mechanism, argument.strip(), ready)
 
 
-def continue_login(shell: Shell) -> None:
+def continue_login(shell: Sending) -> None:
     """A 334 has come in a login that was begun here: put the next answer at the prompt."""
     if shell.login is not None:
         _answer(shell, None)
 
 
-def _answer(shell: Shell, held_back: bytes | None) -> None:
+def _answer(shell: Sending, held_back: bytes | None) -> None:
     """*held_back* is an initial response that did not go along with AUTH."""
     login = shell.login
     assert login is not None
@@ -129,7 +129,7 @@ def _answer(shell: Shell, held_back: bytes | None) -> None:
     shell.view.prefill(_encoded(message))
 
 
-def _first_offered(shell: Shell) -> str:
+def _first_offered(shell: Sending) -> str:
     offered = [name.upper() for name in shell.narrator.session.offered.get("AUTH", ())]
     if not offered:
         raise UsageError(
@@ -139,7 +139,7 @@ def _first_offered(shell: Shell) -> str:
     return next((name for name in ("PLAIN", "LOGIN") if name in offered), offered[0])
 
 
-def _ask(shell: Shell, mechanism: str, user: str, then: Callable[[str, str], None]) -> None:
+def _ask(shell: Sending, mechanism: str, user: str, then: Callable[[str, str], None]) -> None:
     def with_user(name: str) -> None:
         if mechanism in _NO_PASSWORD:
             then(name, "")
@@ -174,7 +174,7 @@ def fields_of(mechanism: str, step: int, message: bytes) -> str:
     return ", ".join(parts)
 
 
-def _show_step(shell: Shell, mechanism: str, step: int, message: bytes) -> None:
+def _show_step(shell: Sending, mechanism: str, step: int, message: bytes) -> None:
     words = fields_of(mechanism, step, message) or tr("nothing")
     shell.voice.say(
         tr("{words}: {count} octets, then base64. Enter sends it.", words=words, count=len(message))

@@ -8,6 +8,8 @@ commands or replies, so a bad line can never spoil the next one.
 # No `from __future__ import annotations`: NamedTuple would compile each annotation anew.
 from typing import NamedTuple
 
+# What programs end lines with, the right one first: whoever learns may send the others.
+ENDS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r"}
 LIMIT = 64 * 1024  # octets of a line that are kept, without its CRLF
 
 

@@ -1,0 +1,250 @@
+"""What goes out on a connection: lines, those that wait, and what is asked before.
+
+A line goes out at once, and is shown when it is on the wire. Lines that were pasted or typed ahead
+wait in the queue; a question that is open holds up all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from smtpshell.catalogue import counted, tr
+from smtpshell.errors import ConnectError
+from smtpshell.shell import asking
+from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.connection import Connection
+from smtpshell.shell.eaten import eats
+from smtpshell.shell.history import LineHistory
+from smtpshell.shell.letter import stuffed
+from smtpshell.shell.option import Options
+from smtpshell.shell.paste import LineQueue
+from smtpshell.shell.place import Place
+from smtpshell.shell.question import Inquiry, Question
+from smtpshell.shell.remark import remarks
+from smtpshell.shell.rewind import take_station
+from smtpshell.shell.scene import Scene
+from smtpshell.shell.voice import Voice
+from smtpshell.smtp.line import ENDS
+from smtpshell.smtp.state import Mode
+
+if TYPE_CHECKING:
+    from smtpshell.shell.login import Login
+
+MOST_AT_ONCE = 100  # lines sent between two looks at the keyboard
+
+
+class Sending(Connection):
+    """A connection on which a learner speaks."""
+
+    def __init__(
+        self,
+        voice: Voice,
+        options: Options,
+        commentary: Commentary,
+        place: Place,
+        history: LineHistory,
+    ) -> None:
+        super().__init__(voice, options, commentary, place)
+        self.history = history
+        self.queue = LineQueue()
+        self.login: Login | None = None  # begun with :auth
+        # Addresses typed before, to be completed; those of the place are known without.
+        self._used: dict[str, dict[str, str]] = {"MAIL": {}, "RCPT": {}}
+        self._empty_once = False
+
+    @property
+    def at_command(self) -> bool:
+        """Is a command due, not a line of a letter, a chunk or a login?"""
+        return self.narrator.session.mode is Mode.COMMAND
+
+    def scene(self) -> Scene:
+        """What hints, completion and cautions look at."""
+        narrator = self.narrator
+        names, senders, mailboxes = self.place.people()
+        return Scene(
+            narrator.session,
+            self.commentary.meaning,
+            names,
+            (*senders, *self._used["MAIL"].items()),
+            (*mailboxes, *self._used["RCPT"].items()),
+            where=self.place.where,
+            letter=narrator.letter,
+            challenge=narrator.challenge,
+            waiting=narrator.waiting_for if self.waiting else "",
+            queued=len(self.queue),
+            connected=self.connected,
+            wants_tls=self.place.target.starttls,
+        )
+
+    # -- on the wire
+
+    def send(self, text: str, *, eol: bytes | None = None) -> None:
+        """Put *text* on the wire with its line end, now."""
+        if self.narrator.session.mode is Mode.TEXT and self.options.on("stuff") and text != ".":
+            text = stuffed(text)
+        end = ENDS[self.options["eol"]] if eol is None else eol
+        self.send_bytes(text.encode("utf-8", "surrogateescape") + end, typed=text)
+
+    def send_bytes(self, data: bytes, typed: str) -> None:
+        client = self.client
+        session = self.narrator.session
+        commanded = session.mode is Mode.COMMAND
+        if client is None:
+            self._not_connected(typed)
+            return
+        self.stopped_waiting = False
+        self.typed = typed  # shown when the line is on the wire, not before
+        try:
+            client.send(data)
+        except ConnectError as error:
+            self.voice.complain(error)
+            self.view.prefill(typed)
+            return
+        finally:
+            self.typed = None
+        if commanded:
+            self.said.append(typed)
+            self.history.append_string(typed)
+            self._remember_address()
+        elif self.place.rewinds and session.mode is Mode.TEXT:
+            self._keep_letter(data)
+        self.view.busy(self.waiting)
+
+    def _keep_letter(self, data: bytes) -> None:
+        """Nothing answers a line of a letter; one that was typed can be taken back all the same."""
+        self.timeline.unkept += data
+        if not self.queue:
+            take_station(self, bytes(self.timeline.unkept))
+
+    def _remember_address(self) -> None:
+        command = self.narrator.exchanges[-1].command
+        if command is None or command.path is None or command.verb not in self._used:
+            return
+        mailbox = command.path.mailbox
+        known = {name for pairs in self.place.people()[1:] for name, _ in pairs}
+        if mailbox and not command.problems and mailbox not in known:
+            self._used[command.verb].setdefault(mailbox, tr("typed before"))
+
+    # -- what waits
+
+    def enqueue(self, lines: list[str], *, batch: bool = False) -> None:
+        """Let these lines wait for their turn; as a *batch* they do not wait for replies."""
+        self.queue.add(lines)
+        self.queue.batch = batch
+        self.pump()
+
+    def turn(self) -> None:
+        """It may be the learner's turn: do what waits for that."""
+        self._go_on_with_login()
+        self.look_at_lesson()
+        self.pump()
+
+    def pump(self) -> None:
+        """Send what waits, as far as it is its turn."""
+        sent = 0
+        while self.queue and self.question is None and self.connected:
+            if self.waiting and not self.queue.batch:
+                return
+            if sent == MOST_AT_ONCE:  # let keys be read: Ctrl-C may drop the rest
+                asyncio.get_running_loop().call_soon(self.pump)
+                return
+            self._try_to_say(self.queue.next(), pasted=True)
+            sent += 1
+        if self.queue and not self.connected:
+            self.voice.say(
+                counted(
+                    self.queue.drop(),
+                    "The connection is gone; {count} line that waited: not sent.",
+                    "The connection is gone; {count} lines that waited: not sent.",
+                )
+            )
+
+    def _go_on_with_login(self) -> None:
+        if self.login is None or self.waiting:
+            return
+        if self.narrator.session.mode is Mode.AUTH:
+            from smtpshell.shell.login import continue_login
+
+            continue_login(self)
+        elif self.narrator.last().of_login:
+            self.login = None  # it is over, and with it goes the password
+
+    # -- what is asked first
+
+    def say(self, text: str) -> None:
+        """Send what the learner typed, or ask first where that is called for."""
+        self._try_to_say(text, pasted=True)
+
+    def say_or_tell(self, text: str) -> None:
+        """Say it; without a connection, tell that nothing was sent."""
+        if self.connected:
+            self._try_to_say(text)
+        else:
+            self._not_connected(text)
+
+    def _try_to_say(self, text: str, *, pasted: bool = False) -> None:
+        """Ask first where that is called for, then send."""
+        session = self.narrator.session
+        if not text and session.mode is Mode.COMMAND and not pasted and not self._empty_once:
+            self._empty_once = True
+            self.view.keep_typed("")
+            self.voice.say(
+                tr("Nothing was sent: an empty line is no command. Enter again sends it.")
+            )
+            return
+        self._empty_once = False
+        if (self.tutor is not None and self.tutor.holds(text)) or eats(self, text):
+            return
+        doubt = self.caution.of_line(text, self.scene(), self.options, remarks)
+        if doubt:
+            self.ask(asking.of_doubt(self, doubt, text))
+            return
+        warning = self.caution.to_live_server(text, self.scene(), self.options)
+        if warning:
+            self.voice.note(tr("Real server"), warning, "note.error")
+        self.send(text)
+
+    def _not_connected(self, text: str) -> None:
+        self.view.keep_typed(text)
+        words = tr("There is no connection, so nothing was sent. :connect opens one.")
+        if self.begun or not text:
+            self.voice.say(words)
+            self.view.prefill(text)
+            return
+        # At a prompt that says "closed>" it was hardly meant for a server, and the next local
+        # command would stand behind it.
+        if self.narrator.session.mode is not Mode.AUTH:
+            self.history.append_string(text)
+            words += " " + tr("Up brings the line back.")
+        self.voice.say(words)
+
+    def ask(self, question: Question | Inquiry) -> None:
+        """Put a question; no line goes out before it is answered."""
+        self.question = question
+        if isinstance(question, Question):
+            self.voice.say(question.text, "ask")
+        self.view.refresh()
+        self.view.busy(False)
+
+    def answer(self, text: str) -> None:
+        """Take *text* for an answer to the open question."""
+        question, self.question = self.question, None
+        if isinstance(question, Inquiry):
+            question.then(text)
+        elif question is not None and not question.answer(text):
+            self.question = question
+            return
+        self.view.refresh()
+        self.pump()
+
+    def refuse(self) -> None:
+        """Leave the open question without an answer."""
+        question, self.question = self.question, None
+        if isinstance(question, Question):
+            question.refuse()
+        elif question is not None and question.left is not None:
+            question.left()
+        else:
+            self.voice.say(tr("Left alone."))
+        self.view.refresh()
