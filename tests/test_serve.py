@@ -278,6 +278,15 @@ def test_mail_is_kept_in_a_maildir(serve: Any, tmp_path: Path) -> None:
     assert server.end() == 0
 
 
+def test_without_a_log_it_says_where_it_listens(serve: Any) -> None:
+    """And nothing of what is said to it, however much that is."""
+    server = serve("--port", "0", log="none")
+    told = len(server.out)
+    deliver(int(re.findall(r"port (\d+)  SMTP", "".join(server.out))[0]))
+    assert server.end() == 0
+    assert server.out[told:] == []
+
+
 def test_json_events(serve: Any) -> None:
     """Session, time, kind, text or base64; a refusal has its reason; letters their octets."""
     server = serve()

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Sequence
 from threading import Event as Gate
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -103,6 +104,29 @@ def test_what_cannot_be_told_in_time_is_counted(monkeypatch: pytest.MonkeyPatch)
     log.close()
     assert len(notebook.told) + notebook.lost == 20
     assert len(notebook.told) in (5, 6)
+
+
+def test_the_end_does_not_wait_for_a_slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has piled up is counted, and no thread is at work when the interpreter ends."""
+    notebook = Notebook()
+
+    class Hand(Thread):
+        """The second time somebody waits for it, it gets on with its work."""
+
+        def join(self, timeout: float | None = None) -> None:
+            if timeout == logs.BREAK_OFF:
+                notebook.gate.set()
+            super().join(timeout)
+
+    monkeypatch.setattr(logs, "Thread", Hand)
+    monkeypatch.setattr(logs, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(logs, "BREAK_OFF", 30.0)
+    log = Log(notebook, lambda: None)
+    for _ in range(20):
+        log.hear(HEARD)
+    log.close()
+    assert len(notebook.told) <= 1
+    assert len(notebook.told) + notebook.lost == 20
 
 
 def test_letters_wait_only_in_part() -> None:

@@ -23,6 +23,7 @@ MOST_OCTETS = 64 * 1024 * 1024  # in them
 LONGEST = 64 * 1024  # octets of a letter that are told
 MOST_SESSIONS = 2000  # followed at a time, should the end of some not have been heard
 LONGEST_WAIT = 5.0  # seconds for the last words
+BREAK_OFF = 1.0  # seconds to leave off in
 
 OK, NOBODY_READS = 0, 141
 
@@ -50,6 +51,7 @@ class Log:
         self._left_out = 0
         self._put = 0  # octets; each of the two is changed in one thread alone
         self._taken = 0
+        self._enough = False
         self.status = OK
         self._thread = Thread(target=self._run, name="smtpshell log", daemon=True)
         self._thread.start()
@@ -72,9 +74,15 @@ class Log:
             self._heard.put(found)
 
     def close(self) -> None:
-        """Nothing more happens; wait for what there is to be told."""
+        """Nothing more happens; wait for what there is to be told, but not for ever.
+
+        The thread must not be at work when the interpreter ends, which would end it in mid-air. One
+        that waits for a reader who does not read is harmless.
+        """
         self._heard.put(None)
         self._thread.join(LONGEST_WAIT)
+        self._enough = True
+        self._thread.join(BREAK_OFF)
 
     def _run(self) -> None:
         try:
@@ -82,6 +90,9 @@ class Log:
                 if self._left_out:
                     count, self._left_out = self._left_out, 0
                     self._teller.left_out(count)
+                if self._enough:
+                    self._teller.left_out(self._heard.qsize())  # None is in there: item is not
+                    return
                 if isinstance(item, list):
                     self._teller.happened(item)
                     continue

@@ -6,6 +6,7 @@ error.
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation anew.
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtpshell.catalogue import marked, tr
-from smtpshell.cli.log import Log, Teller
+from smtpshell.cli.log import OK, Log, Teller
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.terms import Terms, User, read_user
 from smtpshell.sandbox.server import PracticeServer
@@ -88,27 +89,35 @@ async def _serve(wanted: Wanted) -> int:
     teller = _teller(wanted)
     log: Log | None = None
     early: list[Heard] = []  # from clients that came while other doors were being opened
-    server = await _start(wanted, lambda heard: (early.append if log is None else log.hear)(heard))
+
+    def hear(heard: "Heard") -> None:
+        (early.append if log is None else log.hear)(heard)
+
+    server = await _start(wanted, hear if teller is not None else None)
+    gc.freeze()  # what is there stays, and need not be looked through while sessions wait
     try:
         if wanted.write_ca:
             write_ca(Path(wanted.write_ca), server.ca_pem)
         _announce(wanted, server, teller)
-        log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
-        for heard in early:
-            log.hear(heard)
+        if teller is not None:
+            log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
+            for heard in early:
+                log.hear(heard)
         await _until(stop, server, log)
     finally:
         await server.close()
         if log is not None:
             log.close()
-    return log.status
+    return OK if log is None else log.status
 
 
-async def _until(stop: asyncio.Event, server: PracticeServer, log: Log) -> None:
+async def _until(stop: asyncio.Event, server: PracticeServer, log: Log | None) -> None:
     """Wait for the end; meanwhile what waits in the queue is tried when its time has come."""
     seen = 0
     while not stop.is_set():
-        log.happened(server.happened(seen))
+        found = server.happened(seen)
+        if log is not None:
+            log.happened(found)
         seen = server.world.happenings.number
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), QUEUE_RUN)
@@ -122,7 +131,7 @@ def _on_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> No
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
 
 
-async def _start(wanted: Wanted, hear: "Hear") -> PracticeServer:
+async def _start(wanted: Wanted, hear: "Hear | None") -> PracticeServer:
     host = "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host
     if not is_loopback(host):
         _warn(
@@ -239,7 +248,9 @@ def write_ca(path: Path, pem: bytes) -> None:
         raise UsageError(words, hint=tr("--write-ca wants a file that can be written")) from None
 
 
-def _teller(wanted: Wanted) -> Teller:
+def _teller(wanted: Wanted) -> Teller | None:
+    if wanted.log == "none":
+        return None
     if wanted.log == "json":
         from smtpshell.cli.json_log import JsonLog
 
@@ -275,9 +286,9 @@ def place_of(wanted: Wanted, server: PracticeServer) -> dict[str, Any]:
     }
 
 
-def _announce(wanted: Wanted, server: PracticeServer, teller: Teller) -> None:
+def _announce(wanted: Wanted, server: PracticeServer, teller: Teller | None) -> None:
     place = place_of(wanted, server)
-    if hasattr(teller, "begin"):
+    if teller is not None and hasattr(teller, "begin"):
         teller.begin(place)
         return
     sys.stdout.writelines(f"{printable(line)}\n" for line in _lines(wanted, server, place))

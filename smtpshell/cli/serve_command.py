@@ -117,7 +117,12 @@ def _named(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Co
 )
 @click.option("--maildir", default="", metavar="DIR", help="Keep mail there, safe before its 250.")
 @click.option("--script", default="", metavar="FILE", help="Fixed replies, TOML or JSON.")
-@click.option("--log", type=click.Choice(["text", "json"]), default="text", help="What goes on.")
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json", "none"]),
+    default="text",
+    help="What goes on; none is for load.",
+)
 @click.option("--notes/--no-notes", default=True, help="Explanations in the log.")
 @click.option("--verbosity", type=click.Choice(["normal", "teach"]), default="normal")
 @click.option("--plain", is_flag=True, help="Words instead of marks, for screen readers.")
