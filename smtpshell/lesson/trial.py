@@ -5,7 +5,8 @@
 3. Every reply is as the script has it.
 4. Every prediction is asked, and agrees with what happened.
 5. Every mistake shows its note as the main one, and reaches no goal.
-6. Without a line of the solution something is missing (the mutation test).
+6. Left out one line of the solution, a goal is missing, and for each goal there is such a line
+   (the mutation test); a goal made of answers is not reached without them.
 7. All that on each personality of `also`.
 """
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from smtpshell.explain.library import Library
 
 _LETTER = frozenset({"TEXT", "CHUNK"})
-_FRAMES = frozenset({"pipeline", "end", "early"})  # directives that are about other lines
 
 
 class Result(NamedTuple):
@@ -144,12 +144,13 @@ class _Trial:
                         predict.where, f'"{predict.id}": its truth {dict(clause.table)} is not met'
                     )
 
-    def _play_until(self, player: Player, number: int) -> None:
-        """Play the main way up to the step of this number, and begin that."""
+    def _play_until(self, player: Player, number: int, *, silent: bool = False) -> None:
+        """Play the main way up to the step of this number, and begin that, perhaps *silent*."""
         for step in self._lesson.steps[:number]:
             player.begin_step()
             if step.solutions:
                 player.play(step.solutions[0])
+        player.silent = silent
         player.begin_step()
 
     # ------------------------------------------------------------ 5
@@ -190,34 +191,46 @@ class _Trial:
     # ------------------------------------------------------------ 6
 
     def omissions(self) -> Iterator[Result]:
-        """Each line of each solution left out."""
+        """Each line of each solution left out, and all answers."""
         for number, step in enumerate(self._lesson.steps):
             if not step.goals or not step.solutions:
                 continue
-            if not any(map(_can_be_left_out, step.solutions[0].lines)):
-                continue
-            script = step.solutions[0]
-            missed: set[str] = set()
-            faults: list[Fault] = []
-            for line in script.lines:
-                if not _can_be_left_out(line):
-                    continue
-                lost = self._lost_without(number, step, line)
-                missed |= lost
-                if not lost and line.kind == CLIENT and not self._may_be_left_out(step, line):
-                    words = f'without "{line}" all goals of the step are reached'
-                    faults.append(Fault(f"{self._lesson.path}:{line.number}", words))
-            faults += [
-                Fault(goal.where, f'"{goal.id}" does not depend on any line of the solution')
-                for goal in step.goals
-                if goal.id not in missed and not goal.may_omit and _made_of_lines(goal.clauses)
+            lines = [line for line in step.solutions[0].lines if _can_be_left_out(line)]
+            lost = {line: self._lost_without(number, step, line) for line in lines}
+            faults = [
+                Fault(
+                    f"{self._lesson.path}:{line.number}",
+                    f'without "{line}" all goals of the step are reached',
+                )
+                for line in lines
+                if not lost[line] and not self._may_be_left_out(step, line)
             ]
-            yield Result(self._name(step, "one line left out"), script.where, tuple(faults))
+            missed = {ident for idents in lost.values() for ident in idents}
+            faults += self._not_missed(number, step, missed, bool(lines))
+            yield Result(
+                self._name(step, "one line left out"), step.solutions[0].where, tuple(faults)
+            )
 
-    def _lost_without(self, number: int, step: Step, line: Line) -> set[str]:
+    def _not_missed(
+        self, number: int, step: Step, missed: set[str], lines: bool
+    ) -> Iterator[Fault]:
+        """Goals that nobody would miss."""
+        silent = self._lost_without(number, step, None)
+        for goal in step.goals:
+            if goal.id in missed:
+                continue
+            if not _made_of_lines(goal.clauses):
+                if goal.id not in silent:
+                    yield Fault(goal.where, f'"{goal.id}" is reached without any answer')
+            elif lines:
+                words = f'"{goal.id}" does not depend on any line of the solution'
+                yield Fault(goal.where, words)
+
+    def _lost_without(self, number: int, step: Step, line: Line | None) -> set[str]:
+        """The goals that are not reached if *line* is left out, None: if no answer is given."""
         player = self._player()
-        self._play_until(player, number)
-        player.play(step.solutions[0], omit=line.number)
+        self._play_until(player, number, silent=line is None)
+        player.play(step.solutions[0], omit=line.number if line is not None else -1)
         judge = player.run.judge
         return {goal.id for goal in step.goals if not judge[goal.id].reached}
 
@@ -263,7 +276,7 @@ class _Trial:
 
 def _can_be_left_out(line: Line) -> bool:
     """Does a script still mean something without this line?"""
-    return line.kind == CLIENT or (line.kind == DIRECTIVE and line.word not in _FRAMES)
+    return line.kind == CLIENT or (line.kind == DIRECTIVE and line.word != "end")
 
 
 def _made_of_lines(clauses: Iterable[object]) -> bool:

@@ -103,6 +103,47 @@ def test_a_line_may_be_left_out_with_good_reason() -> None:
     assert faults_of(changed("points = 3\n", 'points = 3\nmay_omit = ["NOOP"]\n', text)) == []
 
 
+GUESSED = """```toml goal
+id = "guessed"
+say = "A prediction was made"
+points = 0
+all = [{ on = "predicted"%s }]
+```
+
+### Hints"""
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        pytest.param(GUESSED % "", "", id="answers"),
+        pytest.param(
+            '```toml goal\nid = "lax"\nsay = "x"\npoints = 0\nmay_omit = ["*"]\n'
+            'all = [{ on = "greeting" }]\n```\n\n### Hints',
+            '"lax" does not depend on any line',
+            id="no-reason-for-a-goal",
+        ),
+        pytest.param("```smtp worked\nC: NOOP\n```\n\n### Hints", "", id="others-do-not-matter"),
+    ],
+)
+def test_each_goal_needs_something(block: str, words: str) -> None:
+    """A line, or an answer; `may_omit` is about lines, and excuses no goal."""
+    found = faults_of(changed("### Hints", block))
+    assert [one for one in found if words in one] if words else found == [], found
+
+
+@pytest.mark.parametrize("directive", ["% wait 5s", "% :whoami", "% pipeline\n% end"])
+def test_directives_are_lines_of_a_solution(directive: str) -> None:
+    """What comes of one must be missed as well, or there is a reason."""
+    text = changed("C: QUIT\n", f"{directive}\nC: QUIT\n")
+    word = directive.partition("\n")[0]
+    found = faults_of(text)
+    assert any(f'without "{word}" all' in one for one in found), found
+    pattern = word.removeprefix("% ").partition(" ")[0]
+    excused = changed("points = 2\n", f'points = 2\nmay_omit = ["{pattern}*"]\n', text)
+    assert faults_of(excused) == []
+
+
 WORKED = "```smtp worked\nS: 220 *\nC: EHLO x.test\nS: 250 *\n```\n\n### Hints"
 
 
