@@ -269,6 +269,23 @@ def test_a_certificate_of_ones_own(serve: Any, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what is kept and said
 
 
+def test_mailboxes_may_forget(serve: Any) -> None:
+    """The oldest letters make way, so a load is never too much."""
+    terms = Terms(keep=2)
+
+    async def look() -> list[int]:
+        server = await start(submission_port=None, tls_port=None, terms=terms)
+        async with server:
+            for _ in range(3):
+                await asyncio.to_thread(deliver, server.port)
+            return [len(box) for box in server.world.mailboxes.values() if box]
+
+    assert asyncio.run(look()) == [2]
+    with_option = serve("--port", "0", "--keep", "1")
+    deliver(with_option.port)
+    assert with_option.end() == 0
+
+
 def test_mail_is_kept_in_a_maildir(serve: Any, tmp_path: Path) -> None:
     """What got its 250 is a file in `new`, whole."""
     server = serve("--maildir", "mail")

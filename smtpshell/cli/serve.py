@@ -59,6 +59,7 @@ class Wanted(NamedTuple):
     write_ca: str = ""
     idle_timeout: float | None = None
     max_size: int | None = None
+    keep: int = 0
     max_connections: int = MOST_SESSIONS
     max_per_client: int | None = None
     maildir: str = ""
@@ -142,7 +143,7 @@ async def _start(wanted: Wanted, hear: "Hear | None") -> PracticeServer:
                 host=host,
             )
         )
-    terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size)
+    terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size, wanted.keep)
     for path in (wanted.unix, wanted.lmtp if isinstance(wanted.lmtp, str) else ""):
         if path:
             _mind_socket(path)

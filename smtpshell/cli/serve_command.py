@@ -15,6 +15,7 @@ Work = Callable[[], int]
 
 LONGEST_IDLE = 86400.0  # seconds
 MOST_CONNECTIONS = 100_000
+MOST_KEPT = 1_000_000  # letters in a mailbox
 _SIZE = re.compile(r"([0-9]{1,12})([KM]?)", re.IGNORECASE)
 _FACTORS = {"": 1, "K": 1024, "M": 1024 * 1024}
 
@@ -101,6 +102,13 @@ def _named(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Co
     help="Hang up on silence.",
 )
 @click.option("--max-size", callback=_size, metavar="OCTETS", help="Of a letter; 500K, 10M.")
+@click.option(
+    "--keep",
+    type=click.IntRange(0, MOST_KEPT),
+    default=0,
+    metavar="N",
+    help="Letters a mailbox holds; the oldest make way.",
+)
 @click.option(
     "--max-connections",
     type=click.IntRange(1, MOST_CONNECTIONS),

@@ -62,6 +62,7 @@ async def start(
     wanted = scenario or home_of(line) or HOUSE
     setting = load_scenario(wanted, [folder / "scenarios" for folder in folders], seed)
     setting = with_users(setting, terms.users)
+    setting = setting._replace(keep=terms.keep or setting.keep)
     if not is_loopback(host):  # passwords would cross the network in clear
         terms = terms._replace(clear_logins=False)
     nature = build_personality(line, setting.house)

@@ -25,6 +25,8 @@ class User(NamedTuple):
 class Terms(NamedTuple):
     """*idle*: seconds without a word. *max_size*: octets of a letter. None: as it was.
 
+    *keep*: letters that each mailbox holds, the oldest make way; 0: as the scenario has it.
+
     *users* come beside the scenario's own people, or in the place of one. *clear_logins* False, as
     it is for a server beyond loopback: logins only under TLS, whatever the personality thinks.
     """
@@ -32,6 +34,7 @@ class Terms(NamedTuple):
     users: tuple[User, ...] = ()
     idle: float | None = None
     max_size: int | None = None
+    keep: int = 0
     clear_logins: bool = True
 
 
