@@ -93,6 +93,11 @@ class Run:
         self._time(now, "back", self.lesson.id)
         self.minutes_left = -int(-self.seconds_left(now) // 60)
 
+    def leave(self, now: float) -> None:
+        """This sitting ends; the time since the last thing that happened was part of it."""
+        if not self.finished:
+            self._time(now, "leave", self.lesson.id)
+
     # ------------------------------------------------------------ what there is to see
 
     @property
@@ -176,6 +181,7 @@ class Run:
             if left < self.minutes_left:
                 self.minutes_left = left
                 told.append(Told("clock", str(left)))
+                self._time(now, "clock", str(left))  # whatever ends the process: it is kept
         if self.help.silent(now):
             told.append(Told("stuck", "silence", marked("three minutes without a line")))
         return told

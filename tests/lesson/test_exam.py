@@ -43,13 +43,18 @@ def test_the_clock_tells_each_minute_and_its_end_once() -> None:
 def test_nights_do_not_count() -> None:
     """The clock stands still from when one has left until one is back."""
     run = Run(example(LIMITED), 0.0)
-    run.show(70.0)
+    run.leave(70.0)
     back = run_from_object(run.lesson, run_to_object(run), 90_000.0)
     assert back is not None
     back.come_back(90_000.0)
     assert back.seconds_left(90_010.0) == 100.0
     assert back.minutes_left == 2
     assert minutes_told(back, 90_010.0) == []
+    assert minutes_told(back, 90_055.0) == ["1"]
+    killed = run_from_object(back.lesson, run_to_object(back), 91_000.0)
+    assert killed is not None
+    killed.come_back(91_000.0)
+    assert killed.seconds_left(91_000.0) == 55.0  # as of the minute that was told
 
 
 @pytest.mark.parametrize(("second", "passed"), [(170.0, True), (190.0, False)])

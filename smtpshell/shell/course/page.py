@@ -40,7 +40,7 @@ class Page:
         lines += self.prose(lesson.intro)
         if lesson.limit:
             limit = counted(lesson.limit, "{count} minute", "{count} minutes")
-            lines += self.head(tr("The clock"), tr("you have {time}, from now on.", time=limit))
+            lines += self.head(tr("The clock"), tr("{time} in all, from this page on.", time=limit))
         return lines
 
     def step(self, run: Run) -> list[Line]:

@@ -323,6 +323,7 @@ class Tutor:
         """The lesson is put away."""
         if self._timer is not None:
             self._timer.cancel()
+        self.run.leave(self._now())
         self.keep()
 
     def copy_of_run(self) -> Run:
