@@ -65,6 +65,12 @@ def opensmtpd() -> Iterator[Server]:
     yield from _running("opensmtpd")
 
 
+@pytest.fixture(scope="session")
+def sendmail() -> Iterator[Server]:
+    """A running sendmail."""
+    yield from _running("sendmail")
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Open]:
     """Open smtpshell on a terminal."""

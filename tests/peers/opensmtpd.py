@@ -3,8 +3,8 @@
 Its spool, chroot and control socket have fixed places under /var and /run, so it runs in a mount
 namespace of its own where those are empty file systems in memory; two empty directories are all
 that stays behind. Nor does it ask anybody for the name of a client there, which would take seconds.
-It speaks without TLS here: Debian 12's build signs through an OpenSSL hook that its current OpenSSL
-refuses ("missing private key"), whatever the key.
+It speaks without TLS here: Debian 12's build signs through an OpenSSL hook that its OpenSSL refuses
+("missing private key"), be the key RSA or ECDSA, and OpenSSL 3.0.20 or 3.0.22.
 """
 
 from __future__ import annotations

@@ -18,11 +18,13 @@ PACKAGES = {
     "postfix": ("postfix",),
     "exim": ("exim4-daemon-light", "exim4-base"),
     "opensmtpd": ("opensmtpd",),
+    "sendmail": ("sendmail-bin", "sendmail-base", "sendmail-cf", "libwrap0", "m4", "libsigsegv2"),
 }
 PROGRAMS = {
     "postfix": "usr/sbin/postfix",
     "exim": "usr/sbin/exim4",
     "opensmtpd": "usr/sbin/smtpd",
+    "sendmail": "usr/libexec/sendmail/sendmail",
 }
 
 

@@ -9,6 +9,7 @@ from tests.peers.aiosmtpd_peer import aiosmtpd
 from tests.peers.exim import exim
 from tests.peers.opensmtpd import opensmtpd
 from tests.peers.postfix import postfix
+from tests.peers.sendmail import sendmail
 from tests.peers.server import Server
 
 PEERS: dict[str, Callable[[Path], Server]] = {
@@ -16,4 +17,5 @@ PEERS: dict[str, Callable[[Path], Server]] = {
     "exim": exim,
     "opensmtpd": opensmtpd,
     "postfix": postfix,
+    "sendmail": sendmail,
 }

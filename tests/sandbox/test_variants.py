@@ -57,7 +57,8 @@ def expected(part: Part, middle: bytes) -> list[str]:
     """The digit of the one reply that this server has for a letter with *middle* in it."""
     bare = middle.replace(b"\r\n", b"")
     odd = any(octet in bare for octet in (b"\r", b"\n", b"\0"))
-    return ["5" if odd and part.personality.strict.bare_newline == "reject" else "2"]
+    refuses = odd and part.personality.strict.bare_newline == "reject"
+    return [f"{part.answers['data-bare' if refuses else 'data-ok'].digit}"]
 
 
 def first_digits(replies: str) -> list[str]:
@@ -82,7 +83,8 @@ def test_look_alikes_cut_everywhere(name: str, middle: bytes) -> None:
         assert said[0] == ""
         assert first_digits(said[1]) == expected(part, middle), cut
         assert talk.responder.mail is None
-        assert first_digits(talk.say("NOOP")) == ["2"]
+        # sendmail hangs up on whoever sends such a letter.
+        assert talk.closed or first_digits(talk.say("NOOP")) == ["2"]
     assert all(
         message.return_path != "evil@far.test"
         for box in part.world.mailboxes.values()

@@ -1,0 +1,90 @@
+"""A throw-away sendmail on loopback.
+
+It goes by the machine's name, users and hosts, so it runs in a namespace of its own, where the
+machine is called after the office, asks no DNS, and has nobody but root. Debian's program belongs
+to a group that it is not to run under here, and is copied for that. Its configuration is made by
+m4, as every administrator's is; three lines are taken out by which clients on this machine may send
+anywhere. It speaks without TLS here, and so without AUTH.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.peers.package import MissingPeerError, unpacked
+from tests.peers.server import HOST, NAME, Server, free_port
+
+CONFIGURATION = """\
+divert(0)dnl
+include(`{root}/usr/share/sendmail/cf/m4/cf.m4')dnl
+OSTYPE(`linux')dnl
+define(`confDOMAIN_NAME', `{name}')dnl
+define(`ALIAS_FILE', `{folder}/aliases')dnl
+define(`QUEUE_DIR', `{folder}/queue')dnl
+define(`STATUS_FILE', `{folder}/statistics')dnl
+define(`HELP_FILE', `{root}/etc/mail/helpfile')dnl
+define(`confPID_FILE', `{folder}/pid')dnl
+define(`confTO_IDENT', `0s')dnl
+define(`confDELIVERY_MODE', `queueonly')dnl
+define(`confDONT_BLAME_SENDMAIL', `TrustStickyBit')dnl
+define(`confPRIVACY_FLAGS', `authwarnings,needmailhelo')dnl
+define(`confMAX_MESSAGE_SIZE', `25000000')dnl
+define(`confAUTH_MECHANISMS', `NONE')dnl
+FEATURE(`no_default_msa')dnl
+FEATURE(`nocanonify')dnl
+FEATURE(`accept_unresolvable_domains')dnl
+FEATURE(`nouucp', `reject')dnl
+LOCAL_DOMAIN(`office.test')dnl
+DAEMON_OPTIONS(`Port={port}, Addr={host}, Name=MTA')dnl
+MAILER(`local')dnl
+MAILER(`smtp')dnl
+"""
+
+# In the ruleset Relay_ok: who is on this machine is trusted, by address or by name.
+TRUST = re.compile(r"^R(?:127\.0\.0\.1|\$=w|<\?> \$=w)\t+\$@ RELAY.*\n", re.MULTILINE)
+
+ALIASES = "ana: /dev/null\nben: /dev/null\ndora: /dev/null\npostmaster: /dev/null\n"
+
+# Shell text of the namespace: $1 is the folder, $2 that of the libraries, $3 the machine's name.
+NAMESPACE = """\
+set -e
+hostname "$3"
+mount -t tmpfs none /run
+echo "127.0.0.1 $3 localhost" > /run/hosts
+echo "nameserver 127.0.0.1" > /run/resolv.conf
+echo "root:x:0:0::/:/bin/sh" > /run/passwd
+for list in hosts passwd aliases group; do echo "$list: files"; done > /run/nsswitch.conf
+for file in hosts resolv.conf passwd nsswitch.conf; do mount --bind /run/$file /etc/$file; done
+cd "$1"
+export LD_LIBRARY_PATH="$2"
+./sendmail -C "$1/sendmail.cf" -bi
+exec ./sendmail -C "$1/sendmail.cf" -bD
+"""
+
+
+def sendmail(folder: Path) -> Server:
+    """Configure a sendmail in *folder*."""
+    root = unpacked("sendmail")
+    if shutil.which("unshare") is None:
+        raise MissingPeerError("sendmail: unshare (util-linux) is needed to keep it apart")
+    port = free_port()
+    (folder / "queue").mkdir(mode=0o700)
+    (folder / "aliases").write_text(ALIASES)
+    libraries = str(next((root / "usr/lib").glob("*-linux-gnu*")))
+    source = CONFIGURATION.format(root=root, folder=folder, name=NAME, host=HOST, port=port)
+    made = subprocess.run(
+        [root / "usr/bin/m4", f"-D_CF_DIR_={root}/usr/share/sendmail/cf/", "-"],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"LD_LIBRARY_PATH": libraries},
+    )
+    (folder / "sendmail.cf").write_text(TRUST.sub("", made.stdout))
+    program = shutil.copyfile(root / "usr/libexec/sendmail/sendmail", folder / "sendmail")
+    program.chmod(0o755)
+    command = ["unshare", "--mount", "--uts", "--propagation", "private", "sh", "-c", NAMESPACE]
+    return Server("sendmail", [*command, "sh", str(folder), libraries, NAME], port, folder, env={})
