@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import counted, marked, tr
+from smtpshell.errors import UsageError
 from smtpshell.lesson.report import report_on
 from smtpshell.shell.course.page import short_name
 from smtpshell.smtp.printable import printable
@@ -19,7 +20,32 @@ if TYPE_CHECKING:
     from smtpshell.shell.fragment import Line
 
 _SURE = {1: marked("a guess"), 2: marked("you thought so"), 3: marked("you were certain")}
-MOST = 3  # mistakes, wrong predictions; the rest is in the file of one's progress
+MOST = 3  # mistakes, wrong predictions on the first page
+PARTS = ("goals", "time", "predictions", "mistakes", "all")
+LEAST = 14  # rows, if the lesson's last words fill the screen
+ROOM = 22  # rows of the first page: a terminal of 24 has them beside the prompt
+
+
+class Section:
+    """One part of the report: as it is named, in *brief*, and in *full* for the first page.
+
+    *whole* is all there is.
+    """
+
+    __slots__ = ("brief", "full", "name", "whole")
+
+    def __init__(
+        self, name: str, brief: list[Line], full: list[Line], whole: list[Line] | None = None
+    ) -> None:
+        self.name = name
+        self.brief = brief
+        self.full = full
+        self.whole = full if whole is None else whole
+
+    @property
+    def more(self) -> bool:
+        """Has the first page not all of it?"""
+        return len(self.whole) > len(self.full)
 
 
 def report_lines(
@@ -28,30 +54,78 @@ def report_lines(
     headline: Callable[[str], str] = lambda note: "",
     following: Heading | None = None,
     track: str = "",
+    room: int = 0,
 ) -> list[Line]:
-    """The report on *run*.
+    """The first page of the report on *run*, in at most *room* rows; 0 for all there is.
 
     *headline* tells what a note is about. *following* is the lesson to go on with, *track* the
     title of one that counts as done by this lesson.
     """
     report = report_on(run)
     title = tr("The end of “{title}”") if report.finished else tr("So far in “{title}”")
-    lines = [page.empty(), *page.head(title.format(title=report.title), _score(report))]
-    lines += page.goals((line.goal, line.reached) for line in report.goals)
-    if any(line.shown and line.reached for line in report.goals):
-        lines += page.words(tr("Steps that were shown to you bring no points; :reset tries again."))
-    lines += [*page.head(tr("Time"), _time(report.seconds)), *page.table(list(_times(report)))]
-    lines += _predicted(page, report)
-    lines += _refused(page, report, headline)
+    before = [page.empty(), *page.head(title.format(title=report.title), _score(report))]
+    after: list[Line] = []
     for again in run.lesson.again if report.finished else ():
-        lines += page.head(
+        after += page.head(
             tr("Same line, other server: `:again on {name}`", name=again.personality), again.say
         )
     if track:
-        lines += page.words(tr("All of “{track}” counts as done: this was its exam.", track=track))
+        after += page.words(tr("All of “{track}” counts as done: this was its exam.", track=track))
     for words in _next(report, following):
-        lines += page.words(words)
+        after += page.words(words)
+    parts = sections(page, report, headline)
+    if not room:
+        return [*before, *(line for part in parts for line in part.whole), *after]
+    middle = _fitted(page, parts, room - len(before) - len(after))
+    return [*before, *middle, *after]
+
+
+def part_lines(
+    page: Page, run: Run, name: str, headline: Callable[[str], str] = lambda note: ""
+) -> list[Line]:
+    """All of one part of the report, or of all of them; UsageError if it has no such part."""
+    parts = sections(page, report_on(run), headline)
+    wanted = [part for part in parts if name in (part.name, "all")]
+    if not wanted and name in PARTS:
+        return page.words(tr("There is nothing to report of that yet."))
+    if not wanted:
+        raise UsageError(
+            tr('there is no "{name}" in the report', name=printable(name)),
+            hint=f":report {'|'.join(PARTS)}",
+        )
+    return [line for part in wanted for line in part.whole]
+
+
+def sections(page: Page, report: Report, headline: Callable[[str], str]) -> list[Section]:
+    """The parts of the report, in the order in which they are shown."""
+    return [
+        _goals(page, report),
+        _time(page, report),
+        *_predicted(page, report),
+        *_refused(page, report, headline),
+    ]
+
+
+def _fitted(page: Page, parts: list[Section], room: int) -> list[Line]:
+    """As much of *parts* as there is room for, and where the rest is."""
+    chosen = {part.name: part.brief for part in parts}
+    taken = sum(map(len, chosen.values())) + 1  # the row that says where the rest is
+    for name in _FIRST:
+        for part in parts:
+            more = len(part.full) - len(part.brief)
+            if part.name == name and taken + more <= room:
+                chosen[name] = part.full
+                taken += more
+    left = [part for part in parts if part.more or chosen[part.name] is not part.full]
+    lines = [line for part in parts for line in chosen[part.name]]
+    if left:
+        names = ", ".join(f"`:report {part.name}`" for part in left)
+        lines += page.words(tr("In full: {names}.", names=names), "note")
     return lines
+
+
+# What is worth most, where not all of it has room.
+_FIRST = ("goals", "mistakes", "predictions", "time")
 
 
 def _score(report: Report) -> str:
@@ -63,7 +137,23 @@ def _score(report: Report) -> str:
     return f"{tr('{points} of {of} points', points=report.points, of=report.of)}, {passed}"
 
 
-def _time(seconds: float) -> str:
+def _goals(page: Page, report: Report) -> Section:
+    whole = page.goals((line.goal, line.reached) for line in report.goals)
+    if any(line.shown and line.reached for line in report.goals):
+        whole += page.words(tr("Steps that were shown to you bring no points; :reset tries again."))
+    reached = sum(line.reached for line in report.goals)
+    brief = page.words(tr("{done} of {all} goals reached", done=reached, all=len(report.goals)))
+    brief += page.goals((line.goal, False) for line in report.goals if not line.reached)
+    return Section("goals", min(brief, whole, key=len), whole)
+
+
+def _time(page: Page, report: Report) -> Section:
+    head = page.head(tr("Time"), _span(report.seconds))
+    whole = [*head, *page.table(list(_times(report)))]
+    return Section("time", head, whole)
+
+
+def _span(seconds: float) -> str:
     if seconds < 60:
         return tr("less than a minute")
     return counted(round(seconds / 60), "{count} minute", "{count} minutes")
@@ -83,15 +173,22 @@ def _helped(step: StepLine) -> str:
     return f", {counted(step.hints, '{count} hint', '{count} hints')}" if step.hints else ""
 
 
-def _predicted(page: Page, report: Report) -> list[Line]:
+def _predicted(page: Page, report: Report) -> list[Section]:
     if not report.guesses:
         return []
     numbers = {"right": report.guessed_right, "all": len(report.guesses)}
-    lines = page.head(tr("Predictions"), tr("{right} of {all} came true", **numbers))
-    wrong = [one for one in report.guesses if not one.guess.right]
-    for one in wrong[:MOST]:
-        lines += page.words(_wrong(one))
-    return [*lines, *_more(page, len(wrong))]
+    head = page.head(tr("Predictions"), tr("{right} of {all} came true", **numbers))
+    wrong = [page.words(_wrong(one)) for one in report.guesses if not one.guess.right]
+    return [Section("predictions", head, *_most(page, head, wrong))]
+
+
+def _most(page: Page, head: list[Line], items: list[list[Line]]) -> tuple[list[Line], list[Line]]:
+    """*head* and the first of *items*, and with all of them."""
+    whole = [*head, *(line for item in items for line in item)]
+    if len(items) <= MOST:
+        return whole, whole
+    full = [*head, *(line for item in items[:MOST] for line in item)]
+    return [*full, *page.words(tr("and {count} more", count=len(items) - MOST))], whole
 
 
 def _wrong(one: Guessed) -> str:
@@ -105,13 +202,14 @@ def _wrong(one: Guessed) -> str:
     return f"- {one.predict.ask} {words}"
 
 
-def _refused(page: Page, report: Report, headline: Callable[[str], str]) -> list[Line]:
+def _refused(page: Page, report: Report, headline: Callable[[str], str]) -> list[Section]:
     if not report.slips:
         return []
-    lines = page.head(tr("Your own mistakes, the most often made first"), "")
-    for one in report.slips[:MOST]:
-        lines += page.table(list(_mistake(one, headline(one.slip.note))))
-    return [*lines, *_more(page, len(report.slips))]
+    title = tr("Your own mistakes, the most often made first")
+    made = [page.table(list(_mistake(one, headline(one.slip.note)))) for one in report.slips]
+    full, whole = _most(page, page.head(title, ""), made)
+    number = counted(len(made), "{count} mistake of your own", "{count} mistakes of your own")
+    return [Section("mistakes", page.words(number), full, whole)]
 
 
 def _mistake(one: SlipLine, why: str) -> Iterator[tuple[str, str]]:
@@ -121,10 +219,6 @@ def _mistake(one: SlipLine, why: str) -> Iterator[tuple[str, str]]:
         yield tr("but"), printable(why)
     if one.slip.right:
         yield tr("right"), printable(one.slip.right)
-
-
-def _more(page: Page, number: int) -> list[Line]:
-    return page.words(tr("and {count} more", count=number - MOST)) if number > MOST else []
 
 
 def _next(report: Report, following: Heading | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import counted, tr
-from smtpshell.shell.course.report import report_lines
+from smtpshell.shell.course.report import LEAST, ROOM, part_lines, report_lines
 from smtpshell.shell.course.sample import sample_lines
 
 if TYPE_CHECKING:
@@ -147,12 +147,13 @@ def _end(tutor: Tutor) -> None:
     if changed:
         words = tr("As before the lesson again: {options}.", options=", ".join(changed))
         tutor.shell.voice.say(words, "note")
-    tutor.shell.voice.write(tutor.page.prose(tutor.run.lesson.closing))
-    show_report(tutor)
+    closing = tutor.page.prose(tutor.run.lesson.closing)
+    tutor.shell.voice.write(closing)
+    show_report(tutor, room=max(LEAST, ROOM - len(closing)))
 
 
-def show_report(tutor: Tutor) -> None:
-    """How it went, and what is next."""
+def show_report(tutor: Tutor, *, part: str = "", room: int = 0) -> None:
+    """How it went, and what is next, in *room* rows; or one *part* of it."""
     tutor.keep()  # what is next depends on it
     run, shell, school = tutor.run, tutor.shell, tutor.shell.school
     notes = shell.commentary.library.notebook.notes
@@ -160,9 +161,14 @@ def show_report(tutor: Tutor) -> None:
     def headline(note: str) -> str:
         return notes[note].headline if note in notes else ""
 
-    following = school.following(run.lesson)
-    counted = school.passed_track(run)
-    shell.voice.write(report_lines(tutor.page, run, headline, following, counted))
+    page = tutor.page
+    if part:
+        lines = part_lines(page, run, part, headline)
+    else:
+        following, counted = school.following(run.lesson), school.passed_track(run)
+        room = room if shell.voice.marks.seen else 0  # who listens has no screen to fill
+        lines = report_lines(page, run, headline, following, counted, room)
+    shell.voice.write(lines)
 
 
 def _show_arrangements(tutor: Tutor) -> None:

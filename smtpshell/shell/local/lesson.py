@@ -161,6 +161,34 @@ def reset(shell: Shell, argument: str) -> Awaitable[None] | None:
     )
 
 
+def _complete_report(shell: Shell, argument: str) -> list[tuple[str, str]]:
+    return [
+        ("goals", tr("what was reached")),
+        ("time", tr("how long each step took, and what helped")),
+        ("predictions", tr("those that did not come true, the surest first")),
+        ("mistakes", tr("lines that were refused, beside what was right")),
+        ("all", tr("everything")),
+    ]
+
+
+@local(
+    "report",
+    "",
+    ":report [PART]",
+    marked("how the lesson goes: goals, time, predictions, mistakes"),
+    marked(
+        "One page of what matters most; it is shown at the end of the lesson as well. With goals,"
+        " time, predictions or mistakes behind it that part in full, with all everything."
+    ),
+    _complete_report,
+)
+def report(shell: Shell, argument: str) -> None:
+    from smtpshell.shell.course.report import ROOM
+    from smtpshell.shell.course.telling import show_report
+
+    show_report(_tutor(shell), part=argument, room=ROOM)
+
+
 def _complete_lesson(shell: Shell, argument: str) -> list[tuple[str, str]]:
     return [(heading.id, heading.title) for heading in shell.school.catalog.in_order()]
 

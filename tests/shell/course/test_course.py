@@ -6,7 +6,13 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from smtpshell.lesson.catalog import load_catalog
+from smtpshell.lesson.run import Run
+from smtpshell.lesson.slip import Slip
 from smtpshell.shell.course.page import Page
+from smtpshell.shell.course.report import part_lines, report_lines
 from smtpshell.shell.fragment import text_of
 from smtpshell.shell.lane import MARKS, marks_of
 from tests.shell.course.pupil import TODAY, attending, lesson_text
@@ -601,3 +607,32 @@ async def test_a_step_is_done_out_of_a_letter(tmp_path: Path) -> None:
         assert "Reached > Ana has a letter" in pupil.text
         assert "Reached > The connection was cut" in pupil.text
         assert pupil.shell.options["eat-caps"] == "off"
+
+
+@pytest.mark.parametrize("ident", sorted(load_catalog().headings))
+def test_the_report_fits_one_screen_and_nothing_is_lost(ident: str) -> None:
+    """However much went wrong: what does not fit is named, and is there in full."""
+    lesson = load_catalog().lesson(ident)
+    learner = Run(lesson, 0.0)
+    learner.slips.made += [
+        Slip(f"FOO{number}", "FOO", f"n.x{number}", "c", 500, 0, 1.0) for number in range(9)
+    ]
+    page = Page(80, MARKS)
+    first = [text_of(line) for line in report_lines(page, learner, room=22)]
+    assert len(first) <= 22
+    assert any("`:report mistakes`" in row for row in first)
+    whole = [text_of(line) for line in part_lines(page, learner, "mistakes")]
+    assert sum("you said" in row for row in whole) == 9
+    spoken = [text_of(line) for line in report_lines(page, learner)]
+    assert sum("you said" in row for row in spoken) == 9
+
+
+@pytest.mark.parametrize("part", ["goals", "time", "predictions", "mistakes", "all"])
+async def test_parts_of_the_report(tmp_path: Path, part: str) -> None:
+    """Each by its name, and no other."""
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO", "S: 501")
+        words = {"goals": "[ ] You have", "time": "Time >", "mistakes": "you said", "all": "Time >"}
+        await pupil.say(f":report {part}", words.get(part, "nothing to report"))
+        await pupil.say(":report wrong", 'there is no "wrong" in the report')
