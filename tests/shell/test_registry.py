@@ -57,7 +57,7 @@ def test_a_line_is_understood(line: str, name: str, argument: str) -> None:
     ("line", "words"),
     [
         (":sa", ""),
-        (":re", ":rewind, :reset, :review, :restart"),
+        (":re", ":rewind, :reset, :report, :review, :restart"),
         (":statte", "did you mean :state?"),
         (":xyzzy", ":help lists them"),
         (":di", ":dict, :disconnect"),
