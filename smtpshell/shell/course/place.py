@@ -41,10 +41,17 @@ class LessonPlace(PracticePlace):
     ) -> None:
         super().__init__(records=records)
         self.folders = folders
+        self._running: dict[tuple[Server, int], PracticeServer] = {}
+        self._left: list[PracticeServer] = []  # of a try that is over
+        self.begin_again(lesson)
+
+    def begin_again(self, lesson: Lesson) -> None:
+        """All as it was before anything was said: no letters, no memory, no change of a step."""
         self._servers = {server.name: server for server in lesson.servers}
         self._rules: dict[str, tuple[Sequence[Mapping[str, Any]], str]] = {}
         self._worlds: dict[tuple[str, int], World] = {}
-        self._running: dict[tuple[Server, int], PracticeServer] = {}
+        self._left += self._running.values()
+        self._running.clear()
         self.name = ""  # of the lesson's server at hand, "" for its usual one
 
     @property
@@ -103,6 +110,7 @@ class LessonPlace(PracticePlace):
     # ------------------------------------------------------------ what the shell asks
 
     async def prepare(self) -> None:
+        await self._close_left()
         wanted = self.wanted
         tables, where = self._rules.get(self.name, ((), ""))
         key = (wanted, id(tables) if tables else 0)
@@ -119,10 +127,14 @@ class LessonPlace(PracticePlace):
         self.target = _target(server, wanted.door)
         self._know_people()
 
+    async def _close_left(self) -> None:
+        while self._left:
+            await self._left.pop().close()
+
     async def close(self) -> None:
-        for server in self._running.values():
-            await server.close()
+        self._left += self._running.values()
         self._running.clear()
+        await self._close_left()
         self._worlds.clear()
         self._server = None
 

@@ -119,6 +119,7 @@ async def reset_step(tutor: Tutor) -> None:
 def reset_lesson(tutor: Tutor, seed: int = 0) -> None:
     """`:reset lesson`: from the first step, on a new connection; drawn anew where it is drawn."""
     tutor.run.begin_anew(tutor.now(), seed)
+    tutor.place.begin_again(tutor.run.lesson)
     tutor.begin_again(tr("The lesson begins again."))
 
 

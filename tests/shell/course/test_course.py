@@ -135,6 +135,39 @@ async def test_a_step_begins_again_where_it_began(tmp_path: Path) -> None:
         assert pupil.shell.narrator.session.phase == "connected"
 
 
+async def test_the_lesson_begins_again_in_a_new_world(tmp_path: Path) -> None:
+    """What a server remembers, and what lies in mailboxes, is of the try before."""
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        lines = ["EHLO x.test", "MAIL FROM:<dora@office.test>", "RCPT TO:<ana@office.test>", "DATA"]
+        for line in lines:
+            await pupil.say(line, "S: ")
+        await pupil.say("Subject: x")
+        await pupil.say(".", "S: 250 2.0.0")
+        world = pupil.tutor.place.happenings
+        await pupil.say(":mailbox", "ana@office.test 1 letter")
+        await pupil.say(":reset lesson", "connected anew", "S: 220")
+        await pupil.say(":mailbox", "ana@office.test empty")
+        assert pupil.tutor.place.happenings is not world
+
+
+async def test_a_drawn_lesson_is_drawn_again(tmp_path: Path) -> None:
+    """`:reset lesson` draws others, with a number those of that number; `:seed` tells it."""
+    steps = "".join(f"## {n}. Read {n}\n\nNothing to do.\n\n" for n in range(3, 8))
+    text = f"{TWO_STEPS}\n{steps}".replace(
+        "[score]", "[draw]\nsteps = [3, 4, 5, 6, 7]\ntake = 1\n\n[score]"
+    )
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":seed", "drawn with 1; `:reset lesson 1`")
+        first = pupil.tutor.run.lesson
+        await pupil.say(":reset lesson", "Step 1 of 3 > Greet")
+        await pupil.say(":seed", "drawn with 2;")
+        await pupil.say(":reset lesson 1", "Step 1 of 3 > Greet")
+        assert pupil.tutor.run.lesson == first
+        await pupil.say(":reset lesson x", "there is no")
+
+
 async def test_a_skipped_step_asks_nothing(tmp_path: Path) -> None:
     """Its question would stand there with nobody to answer it. The solution shows no patterns."""
     asked = """```toml ask
