@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.errors import UsageError
 from smtpshell.lookup.finding import Finding, shown
 from smtpshell.lookup.name import address, canonical, reverse_name
@@ -11,15 +12,15 @@ from smtpshell.lookup.resolver import Answer, Resolver, Trace
 
 # What can be asked for by a word of ours; types of records can be, too.
 KINDS: dict[str, str] = {
-    "mx": "where mail for a domain goes",
-    "ptr": "the name of an address, and whether it leads back",
-    "spf": "who may send for a domain; with an address: may this one?",
-    "dkim": "the key that signatures of a domain are checked with",
-    "dmarc": "what a domain wants done with mail that nobody vouches for",
-    "dane": "the certificates that a domain's mail hosts promise to show",
-    "sts": "whether a domain demands TLS (MTA-STS)",
-    "tlsrpt": "where reports on failed TLS go (TLS-RPT)",
-    "dnsbl": "whether an address is on a lesson's blocklist",
+    "mx": marked("where mail for a domain goes"),
+    "ptr": marked("the name of an address, and whether it leads back"),
+    "spf": marked("who may send for a domain; with an address: may this one?"),
+    "dkim": marked("the key that signatures of a domain are checked with"),
+    "dmarc": marked("what a domain wants done with mail that nobody vouches for"),
+    "dane": marked("the certificates that a domain's mail hosts promise to show"),
+    "sts": marked("whether a domain demands TLS (MTA-STS)"),
+    "tlsrpt": marked("where reports on failed TLS go (TLS-RPT)"),
+    "dnsbl": marked("whether an address is on a lesson's blocklist"),
 }
 TYPES = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT", "CAA")
 

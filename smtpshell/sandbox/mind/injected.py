@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import marked
 from smtpshell.datafile import Where, nearest
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.sandbox.nature.rule import Rule, read_rule
@@ -31,14 +32,14 @@ LONGEST_WAIT = 600.0  # seconds; longer than clients wait (RFC 5321 4.5.3.2)
 
 # What can be ordered, as it is completed and hinted at.
 KINDS = (
-    ("451", "this code instead of the reply; words of your own may follow"),
-    ("421", "the same, and the server hangs up"),
-    ("drop", "the connection is cut, without a word"),
-    ("close", "the server hangs up after its reply"),
-    ("silence", "no reply comes"),
-    ("delay", "so many seconds pass before the reply"),
-    ("drip", "so many seconds pass before each octet of the reply"),
-    ("raw", "exactly these bytes instead of the reply"),
+    ("451", marked("this code instead of the reply; words of your own may follow")),
+    ("421", marked("the same, and the server hangs up")),
+    ("drop", marked("the connection is cut, without a word")),
+    ("close", marked("the server hangs up after its reply")),
+    ("silence", marked("no reply comes")),
+    ("delay", marked("so many seconds pass before the reply")),
+    ("drip", marked("so many seconds pass before each octet of the reply")),
+    ("raw", marked("exactly these bytes instead of the reply")),
 )
 _HINT = ':fault 451 at RCPT, :fault drop at DOT, :fault delay 5, :fault raw "25 hi"'
 _AT = later(r"(?:^|\s)at\s+(\S+)$")

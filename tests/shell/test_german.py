@@ -1,0 +1,159 @@
+"""The shell as somebody sees it who reads German: not one sentence of it is in English."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import polib
+import pytest
+
+from smtpshell.catalogue import po_file
+from smtpshell.explain.ledger import Ledger
+from smtpshell.explain.library import load_library
+from smtpshell.shell.commentary import Commentary
+from smtpshell.shell.core import Shell
+from smtpshell.shell.course.school import School
+from smtpshell.shell.hint import hint
+from smtpshell.shell.history import LineHistory
+from smtpshell.shell.lane import marks_of
+from smtpshell.shell.local.registry import LOCALS, complete_local
+from smtpshell.shell.option import OPTIONS, Options
+from smtpshell.shell.place import Place
+from smtpshell.shell.practice import PracticePlace
+from smtpshell.shell.prompt import prompt_text
+from smtpshell.shell.voice import Voice
+from tests.shell.desk import View, Writer
+from tests.waiting import settle, until
+from tests.words import PLACE, forms_of
+
+TODAY = date(2026, 11, 24)
+# Words of what is looked for: less may be a name, or stand in what is no message.
+SHORTEST, SHORTEST_PIECE = 3, 5
+
+
+@pytest.fixture(autouse=True)
+def _german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SMTPSHELL_LANG", "de")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def pieces() -> Iterator[tuple[str, str]]:
+    """What stands between the places of each English message, with the whole German one."""
+    for entry in polib.pofile(po_file("de"), encoding="utf-8"):
+        german = " ".join(forms_of(entry))
+        for piece in PLACE.split(f"{entry.msgid}{{}}{entry.msgid_plural}"):
+            least = SHORTEST if piece in (entry.msgid, entry.msgid_plural) else SHORTEST_PIECE
+            piece = piece.strip(" .,;:()\n")
+            if len(piece.split()) >= least and piece not in german:
+                yield piece, german
+
+
+def in_english(text: str) -> list[str]:
+    """The English pieces of messages that *text* has."""
+    return [piece for piece, _ in pieces() if piece in text]
+
+
+def test_what_is_looked_for_would_be_found() -> None:
+    """A page that was not translated is one."""
+    assert (
+        in_english("note: Nothing was sent: an empty line is no command. Enter again sends it.")
+        != []
+    )
+    assert in_english("Hinweis: Nichts wurde gesendet: Eine leere Zeile ist kein Befehl.") == []
+
+
+@asynccontextmanager
+async def reading(place: Place) -> AsyncIterator[tuple[Shell, Writer]]:
+    """A shell of somebody who reads German; each message on one line, so that it can be found."""
+    writer = Writer()
+    options = Options()
+    load = load_library(language="de")
+    commentary = Commentary(options, Ledger(), lambda: load, today=lambda: TODAY)
+    shell = Shell(Voice(writer, marks_of(plain=True)), options, commentary, place, LineHistory())
+    shell.view = View()
+    try:
+        yield shell, writer
+    finally:
+        await shell.shut_down()
+
+
+async def say(shell: Shell, *lines: str) -> None:
+    """Type *lines*, each when all that came of the one before is there."""
+    for line in lines:
+        shell.submit(line)
+        await settle()
+        await until(lambda: not shell.waiting and not shell.connecting)
+        await settle()
+
+
+def test_a_session_is_in_german() -> None:
+    """Errors, refusals, a refused connection, looks at everything, and going back."""
+
+    async def main() -> str:
+        async with reading(PracticePlace()) as (shell, writer):
+            await shell.open()
+            await say(
+                shell, "", ":state", ":server", "MAIL", "EHLO", "EHLO desk7.office.test",
+                "MAIL FROM: dora@office.test", ":fix", "MAIL FROM:<dora@office.test>", "DATA",
+                "RCPT TO:<nobody@office.test>", ":why", ":rfc", ":state", ":server", ":mailbox",
+                ":mailbox ana", ":mailbox nobody", ":bytes", ":bytes on", ":bytes never", ":tls",
+                ":hint", ":set", ":set theme", ":set theme pink", ":set nothing", ":frobnicate",
+                ":r", ":help frobnicate", ":again", ":again on", ":queue", ":queue X", ":seed",
+                ":seed x", ":fault", ":fault 451 at RCPT", ":fault list", ":fault off", ":wait",
+                ":wait x", ":wait 5m", ":dns office.test", ":zone", ":as", ":as me", ":undo",
+                ":undo 99", ":rewind", ":rewind 99", ":fork", ":fork 7", ":save", ":raw", ":dict",
+                ":connect a b c", ":connect --nonsense", ":connect me@office.test", ":quit",
+                ":notes", ":hint-bar", ":answer 1", ":auth NONSENSE", "QUIT", "NOOP", ":fill",
+            )  # fmt: skip
+            writer.lines.append(prompt_text(shell.scene()))
+            await say(shell, ":connect 127.0.0.1:1")
+            return writer.text
+
+    text = asyncio.run(main())
+    assert "dort lauscht kein Programm" in text
+    assert in_english(text) == []
+
+
+def test_all_help_is_in_german() -> None:
+    """Of each command, the keys, what completion tells of arguments, and the hint bar."""
+
+    async def main() -> str:
+        async with reading(PracticePlace()) as (shell, writer):
+            await shell.open()
+            await say(shell, ":help", ":help keys", *(f":help {name}" for name in LOCALS))
+            await say(shell, *(f":set {name}" for name in OPTIONS))
+            found = [one for name in LOCALS for one in complete_local(shell, f":{name} ")]
+            found += complete_local(shell, ":")
+            writer.lines += [meaning for _, _, meaning in found]
+            lines = ["", "MAIL", "x", ":", ":help", ":nonsense"]
+            writer.lines += [" ".join(map(str, hint(line, shell.scene()))) for line in lines]
+            return writer.text
+
+    assert in_english(asyncio.run(main())) == []
+
+
+def test_a_lesson_is_in_german() -> None:
+    """Its own words, what the tutor says around them, and the map of all."""
+
+    async def main() -> str:
+        school = School()
+        lesson = school.catalog.lesson("1-1-say-hello")
+        place = school.place(lesson)
+        async with reading(place) as (shell, writer):
+            school.attend(shell)
+            shell.tutor = school.tutor(shell, lesson, place)
+            await shell.open()
+            await say(
+                shell, "2", "3", ":goal", ":hint", ":show", "EHLO desk7.office.test", "2xx", "1",
+                ":hint", ":fill", ":3", ":1", ":= no", ":skip", ":map", ":list", ":review",
+                ":reset", ":next", ":play", ":play", ":lesson 9-9", ":order 1", "QUIT", "2xx", "2",
+            )  # fmt: skip
+            return writer.text
+
+    text = asyncio.run(main())
+    assert "Stell deine Maschine vor" in text
+    assert in_english(text) == []
