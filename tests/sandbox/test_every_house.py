@@ -6,7 +6,12 @@ import pytest
 
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.mind.view import view_of
-from smtpshell.sandbox.nature.personality import home_of, line_of, load_personality
+from smtpshell.sandbox.nature.personality import (
+    home_of,
+    line_of,
+    load_personality,
+    read_layer,
+)
 from smtpshell.sandbox.nature.scenario import load_scenario
 from smtpshell.sandbox.nature.setting import DOORS
 from tests.sandbox.play import Patient, make_part
@@ -48,6 +53,15 @@ def test_it_says_what_it_is(name: str) -> None:
     assert 20 <= len(about[0]) <= 120
     assert about[0].endswith(".")
     assert about[0] not in about[1:]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_house_says_what_it_is(name: str) -> None:
+    """In one line too, as `serve --list` has it."""
+    about = read_layer(FOLDER / "scenarios" / f"{name}.toml", "scenario").table["about"]
+    assert 20 <= len(about) <= 120
+    assert about.endswith(".")
+    assert "\n" not in about
 
 
 @pytest.mark.parametrize("name", PERSONALITIES)

@@ -10,6 +10,8 @@ another one than mx. Then come lines of input, each with what came of it below, 
     skip N      the world's clock is put forward by N seconds
     why         the reason for the last reply, and the rule that gave it
     points      the tallies that rules have made
+    as NAME IP  the client of the next session is taken for this host
+    trace       the fields that the server has put in front of the last letter
     boxes       the mailboxes that are not empty, and the senders on the envelopes of their letters
     session     a new connection
 
@@ -29,6 +31,7 @@ from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Wish
 from smtpshell.sandbox.mind.view import view_of
 from smtpshell.sandbox.nature.reason import Reason
+from smtpshell.sandbox.nature.scenario import Host
 from smtpshell.sandbox.nature.situation import SITUATIONS
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.text import to_text
@@ -37,8 +40,12 @@ from tests.sandbox.play import START, make_part
 
 FOLDER = Path(__file__).parent / "played"
 SCRIPTS = sorted(FOLDER.glob("*.txt"))
+PEER = "127.0.0.1"
 TLS = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
-INPUTS = ("C: ", "C+ ", "raw ", "tls", "wait ", "skip ", "why", "points", "boxes", "session")
+INPUTS = (
+    *("C: ", "C+ ", "raw ", "tls", "wait ", "skip ", "as "),
+    *("why", "points", "boxes", "trace", "session"),
+)
 
 
 class Player:
@@ -48,13 +55,13 @@ class Player:
         self.part = part
         self.now = START
         self.held = b""
-        self.responder = responder_at(part)
+        self.responder = responder_at(part, part.world.taken_for(PEER))
 
     def session(self) -> Iterator[str]:
         if self.responder.record.began:
             by = "server" if self.responder.wish is Wish.CLOSE else "client"
             self.responder.closed(self.now, by)
-        self.responder = responder_at(self.part)
+        self.responder = responder_at(self.part, self.part.world.taken_for(PEER))
         tls = TLS if self.part.door.implicit_tls else ""
         yield from self.heard(self.responder.opened(self.now, tls=tls))
 
@@ -87,6 +94,12 @@ class Player:
             yield f"   {', '.join(f'{tally} {points:g}' for tally, points in scores.items())}"
         elif line == "boxes":
             yield from self.boxes()
+        elif line == "trace":
+            letters = [box[-1] for box in self.part.world.mailboxes.values() if box]
+            yield from (f"   {field}" for field in letters[0].trace.decode().splitlines())
+        elif line.startswith("as "):
+            name, address = line[3:].split()
+            self.part.world.host_of_peer = Host(address, name)
         elif line.startswith("raw "):
             data = unescape(line[4:].encode())
             yield from self.heard(self.responder.received(data, self.now))
@@ -143,21 +156,17 @@ def test_played(path: Path, request: pytest.FixtureRequest) -> None:
     assert actual == text, "the session has changed; --update-golden writes the new one"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("greylister", "tarpit", "strict-sync", "karma", "overloaded"),
-        *("moody-mailboxes", "quota", "detective", "smuggling"),
-        *("open-relay", "chatty-vrfy", "discreet", "stripper", "stripper-garbled", "stripper-454"),
-        *("injectable", "slips-in", "firewall-fixup"),
-        *("lf-forwarder", "lf-lenient", "crlf-strict", "crlf-mending"),
-        *("postfix-like", "exim-like", "opensmtpd-like", "aiosmtpd-like", "sendmail-like"),
-        *("exchange-like", "big-mx", "submission-587", "smtps-465", "mx-and-submission"),
-        *("empty-house", "two-users", "strict-reader", "small-limit"),
-    ],
+EVERY = sorted(
+    path.stem
+    for kind in ("personalities", "scenarios")
+    for path in (lessons_dir() / "sandbox" / kind).glob("*.toml")
+    if not path.stem.startswith("broken-")  # these are in tests/shell/test_broken.py, all of them
 )
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_each_is_played(name: str) -> None:
-    """Servers and scenarios that are data alone have a session here."""
+    """Whoever adds a server or a house adds a session in it."""
     assert any(name in path.read_text().splitlines()[0].split() for path in SCRIPTS)
 
 
