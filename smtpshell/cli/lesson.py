@@ -114,7 +114,8 @@ def preview(word: str, wish: Wish) -> int:
     school.verbosity = wish.verbosity
 
     def begun(tutor: Tutor) -> None:
-        Reader(tutor, path, lambda new: school.suit(tutor.shell.options, new)).watch()
+        packs_read = [str(pack) for pack in packs]
+        Reader(tutor, path, packs_read, lambda new: school.suit(tutor.shell.options, new)).watch()
 
     return open_lesson(school, lesson, wish, begun=begun)
 

@@ -78,6 +78,11 @@ class Commentary:
             self._library = self.load()
         return self._library
 
+    def renew(self, library: Library) -> None:
+        """The words were read anew."""
+        self._library = library
+        self.meaning = lru_cache(maxsize=1024)(self._meaning)
+
     @property
     def reference(self) -> Reference:
         return self.library.reference

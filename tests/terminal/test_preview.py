@@ -53,7 +53,7 @@ def test_the_first_lesson_of_a_teacher(
     term.wait_for_prompt("connected>")
     term.say("EHLO desk7.office.test", "Reached >", "Step 2 of")
     save(file, 'say = "The envelope is ready"', 'say = "An envelope: ready"')
-    term.wait_for("The file was read again.")
+    term.wait_for("Read again: en/my-track/9-1-mine.md")
     term.wait_for("[ ] An envelope: ready")
     term.wait_for_prompt("greeted>")
     save(file, "[sandbox]", "[sendbox]")
@@ -62,7 +62,7 @@ def test_the_first_lesson_of_a_teacher(
     # The old one goes on, and so does the session.
     term.say("MAIL FROM:<dora@office.test>", "S: 250 2.1.0")
     save(file, "[sendbox]", "[sandbox]")
-    term.wait_until(lambda: term.text().count("The file was read again.") == 2, "read again")
+    term.wait_until(lambda: term.text().count("Read again: en/") == 2, "read again")
     term.say("RCPT TO:<ana@office.test>", "Reached > An envelope: ready", "Step 3 of")
     term.type(CTRL_D + CTRL_D)
     assert term.wait_for_end() == 0
@@ -88,6 +88,68 @@ def test_a_question_that_is_open_is_asked_anew(shell: Open, tmp_path: Path) -> N
     term.wait_for("For this step you are connected anew.")
     term.wait_for("Simple Mail Transfer Service ready")
     term.wait_for_prompt("connected>")
+    term.type(CTRL_D + CTRL_D)
+    assert term.wait_for_end() == 0
+
+
+NATURE = """format = 1
+kind = "personality"
+id = "mine"
+about = "A server of my own."
+like = "by-the-book"
+
+[replies]
+greeting = "220 {host} hello from my own server"
+"""
+NOTES = """+++
+format = 1
+kind = "notes"
+id = "mine"
+title = "My own notes"
++++
+
+## mine.noop — Nothing was done
+
+```toml when
+on = "reply"
+verb = "NOOP"
+code = "250"
+lesson = "9-3-mine"
+```
+
+You said NOOP to my own server.
+
+- concept: mine
+"""
+
+
+def test_all_that_a_lesson_is_made_of_is_read_again(shell: Open, tmp_path: Path) -> None:
+    """Its notes and its servers, with the name of the file; a mistake in one stops nothing."""
+    assert main(["lesson", "new", "9-3-mine", "--lessons", str(tmp_path)]) == 0
+    file = tmp_path / "en" / "my-track" / "9-3-mine.md"
+    save(file, 'personality = "postfix-like"', 'personality = "mine"')
+    nature = tmp_path / "sandbox" / "personalities" / "mine.toml"
+    nature.parent.mkdir(parents=True)
+    nature.write_text(NATURE, "utf-8")
+    term = shell("lesson", "preview", str(file))
+    term.wait_for("hello from my own server")
+    term.wait_for_prompt("connected>")
+    notes = tmp_path / "en" / "notes" / "mine.md"
+    notes.parent.mkdir()
+    notes.write_text(NOTES, "utf-8")
+    term.wait_for("Read again: en/notes/mine.md")
+    term.say("NOOP", "You said NOOP to my own server.")
+    save(notes, "You said", "Once more you said")
+    term.wait_until(lambda: term.text().count("Read again: en/notes/mine.md") == 2, "the notes")
+    save(nature, "[replies]", "[repplies]")
+    term.wait_for("Not read again >")
+    term.wait_for("mine.toml:7")
+    term.say("NOOP", "S: 250 2.0.0")
+    term.say(":why", "Once more you said NOOP")
+    save(nature, "[repplies]", "[replies]")
+    save(nature, "hello from", "good day from")
+    term.wait_for("Read again: sandbox/personalities/mine.toml")
+    term.wait_for("good day from my own server")
     term.type(CTRL_D + CTRL_D)
     assert term.wait_for_end() == 0
 

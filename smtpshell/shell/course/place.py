@@ -131,6 +131,12 @@ class LessonPlace(PracticePlace):
         while self._left:
             await self._left.pop().close()
 
+    def try_servers(self) -> None:
+        """Read all servers of the lesson from their files; DataFileError as FILE:LINE."""
+        shelf = Shelf(self.folders)
+        for server in self._servers.values():
+            make_part(server, shelf)
+
     async def close(self) -> None:
         self._left += self._running.values()
         self._running.clear()

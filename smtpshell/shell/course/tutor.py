@@ -287,6 +287,12 @@ class Tutor:
             self._stir()
         self.look()
 
+    async def new_world(self) -> None:
+        """The servers were changed by their author: the step goes on in a world of its own."""
+        await self.place.close()
+        self._unstirred = bool(self.run.step.setup)
+        await self.set_up(True)
+
     async def connect_anew(self) -> None:
         """A new connection, without a word about the old one: it is not the learner who leaves."""
         if self.shell.client is not None:
