@@ -15,6 +15,7 @@ from typing import Any
 
 from smtpshell import __version__, explain, fact, resource
 from smtpshell import language as languages
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.course import Course, Track, merge
 from smtpshell.lesson.lesson import Heading, Lesson
@@ -69,7 +70,10 @@ class Shelf:
             file.seek(begin)
             line = file.read(length)
         if crc32(line) != checksum:
-            raise UsageError(f"{self._file} is damaged", hint="remove it; it will be made again")
+            raise UsageError(
+                tr("{file} is damaged", file=self._file),
+                hint=tr("remove it; it will be made again"),
+            )
         return line
 
 
@@ -114,17 +118,20 @@ class Catalog:
             return self.headings[begun[0]]
         for error in () if begun else self.errors:
             if os.path.basename(error.partition(".md:")[0]).startswith(word):
-                raise UsageError(error, hint="this lesson cannot be read until that is mended")
-        words = f'several lessons begin with "{word}"' if begun else f'no lesson is called "{word}"'
-        listed = f": {', '.join(begun)}" if begun else meant(word, self.headings)
-        raise UsageError(words + listed, hint="`smtpshell lesson list` has them all")
+                raise UsageError(error, hint=tr("this lesson cannot be read until that is mended"))
+        if begun:
+            names = ", ".join(begun)
+            words = tr('several lessons begin with "{word}": {names}', word=word, names=names)
+        else:
+            words = tr('no lesson is called "{ident}"', ident=word) + meant(word, self.headings)
+        raise UsageError(words, hint=tr("`smtpshell lesson list` has them all"))
 
     def lesson(self, ident: str) -> Lesson:
         """The lesson of this id."""
         for shelf in reversed(self._shelves):
             if ident in shelf.headings:
                 return shelf.lesson(ident)
-        raise UsageError(f'no lesson is called "{ident}"')
+        raise UsageError(tr('no lesson is called "{ident}"', ident=ident))
 
     def next_after(self, ident: str) -> Heading | None:
         """The lesson behind this one, optional ones left out; None at the end."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.script import seconds
 from smtpshell.smtp.line import ENDS
@@ -52,7 +53,7 @@ def _as(stage: Stage, argument: str) -> None:
     elif len(said) == 2:
         stage.take_for(read_host(said[1], said[0]))
     else:
-        raise UsageError(":as has a name and an address here, or me")
+        raise UsageError(tr(":as has a name and an address here, or me"))
 
 
 def _zone(stage: Stage, argument: str) -> None:
@@ -60,7 +61,7 @@ def _zone(stage: Stage, argument: str) -> None:
 
     zone = stage.world.zone
     if zone is None:
-        raise UsageError("this scenario has no DNS of its own")
+        raise UsageError(tr("this scenario has no DNS of its own"))
     word, _, rest = argument.partition(" ")
     first, _, data = rest.strip().partition(" ")
     name = (reverse_name(first) or first).removesuffix(".")
@@ -68,12 +69,12 @@ def _zone(stage: Stage, argument: str) -> None:
         stage.world.reset_zone()
     elif word == "remove":
         if not zone.remove(name, data.strip()):
-            raise UsageError(f"{name} has no such record")
+            raise UsageError(tr("{name} has no such record", name=name))
     elif word in ("add", "set") and data.strip():
         change = zone.add if word == "add" else zone.replace
         change(f"{name}. {data.strip()}")
     elif word in ("add", "set"):
-        raise UsageError(f":zone {word} has a name, a type and data")
+        raise UsageError(tr(":zone {word} has a name, a type and data", word=word))
 
 
 def _fault(stage: Stage, argument: str) -> None:
@@ -81,7 +82,7 @@ def _fault(stage: Stage, argument: str) -> None:
 
     responder = stage.responder
     if responder is None:
-        raise UsageError(":fault needs a session in a script")
+        raise UsageError(tr(":fault needs a session in a script"))
     stage.faults += 1
     responder.refit((*pending(responder), *read_fault(argument, stage.faults)))
 
@@ -90,11 +91,11 @@ def _set(stage: Stage, argument: str) -> None:
     name, _, value = argument.partition(" ")
     if name == "eol":
         if value not in ENDS:
-            raise UsageError(f":set eol has {', '.join(ENDS)}")
+            raise UsageError(tr(":set eol has {names}", names=", ".join(ENDS)))
         stage.eol = ENDS[value]
     elif name == "eat-caps":
         if value not in ("on", "off"):
-            raise UsageError(":set eat-caps has on, off")
+            raise UsageError(tr(":set eat-caps has on, off"))
         stage.eats = value == "on"
 
 

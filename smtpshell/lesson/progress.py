@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from smtpshell import resource
+from smtpshell.catalogue import tr
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.lesson.catalog import Catalog
 from smtpshell.lesson.draw import drawn, seed_of
@@ -248,4 +249,6 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         os.replace(new, path)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+        raise UsageError(
+            tr("{path} cannot be written: {why}", path=path, why=error.strerror)
+        ) from None

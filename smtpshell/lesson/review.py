@@ -10,6 +10,7 @@ from binascii import crc32
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.guess import read_guess
 from smtpshell.lesson.lesson import Lesson
@@ -142,7 +143,7 @@ def judge(item: Item, lesson: Lesson, text: str) -> bool:
         return ask is not None and is_right(ask, text)
     predict = next((one for one in lesson.predicts if one.id == item.name), None)
     if predict is None:
-        raise UsageError(f"the lesson does not ask {item.name} any more")
+        raise UsageError(tr("the lesson does not ask {name} any more", name=item.name))
     return read_guess(predict, text) == (str(predict.answer) if predict.choices else item.truth)
 
 

@@ -18,7 +18,7 @@ as JSON; what was counted in an open session or transaction is in there too.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
 from smtpshell.lesson.draw import drawn, next_try
@@ -203,7 +203,7 @@ class Run:
         """The learner's prediction; UsageError says how one is given."""
         found = next((one for one in self.lesson.predicts if one.id == ident), None)
         if found is None:
-            raise UsageError(f'no prediction is called "{ident}"')
+            raise UsageError(tr('no prediction is called "{ident}"', ident=ident))
         self.foresight.guess(found, text, confidence, now)
         self._time(now, "predict", ident)
 
@@ -226,7 +226,7 @@ class Run:
         """The learner's answer to a question."""
         ask = next((ask for ask in self.lesson.asks if ask.id == ident), None)
         if ask is None:
-            raise UsageError(f'no question is called "{ident}"')
+            raise UsageError(tr('no question is called "{ident}"', ident=ident))
         right = ask.manual or is_right(ask, text)
         before = self.answers.get(ident)
         tries = (before.tries if before else 0) + 1

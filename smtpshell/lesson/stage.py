@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.fact.feed import Feed
 from smtpshell.fact.moment import Moment
@@ -103,7 +104,7 @@ class Stage:
         self.hang_up()
         if server is not None:
             if server not in self._servers:
-                raise UsageError(f'the lesson has no server "{server}"')
+                raise UsageError(tr('the lesson has no server "{server}"', server=server))
             self.server = server
         part = self.part
         door = part.name
@@ -126,7 +127,7 @@ class Stage:
             self.connect()
         responder = self.responder
         if responder is None:
-            raise UsageError("the server hangs up before a line can be said")
+            raise UsageError(tr("the server hangs up before a line can be said"))
         if responder.wish is Wish.CLOSE:
             return
         self.now += 1
@@ -140,7 +141,7 @@ class Stage:
         """The TLS handshake takes place; UsageError if the server does not wait for one."""
         responder = self.responder
         if responder is None or responder.wish is not Wish.TLS:
-            raise UsageError("the server does not wait for a TLS handshake")
+            raise UsageError(tr("the server does not wait for a TLS handshake"))
         wire = responder.tls_started(self.now, TLS_WORDS)
         self._happens(Event(EventKind.TLS))
         self._hear(wire)  # only a server that was told something in clear speaks now

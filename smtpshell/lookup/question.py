@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.lookup.finding import Finding, shown
 from smtpshell.lookup.name import address, canonical, reverse_name
@@ -45,14 +45,17 @@ def tell(resolver: Resolver, said: Sequence[str], *, ip: str = "") -> Told:
     A name alone is asked all that concerns its mail. Raises UsageError for what is no question.
     """
     if not said:
-        raise UsageError("what is asked for?", hint=_SYNTAX)
+        raise UsageError(tr("what is asked for?"), hint=_SYNTAX)
     first, *rest = said
     kind = _OTHER_NAMES.get(first.lower(), first.lower())
     if kind in KINDS and rest:
         return _CHECKS[kind](resolver, rest, ip)
     if len(said) == 1:
         if kind in KINDS:
-            raise UsageError(f"{kind} of whom?", hint=f"{kind} NAME: {KINDS[kind]}")
+            raise UsageError(
+                tr("{kind} of whom?", kind=kind),
+                hint=f"{kind} NAME: {tr(KINDS[kind])}",
+            )
         if address(first) is not None:
             return _ptr(resolver, said, ip)
         return _everything(resolver, first)
@@ -60,26 +63,29 @@ def tell(resolver: Resolver, said: Sequence[str], *, ip: str = "") -> Told:
         for name, type in ((first, rest[0]), (rest[0], first)):
             if type.upper() in TYPES:
                 return _records(resolver, name, type.upper())
-    raise UsageError(f"{shown(' '.join(said))!r} is no question", hint=_SYNTAX)
+    raise UsageError(tr("{words} is no question", words=repr(shown(" ".join(said)))), hint=_SYNTAX)
 
 
 def _name(text: str) -> str:
     """*text* as a name that can be asked about; UsageError if it is none."""
     if not canonical(text):
-        raise UsageError(f"{shown(text)!r} is no name that DNS could hold", hint="office.test")
+        raise UsageError(
+            tr("{name} is no name that DNS could hold", name=repr(shown(text))),
+            hint="office.test",
+        )
     return text
 
 
 def _address(text: str) -> str:
     found = address(text.strip("[]"))
     if found is None:
-        raise UsageError(f"{shown(text)!r} is no address", hint="192.0.2.10")
+        raise UsageError(tr("{words} is no address", words=repr(shown(text))), hint="192.0.2.10")
     return str(found)
 
 
 def _one(said: Sequence[str], what: str) -> str:
     if len(said) != 1:
-        raise UsageError(f"one {what}, please", hint=_SYNTAX)
+        raise UsageError(tr("one {what}, please", what=what), hint=_SYNTAX)
     return said[0]
 
 
@@ -140,7 +146,7 @@ def _dkim(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
         name, selector = said
     else:
         hint = "dkim DOMAIN SELECTOR; the selector is s= of a signature, keys cannot be listed"
-        raise UsageError("which key?", hint=hint)
+        raise UsageError(tr("which key?"), hint=hint)
     key = find_key(resolver, _name(selector), _name(name))
     return _told(f"the DKIM key {shown(selector)} of {shown(name)}", key.answers, key.findings)
 
@@ -190,7 +196,7 @@ def _dnsbl(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.policy import dnsbl
 
     if len(said) != 2:
-        raise UsageError("which address, on which list?", hint="dnsbl ADDRESS ZONE")
+        raise UsageError(tr("which address, on which list?"), hint="dnsbl ADDRESS ZONE")
     found = dnsbl(resolver, _address(said[0]), _name(said[1]))
     return _told(f"{found.ip} on {shown(said[1])}", found.answers, found.findings)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.lookup.name import canonical, is_or_below
 from smtpshell.lookup.record import in_order
@@ -185,15 +186,19 @@ class ZoneResolver:
 
     def _typed(self, line: str) -> Entry:
         if self._edits >= MOST_EDITS:
-            raise UsageError("this zone was edited too often", hint="put it back to what it was")
+            raise UsageError(
+                tr("this zone was edited too often"), hint=tr("put it back to what it was")
+            )
         self._edits += 1
         try:
             data = parse_zone(line.strip(), TYPED)
         except DataFileError as error:
             words = str(error).split(": ", 1)[1]
-            raise UsageError(words, hint="for example: mail.student.test. A 192.0.2.10") from None
+            raise UsageError(
+                words, hint=tr("for example: mail.student.test. A 192.0.2.10")
+            ) from None
         if len(data.entries) != 1:
-            raise UsageError("one record at a time", hint="NAME TYPE DATA")
+            raise UsageError(tr("one record at a time"), hint="NAME TYPE DATA")
         (entry,) = data.entries
         record = entry.record._replace(source=f"{TYPED} {self._edits}")
         return entry._replace(record=record)

@@ -43,6 +43,7 @@ from smtpshell.smtp.session import Session
 from smtpshell.smtp.span import Problem, Token
 from smtpshell.smtp.state import Mode
 from smtpshell.smtp.text import to_text
+from smtpshell.transcript.rewound import rewound_to, rewound_words
 
 MOST_EXCHANGES = 1000
 _HELLOS = frozenset({"EHLO", "LHLO"})
@@ -243,7 +244,9 @@ class Narrator:
         self._speak(self.watch.close(event.detail.get("by", "network")), exchange)
 
     def _remark(self, event: Event) -> None:
-        self.voice.say(printable(tr(to_text(event.data))))
+        number = rewound_to(event)
+        words = tr(to_text(event.data)) if number is None else tr(rewound_words(number))
+        self.voice.say(printable(words))
 
     def happened(self, moments: Iterable[Moment]) -> None:
         """Something became of letters, in the world and not on the connection."""

@@ -10,6 +10,7 @@ been taken back before: then somebody went over to another branch.
 from collections.abc import Iterable
 from typing import NamedTuple, Optional
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.later import later
 
@@ -22,7 +23,7 @@ def rewound_words(number: int) -> str:
     >>> rewound_to(Event(EventKind.REMARK, rewound_words(4).encode()))
     4
     """
-    return f"rewound to line {number}: what was said since then is taken back"
+    return marked("rewound to line {number}: what was said since then is taken back", number=number)
 
 
 def rewound_to(event: Event) -> int | None:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.datafile import Where, nearest
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.sandbox.nature.rule import Rule, read_rule
@@ -90,8 +90,10 @@ def _occasion(word: str) -> str:
         if one in allowed:
             return one
     near = nearest(word, allowed)
-    hint = f"did you mean {near}?" if near else "a verb, CONNECT, DOT, command or reply"
-    raise UsageError(f'nothing happens at "{printable(word)}"', hint=hint)
+    hint = tr("a verb, CONNECT, DOT, command or reply")
+    if near:
+        hint = tr("did you mean {name}?", name=near)
+    raise UsageError(tr('nothing happens at "{word}"', word=printable(word)), hint=hint)
 
 
 def _occasions(at: str, table: dict[str, Any]) -> Iterator[str]:
@@ -120,8 +122,10 @@ def _table(words: str) -> dict[str, Any]:
         return {"raw": _raw(rest)}
     known = [name for name, _ in KINDS]
     near = nearest(kind, known) if kind and not kind[0].isdigit() else None
-    words = f'"{printable(words)}" is no fault' if words else "which fault?"
-    raise UsageError(words, hint=f"did you mean {near}?" if near and near != kind else _HINT)
+    words = tr('"{fault}" is no fault', fault=printable(words)) if words else tr("which fault?")
+    raise UsageError(
+        words, hint=tr("did you mean {name}?", name=near) if near and near != kind else _HINT
+    )
 
 
 def _reply(code: str, text: str) -> str:
@@ -136,7 +140,10 @@ def _reply(code: str, text: str) -> str:
 def _seconds(kind: str, text: str) -> float:
     found = _SECONDS.fullmatch(text)
     if found is None or not 0 < float(found[1]) <= LONGEST_WAIT:
-        raise UsageError(f"how many seconds? 1 to {LONGEST_WAIT:.0f}", hint=f":fault {kind} 5")
+        raise UsageError(
+            tr("how many seconds? 1 to {most}", most=f"{LONGEST_WAIT:.0f}"),
+            hint=f":fault {kind} 5",
+        )
     return float(found[1])
 
 
@@ -153,8 +160,8 @@ def _raw(text: str) -> str:
         elif found[2] and found[2] in _ESCAPES:
             data += _ESCAPES[found[2]]
         else:
-            words = f"{printable(found[0])} is no escape"
-            raise UsageError(words, hint=r"escapes are \r \n \t \\ and \x00 to \xff")
+            words = tr("{escape} is no escape", escape=printable(found[0]))
+            raise UsageError(words, hint=tr("escapes are \\r \\n \\t \\\\ and \\x00 to \\xff"))
     data += text[at:].encode("utf-8", "surrogateescape")
     if b"\r" not in data and b"\n" not in data:
         data += b"\r\n"

@@ -4,6 +4,7 @@
 from types import MappingProxyType
 from typing import NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.personality import Personality
 from smtpshell.sandbox.nature.scenario import Person, Scenario
@@ -45,7 +46,7 @@ def read_user(text: str) -> User:
     """The user that NAME:PASSWORD names; UsageError, which does not repeat the password."""
     name, sign, password = text.partition(":")
     if not sign or not name or not password or "\0" in password:
-        raise UsageError("a user is NAME:PASSWORD", hint="for example ana:secret")
+        raise UsageError(tr("a user is NAME:PASSWORD"), hint=tr("for example ana:secret"))
     return User(name, password)
 
 
@@ -56,13 +57,16 @@ def with_users(scenario: Scenario, users: tuple[User, ...]) -> Scenario:
         local_part, at, domain = user.name.lower().partition("@")
         if at and domain not in scenario.domains:
             hint = f"mailboxes here are at {scenario.domains[0]}; the name alone will do"
-            raise UsageError(f"{user.name} is no user of this house", hint=hint)
+            raise UsageError(tr("{name} is no user of this house", name=user.name), hint=hint)
         if not _LOCAL_PART.fullmatch(local_part):
             hint = "letters, digits and . _ + - make a name"
-            raise UsageError(f'"{user.name}" cannot be a user\'s name', hint=hint)
+            raise UsageError(tr('"{name}" cannot be a user\'s name', name=user.name), hint=hint)
         person = people.get(local_part, Person(local_part))
         if not person.has_mailbox:
-            raise UsageError(f"{local_part} has no mailbox here", hint="choose another name")
+            raise UsageError(
+                tr("{name} has no mailbox here", name=local_part),
+                hint=tr("choose another name"),
+            )
         people[local_part] = person._replace(password=user.password)
     return scenario._replace(people=MappingProxyType(people))
 
