@@ -19,6 +19,10 @@ LOGIN = ("AUTH", "X-EXPS", "AUTHLINE")
 DROPS = ("RSET", *HELLO, "DOT", "STARTTLS")
 
 _NEEDS_EHLO = frozenset({"AUTH", "STARTTLS", "BDAT", "BURL", "ETRN"})
+# What a server says to a parameter or a verb it does not take. Other codes are about something
+# else: Postfix minds a SIZE after HELO, and its 552 is an honest one.
+_NOT_KNOWN = frozenset({500, 501, 502, 503, 504, 555})
+_NOT_TRIED = frozenset({502, 503, 530, 538})  # to AUTH: not here, not now, not without TLS
 _STRANGERS = frozenset(
     {"unknown-verb", "unknown-verb-close", "header-as-command", "dot-as-command"}
 )
@@ -174,7 +178,7 @@ def helo_without_extensions(moment: Moment, past: Past) -> Moment | None:
     if hello is None or hello.verb != "HELO" or moment.command is None:
         return None
     wanted = moment.verb in _NEEDS_EHLO or moment.command.parameters
-    return hello if wanted and digit_of(moment) == 5 else None
+    return hello if wanted and moment.code in _NOT_KNOWN else None
 
 
 def tls_refused(moment: Moment, past: Past) -> Moment | None:
@@ -191,7 +195,7 @@ def login_failed(moment: Moment, past: Past) -> Moment | None:
     tried = _bad(past.reply(*LOGIN))
     if tried is not None and tried.before.tls != moment.before.tls:
         return None  # what was refused in clear says nothing of a login under TLS
-    return tried
+    return None if tried is not None and tried.code in _NOT_TRIED else tried
 
 
 def login_forgotten(moment: Moment, past: Past) -> Moment | None:

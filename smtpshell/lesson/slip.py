@@ -60,12 +60,16 @@ class Slips:
         command = moment.command
         if command is None or moment.code is None or moment.code >= 400:
             return
-        if not moment.issues:
-            self._concept, self._times = "", 0
+        if moment.issues:
+            return  # forgiven, and nothing to learn from
+        self._concept, self._times = "", 0
         if command.verb in SECRET_VERBS:
             return
         for number, slip in enumerate(self.made):
-            if slip.verb == command.verb and not slip.right and slip.line != command.text:
+            # 503 means the wrong moment: the line was right, another one is no better.
+            if slip.code == 503 or slip.right:
+                continue
+            if slip.verb == command.verb and slip.line != command.text:
                 self.made[number] = slip._replace(right=command.text[:LONGEST])
 
     def copy(self) -> "Slips":

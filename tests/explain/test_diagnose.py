@@ -241,6 +241,10 @@ NOTHING = [
         "C: EHLO a.example.org\nS: 250 mx\nC: MAIL FROM:<a@b.test>\nS: 530 5.7.0 authenticate",
         id="login-tried-in-clear",
     ),
+    pytest.param(
+        GREETED + "C: AUTH PLAIN\nS: 530 5.7.0 encrypt\nC: MAIL FROM:<a@b.test>\nS: 530 encrypt",
+        id="login-not-looked-at",
+    ),
     pytest.param(GREETED + "C: RSET\nS: 500 x\nC: RCPT TO:<c@d.test>\nS: 503 x", id="refused-rset"),
     pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 550 5.1.1 no such user", id="own-fault"),
     pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 503 sender not yet given", id="sender-in-503"),
@@ -250,6 +254,10 @@ NOTHING = [
     pytest.param(RCPT + "C: BDAT 3 LAST\nC: x\nS: 552 too big", id="first-chunk"),
     pytest.param("S: 220 mx\nC: HELO a.test\nS: 250 mx\nC: VRFY x\nS: 502 no", id="no-extension"),
     pytest.param("S: 220 mx\nC: HELO a.test\nS: 250 mx\nC: AUTH PLAIN\nS: 421 bye", id="421"),
+    pytest.param(
+        "S: 220 mx\nC: HELO a.test\nS: 250 mx\nC: MAIL FROM:<> SIZE=9\nS: 552 too big",
+        id="size-minded-after-helo",
+    ),
     pytest.param(GREETED + "C: AUTH PLAIN AGEAYgo=\nS: 535 no", id="own-newline"),
     pytest.param(LOGIN + "C: YQ==\nS: 334 UGFzc3dvcmQ6\nC: YgoK\nS: 535 no", id="own-line-odd"),
     pytest.param(LOGIN + "C: YQ==\nS: 334 UGFzc3dvcmQ6\nC: Yg==\nS: 535 no", id="wrong-password"),

@@ -269,6 +269,21 @@ def test_own_mistakes_stand_beside_what_was_right() -> None:
     assert not any("c2VjcmV0" in slip.line for slip in slips)
 
 
+def test_nothing_is_right_beside_a_line_that_came_too_early() -> None:
+    """503 is about the moment; and a line that was only forgiven is no model for another one."""
+    player = Player(LESSON, library=load_library())
+    player.begin_step()
+    for text in (
+        "MAIL FROM:<dora@office.test> SIZE=5", "EHLO x.test", "MAIL FROM:<dora",
+        "MAIL FROM: <dora@office.test>", "RSET", "MAIL FROM:<dora@office.test>",
+    ):  # fmt: skip
+        player.stage.say(text.encode() + b"\r\n")
+        player._digest()
+    slips = {one.slip.line: one.slip.right for one in report_on(player.run).slips}
+    assert slips["MAIL FROM:<dora@office.test> SIZE=5"] == ""
+    assert slips["MAIL FROM:<dora"] == "MAIL FROM:<dora@office.test>"
+
+
 def test_mistakes_of_one_kind_are_one() -> None:
     """The one that was put right stands for all; the kind made most often comes first."""
     run = Run(LESSON)
