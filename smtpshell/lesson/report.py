@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from smtpshell.lesson.guess import Guess
-from smtpshell.lesson.lesson import Goal, Predict
+from smtpshell.lesson.lesson import Ask, Goal, Predict
 from smtpshell.lesson.run import Run
 from smtpshell.lesson.slip import Slip
 
@@ -29,6 +29,13 @@ class Guessed(NamedTuple):
 
     predict: Predict
     guess: Guess
+
+
+class Asked(NamedTuple):
+    """One question that is over, and whether it was answered right."""
+
+    ask: Ask
+    right: bool
 
 
 class StepLine(NamedTuple):
@@ -69,6 +76,7 @@ class Report(NamedTuple):
     on_trouble: tuple[str, ...]
     limit: int = 0
     late: bool = False
+    asked: tuple[Asked, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -78,6 +86,11 @@ class Report(NamedTuple):
     def guessed_right(self) -> int:
         """How many predictions came true."""
         return sum(one.guess.right for one in self.guesses)
+
+    @property
+    def answered_right(self) -> int:
+        """How many questions were answered right."""
+        return sum(one.right for one in self.asked)
 
 
 def report_on(run: Run) -> Report:
@@ -111,6 +124,7 @@ def report_on(run: Run) -> Report:
         heading.on_trouble if run.finished and points < heading.pass_points else (),
         lesson.limit,
         run.late,
+        tuple(_asked(run)),
     )
 
 
@@ -149,6 +163,14 @@ def _by_note(slips: Iterable[Slip]) -> list[SlipLine]:
         for made in kinds.values()
     ]
     return sorted(lines, key=lambda line: -line.times)
+
+
+def _asked(run: Run) -> Iterator[Asked]:
+    """The questions that bring points and are over: right, wrong, or answered by nobody."""
+    for ask in run.lesson.asks:
+        answer = run.answers.get(ask.id)
+        if ask.points and answer is not None and answer.over:
+            yield Asked(ask, answer.right)
 
 
 def _answer_points(run: Run) -> int:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from copy import copy
 
-from smtpshell.catalogue import tr
+from smtpshell.catalogue import marked, tr
 from smtpshell.explain.diagnose import judge
 from smtpshell.explain.ledger import Form
 from smtpshell.explain.past import Past
@@ -47,6 +47,7 @@ from smtpshell.transcript.rewound import rewound_to, rewound_words
 
 MOST_EXCHANGES = 1000
 _HELLOS = frozenset({"EHLO", "LHLO"})
+_ENDED_BY = {"client": marked("by the client"), "server": marked("by the server")}
 
 
 class Narrator:
@@ -240,7 +241,10 @@ class Narrator:
         rest = self._reader.flush()
         if rest is not None:
             self._reply(rest, exchange)
-        self.voice.note(tr("Closed"), printable(tr(to_text(event.data))))
+        words = to_text(event.data)
+        if words.removeprefix(f"{tr('server')}: ") in ("closed", tr("closed"), "server: closed"):
+            words = _ENDED_BY.get(event.detail.get("by", ""), words)  # and it was in due form
+        self.voice.note(tr("Closed"), printable(tr(words)))
         self._speak(self.watch.close(event.detail.get("by", "network")), exchange)
 
     def _remark(self, event: Event) -> None:

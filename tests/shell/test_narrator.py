@@ -111,7 +111,7 @@ def test_half_a_reply_is_shown_when_the_server_hangs_up() -> None:
     """Its lines were shown as they came, and the close is told."""
     narrator, lines = told(GREET, "C: EHLO me.test", "S: 250-mail.test", "X: server")
     assert "S: 250-mail.test" in lines
-    assert " | Closed > closed" in lines
+    assert " | Closed > by the server" in lines
     assert narrator.last().reply is not None
 
 

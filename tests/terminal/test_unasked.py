@@ -60,7 +60,7 @@ def reset(server: Puppet) -> None:
 ENDS: dict[str, tuple[Callable[[Puppet], None], str]] = {
     "421": (shut_down, "S: 421 4.3.2 mail.test is going down"),
     "421-in-pieces": (shut_down_in_pieces, "S: 421 4.3.2 mail.test is going down"),
-    "close": (hang_up, " | Closed > server: closed"),
+    "close": (hang_up, " | Closed > by the server"),
     "reset": (reset, " | Closed > network: "),
 }
 

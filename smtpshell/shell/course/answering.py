@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import tr
 from smtpshell.lesson.block import fold
 from smtpshell.lesson.told import is_right
+from smtpshell.shell.rewind import refresh_station
 from smtpshell.smtp.command import parse_client_line
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.state import Mode
@@ -33,10 +34,15 @@ def can_be_answer(ask: Ask, text: str) -> bool:
     if not words:
         return False
     if ask.choices:
-        number = words[0] if len(words) == 1 and words[0].isascii() else ""
-        chosen = number.isdigit() and 1 <= int(number[:3]) <= len(ask.choices)
-        return chosen or fold(text) in map(fold, ask.choices)
+        return is_choice(ask, text)
     return not is_verb(text) and (is_right(ask, text) or not issues_of(text) & _A_SLIP)
+
+
+def is_choice(ask: Ask, text: str) -> bool:
+    """Is *text* one of the choices of *ask*, or its number? True where there are none."""
+    number = text.strip()
+    chosen = number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= len(ask.choices)
+    return not ask.choices or chosen or fold(text) in map(fold, ask.choices)
 
 
 def is_verb(text: str) -> bool:
@@ -64,8 +70,9 @@ def takes_answer(tutor: Tutor, text: str) -> bool:
             shell.voice.say(words, "note")
         return False
     shell.view.keep_typed(text)
-    words = tr("Taken as your answer. For the server it is `:send {line}`.", line=said)
+    words = tr("Taken as your answer. `:send {line}` would send it to the server.", line=said)
     shell.voice.say(words, "note")
     tutor.note(tutor.run.answer(ask.id, text, tutor.now()))
     shell.look_at_lesson()
+    refresh_station(shell)  # what follows is not taken back to before the answer
     return True

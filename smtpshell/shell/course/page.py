@@ -107,6 +107,15 @@ class Page:
         """Words, wrapped."""
         return say(_plain(printable(text)), self._columns, self._marks, style=style)
 
+    def item(self, mark: str, text: str) -> list[Line]:
+        """An entry of a list, its further rows below its first word."""
+        lines = say(_plain(printable(text)), self._columns - len(mark) - 1, self._marks)
+        before = [f"{mark} ", *[" " * (len(mark) + 1) if self._marks.seen else ""] * len(lines)]
+        return [
+            (edge, (style, f"{start}{words}"))
+            for start, (edge, (style, words)) in zip(before, lines, strict=False)
+        ]
+
     def table(self, rows: Sequence[tuple[str, str]]) -> list[Line]:
         """Two columns."""
         return table(rows, self._columns, self._marks)
@@ -126,7 +135,7 @@ class Page:
         elif block.kind in ("list", "numbered"):
             for number, item in enumerate(block.text.split("\n"), 1):
                 mark = f"{number}." if block.kind == "numbered" else "-"
-                yield from self.words(f"{mark} {item}")
+                yield from self.item(mark, item)
         elif block.kind == "text":
             yield from self.words(block.text)
         elif block.kind == "worked" and step is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SURE = {1: marked("a guess"), 2: marked("you thought so"), 3: marked("you were certain")}
 MOST = 3  # mistakes, wrong predictions on the first page
-PARTS = ("goals", "time", "predictions", "mistakes", "all")
+PARTS = ("goals", "time", "predictions", "questions", "mistakes", "all")
 LEAST = 14  # rows, if the lesson's last words fill the screen
 ROOM = 22  # rows of the first page: a terminal of 24 has them beside the prompt
 
@@ -102,6 +102,7 @@ def sections(page: Page, report: Report, headline: Callable[[str], str]) -> list
         _goals(page, report),
         _time(page, report),
         *_predicted(page, report),
+        *_asked(page, report),
         *_refused(page, report, headline),
     ]
 
@@ -125,7 +126,7 @@ def _fitted(page: Page, parts: list[Section], room: int) -> list[Line]:
 
 
 # What is worth most, where not all of it has room.
-_FIRST = ("goals", "mistakes", "predictions", "time")
+_FIRST = ("goals", "mistakes", "predictions", "questions", "time")
 
 
 def _score(report: Report) -> str:
@@ -178,8 +179,17 @@ def _predicted(page: Page, report: Report) -> list[Section]:
         return []
     numbers = {"right": report.guessed_right, "all": len(report.guesses)}
     head = page.head(tr("Predictions"), tr("{right} of {all} came true", **numbers))
-    wrong = [page.words(_wrong(one)) for one in report.guesses if not one.guess.right]
+    wrong = [page.item("-", _wrong(one)) for one in report.guesses if not one.guess.right]
     return [Section("predictions", head, *_most(page, head, wrong))]
+
+
+def _asked(page: Page, report: Report) -> list[Section]:
+    if not report.asked:
+        return []
+    numbers = {"right": report.answered_right, "all": len(report.asked)}
+    head = page.head(tr("Questions"), tr("{right} of {all} answered right", **numbers))
+    wrong = [page.item("-", one.ask.ask) for one in report.asked if not one.right]
+    return [Section("questions", head, *_most(page, head, wrong))]
 
 
 def _most(page: Page, head: list[Line], items: list[list[Line]]) -> tuple[list[Line], list[Line]]:
@@ -196,10 +206,12 @@ def _wrong(one: Guessed) -> str:
     said, truth = one.guess.guess, one.guess.truth
     choices = one.predict.choices
     if choices:
-        said, truth = (choices[int(n) - 1] if n.isdecimal() else n for n in (said, truth))
+        said, truth = (
+            f'"{choices[int(n) - 1].rstrip(".")}"' if n.isdecimal() else n for n in (said, truth)
+        )
     said = f"{said} ({tr(sure)})" if sure else said
     words = tr("You said {said}; it was {truth}.", said=said, truth=truth.rstrip("."))
-    return f"- {one.predict.ask} {words}"
+    return f"{one.predict.ask} {words}"
 
 
 def _refused(page: Page, report: Report, headline: Callable[[str], str]) -> list[Section]:

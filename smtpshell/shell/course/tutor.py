@@ -294,11 +294,15 @@ class Tutor:
         await self.set_up(True)
 
     async def connect_anew(self) -> None:
-        """A new connection, without a word about the old one: it is not the learner who leaves."""
+        """A new connection, without a word about the old one."""
+        self.vanish()
+        await self.shell.open()
+
+    def vanish(self) -> None:
+        """Leave the old connection without a word: it is not the learner who leaves."""
         if self.shell.client is not None:
             self.shell.client.vanish()
             self.shell.client = None
-        await self.shell.open()
 
     def _stir(self) -> None:
         """Change what the step at hand wants changed in the world that is there."""

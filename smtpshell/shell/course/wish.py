@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.script import CLIENT, half
+from smtpshell.shell.course.answering import is_choice
 from smtpshell.shell.course.script import play_script
 from smtpshell.shell.course.telling import how_to_answer, pose, show_page
 from smtpshell.shell.rewind import go_to
@@ -26,7 +27,7 @@ def answer(tutor: Tutor, text: str) -> None:
     """`:= TEXT`: an answer to the question that was put."""
     questions = tutor.run.questions()
     if questions:
-        if not text:
+        if not text or not is_choice(questions[0], text):
             raise UsageError(how_to_answer(questions[0]))
         tutor.note(tutor.run.answer(questions[0].id, text, tutor.now()))
     elif tutor.wonders and text:
@@ -44,7 +45,7 @@ def hint(tutor: Tutor) -> None:
     before = run.help.level
     level, text = run.hint(tutor.now())
     if not level:
-        voice.say(tr("This step has no hints. :show shows how it is done."))
+        voice.say(tr("This step has no hints. :goal shows what it asks for."))
         return
     voice.write(tutor.page.head(tr("Hint"), text))
     if level == before and level < len(run.step.hints):
@@ -73,9 +74,12 @@ def fill(tutor: Tutor) -> None:
 
 def show(tutor: Tutor) -> None:
     """`:show`: the step's solution, to read."""
-    if not tutor.run.show(tutor.now()):
-        raise UsageError(tr("this step has nothing to be typed"), hint=tr(":next goes on"))
-    lines = tutor.run.step.solutions[0].lines
+    run = tutor.run
+    if not run.step.solutions:
+        way = tr(":next goes on") if run.waits_for_go_on else tr(":goal shows it, :skip goes on")
+        raise UsageError(tr("this step has nothing to be typed"), hint=way)
+    run.show(tutor.now())
+    lines = run.step.solutions[0].lines
     tutor.shell.voice.write(tutor.page.script(line.shown for line in lines))
     tutor.shell.voice.say(tr("You can type it now, or let `:skip` do it. It brings no points."))
     tutor.keep()
@@ -181,6 +185,7 @@ async def catch_up(tutor: Tutor) -> None:
     tutor.skipping = True
     try:
         if any(line.kind == CLIENT for line in script.lines):
+            tutor.vanish()
             await play_script(tutor, script)
         else:
             await tutor.connect_anew()

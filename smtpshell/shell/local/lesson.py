@@ -166,6 +166,7 @@ def _complete_report(shell: Shell, argument: str) -> list[tuple[str, str]]:
         ("goals", tr("what was reached")),
         ("time", tr("how long each step took, and what helped")),
         ("predictions", tr("those that did not come true, the surest first")),
+        ("questions", tr("those that were not answered right")),
         ("mistakes", tr("lines that were refused, beside what was right")),
         ("all", tr("everything")),
     ]
@@ -175,10 +176,11 @@ def _complete_report(shell: Shell, argument: str) -> list[tuple[str, str]]:
     "report",
     "",
     ":report [PART]",
-    marked("how the lesson goes: goals, time, predictions, mistakes"),
+    marked("how the lesson goes: goals, time, predictions, questions, mistakes"),
     marked(
         "One page of what matters most; it is shown at the end of the lesson as well. With goals,"
-        " time, predictions or mistakes behind it that part in full, with all everything."
+        " time, predictions, questions or mistakes behind it that part in full, with all"
+        " everything."
     ),
     _complete_report,
 )

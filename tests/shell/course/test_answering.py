@@ -167,3 +167,50 @@ async def test_a_held_line_that_is_left_alone_is_back_at_the_prompt(tmp_path: Pa
         pupil.shell.interrupt()
         assert "back at the prompt" in pupil.text
         assert pupil.view.line == "NOOP"
+
+
+async def test_what_is_no_choice_is_no_try(tmp_path: Path) -> None:
+    """A number beside the choices, or other words: it is said how to answer, no try is lost."""
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        await pupil.say("RSET", "What did RSET do?")
+        for slip in (":9", ":0", ":= perhaps", ":="):
+            shown = await pupil.say(slip, "Answer with its number")
+            assert "Not quite" not in shown
+        await pupil.say(":2", "Not quite")
+        await pupil.say(":1", "Right")
+
+
+async def test_going_back_does_not_take_back_an_answer(tmp_path: Path) -> None:
+    """One without a colon is as good as another: the step that it led to stays the one at hand."""
+    leave = """
+## 2. Leave
+
+```toml goal
+id = "left"
+say = "You have said QUIT"
+points = 1
+all = [{ on = "reply", verb = "QUIT" }]
+```
+
+### Hints
+1. one
+2. two
+3. `QUIT`
+
+```smtp solution
+C: QUIT
+S: 221 *
+```
+"""
+    async with attending(tmp_path, lesson_text(STEP + leave, points=4)) as pupil:
+        await pupil.sees("220")
+        await pupil.say("RSET", "What did RSET do?")
+        await pupil.say(":1", "Which word stands for")
+        await pupil.say("no operation", "Not quite")
+        await pupil.say("no-op", "Right", "Step 2 of 2")
+        await pupil.say("EHLO a.test", "S: 250")
+        assert "back in step" not in await pupil.say(":undo", "rewound to")
+        await pupil.say("QUIT", "S: 221", "The end of")
+        assert "back in step" not in await pupil.say(":reset", "The step begins again.")
+        assert pupil.tutor.run.step_number == 1

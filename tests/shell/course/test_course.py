@@ -188,6 +188,35 @@ points = 1
         await pupil.say(":catch-up", "C: EHLO", "S: 250")
 
 
+async def test_a_step_that_only_asks(tmp_path: Path) -> None:
+    """There is nothing to be typed in it; what is said of that leads somewhere."""
+    asks = """## 1. Think
+
+```toml ask
+id = "sure"
+ask = "Are you sure?"
+answer = "yes"
+points = 1
+```
+"""
+    async with attending(tmp_path, lesson_text(asks, points=1)) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":show", "nothing to be typed", ":goal shows it, :skip goes on")
+        assert not pupil.tutor.run.shown
+        await pupil.say(":hint", "no hints. :goal shows what it asks for")
+        shown = await pupil.say(":skip", "The end of", "0 of 1 points")
+        assert "Questions > 0 of 1 answered right - Are you sure?" in shown
+
+
+async def test_catching_up_is_not_leaving(tmp_path: Path) -> None:
+    """The old connection ends without a word: the learner has done nothing to be told of."""
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2")
+        shown = await pupil.say(":catch-up", "C: EHLO", "S: 250 ")
+        assert "Closed" not in shown
+
+
 async def test_catching_up_where_nothing_was_said(tmp_path: Path) -> None:
     """The session is a new one all the same, and that is said."""
     wait = """## 1. Wait
