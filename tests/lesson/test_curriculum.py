@@ -123,3 +123,25 @@ def test_there_are_three_ways_through(ident: str) -> None:
     }
     assert len(said) == lesson.ways
     assert lesson.one_way or lesson.ways >= FEWEST_WAYS
+
+
+@pytest.mark.parametrize("ident", [one for one in LESSONS if not CATALOG.headings[one].graded])
+def test_each_lesson_has_its_parts(ident: str) -> None:
+    """A hook, predictions, mistakes, a question from before, and another server at the end."""
+    lesson = CATALOG.lesson(ident)
+    assert lesson.intro
+    assert any(lesson.predicts)
+    assert any(step.mistakes for step in lesson.steps)
+    assert any(ask.retrieval for ask in lesson.asks) or ident == LESSONS[0]
+    assert lesson.again
+
+
+def test_the_course_is_as_planned() -> None:
+    """28 lessons in six tracks, two exams besides, and the short paths."""
+    tracks = {track.id[0]: len(track.lessons) for track in CATALOG.course.tracks}
+    assert tracks == {"1": 4 + 1, "2": 4, "3": 4, "4": 5 + 1, "5": 5, "6": 6}
+    exams = {track.id[0]: track.exam[:3] for track in CATALOG.course.tracks if track.exam}
+    assert exams == {"1": "1-5", "4": "4-6"}
+    graded = [one[:3] for one in LESSONS if CATALOG.headings[one].graded]
+    assert graded == ["1-5", "4-6", "6-6"]
+    assert [path.id for path in CATALOG.course.paths] == ["half-a-day", "security"]
