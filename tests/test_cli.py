@@ -78,6 +78,15 @@ class Runner:
         return sorted((self.home / "state").rglob("transcripts/*"))
 
 
+@pytest.mark.parametrize("arguments", [["serve"], ["connect", "a.test"], []])
+def test_what_was_typed_wrong_is_shown_and_not_obeyed(run: Runner, arguments: list[str]) -> None:
+    """An argument may come from anywhere, too: a script, a link, a file name."""
+    ran = run(*arguments, "x\x1b]0;owned\x07.\x9b31m\u202e")
+    assert ran.status != 0
+    assert r"x\x1b]0;owned\x07." in ran.err
+    assert all(char.isprintable() or char == "\n" for char in ran.out + ran.err)
+
+
 def test_a_script_sends_a_letter_to_the_practice_server(run: Runner) -> None:
     """Lines in, dialogue and notes out; nothing of it is an escape sequence."""
     ran = run(script=LETTER)

@@ -248,10 +248,11 @@ def test_a_pack_with_its_own_notes_and_server(learn: Learner, home: Path) -> Non
 def test_a_pack_with_a_mistake(learn: Learner, home: Path) -> None:
     """It is told with its place, and the other lessons are there."""
     pack = write_pack(home / "pack", EXAMPLE)
-    (pack / "en" / "2-envelope" / "bad.md").write_text("no lesson")
+    (pack / "en" / "2-envelope" / "bad.md").write_text('+++\n"\\u001b[31m" = 1\n+++\n')
     status, _, err = learn("2-9", "--lessons", str(pack), lines=SOLUTION)
     assert status == 0
-    assert "bad.md:1: " in err
+    assert "bad.md:2: " in err
+    assert err.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("options", [("--big",), ("--plain",), ("--verbosity", "teach")])

@@ -65,6 +65,25 @@ def test_a_translation(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
     assert run(capsys, "lint", "--lang", "German")[0] != 0
 
 
+@pytest.mark.parametrize("command", [("lint",), ("test",), ("list", "--lessons")])
+def test_what_is_wrong_is_shown_and_obeyed_by_no_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """A lesson from a stranger may have escape sequences for keys and blocks."""
+    pack = write_pack(tmp_path / "pack", EXAMPLE)
+    (lesson,) = pack.rglob("*.md")
+    for hostile in (
+        changed("minutes = 10", '"\\u001b]52;c;aGk=\\u0007\\u202e" = 10'),
+        changed("toml goal", "toml go\x1b[31mal\x9b2J\u202e"),
+        changed('id = "2-9-two-letters"', 'id = "2-9\\u001b[2J"'),
+    ):
+        lesson.write_text(hostile, encoding="utf-8")
+        status, out, err = run(capsys, *command, str(pack))
+        assert status == 1
+        assert lesson.name in out + err
+        assert all(char.isprintable() or char == "\n" for char in out + err), out + err
+
+
 def test_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Text, JSON and JUnit say the same."""
     pack = str(write_pack(tmp_path / "pack", changed("S: 221 *", "S: 250 *")))

@@ -6,6 +6,8 @@ imports its room when it works, so that none pays for another.
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +24,7 @@ from smtpshell.cli.serve_command import serve
 from smtpshell.cli.shared_option import lang, read_language, read_seconds, take_language
 from smtpshell.language import SOURCE, choose, chosen, is_language
 from smtpshell.shell.outcome import STATUSES
+from smtpshell.smtp.printable import printable
 
 Work = Callable[[], int]
 _F = Callable[..., Any]
@@ -46,7 +49,9 @@ def read_with_click(arguments: Sequence[str]) -> Work:
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
+        words = io.StringIO()
+        error.show(words)
+        sys.stderr.writelines(f"{printable(line)}\n" for line in words.getvalue().splitlines())
         # `compare` says 1 where servers differ, as diff does.
         return lambda: 2 if "compare" in arguments[:1] else 1
     return found if callable(found) else lambda: int(found or 0)

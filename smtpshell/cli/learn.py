@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.catalogue import counted, tr
 from smtpshell.errors import UsageError
+from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Lesson
@@ -81,8 +82,6 @@ def open_lesson(
 
 def show_map(folders: tuple[str, ...]) -> int:
     """All lessons and how far one is."""
-    from smtpshell.smtp.printable import printable
-
     rows = _school(folders).rows()
     width = max((len(left) for left, _ in rows), default=0)
     sys.stdout.writelines(
@@ -140,7 +139,7 @@ def _school(folders: tuple[str, ...]) -> School:
 
     school = School(folders)
     for error in school.catalog.errors:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(error)}\n")
     if school.progress.damaged:
         words = tr("The file of your progress was damaged; what could be read is kept.")
         sys.stderr.write(f"{words}\n")

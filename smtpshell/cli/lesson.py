@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtpshell.catalogue import counted, tr
 from smtpshell.errors import DataFileError, IncomparableError, SmtpshellError, UsageError
+from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ def list_lessons(folders: Sequence[str], *, as_json: bool = False) -> int:
     """All lessons by track; the exit status is 1 if a file could not be read."""
     from smtpshell.language import chosen
     from smtpshell.lesson.catalog import load_catalog
-    from smtpshell.smtp.printable import printable
 
     catalog = load_catalog(folders, language=chosen())
     if as_json:
@@ -89,7 +89,7 @@ def play(
         _say_json(paper.results_object(results))
     else:
         _say(paper.result_lines(results, verbose=verbose))
-    sys.stderr.writelines(f"{error}\n" for error in bench.errors)
+    sys.stderr.writelines(f"{printable(str(error))}\n" for error in bench.errors)
     return int(bool(bench.errors) or any(not result.ok for result in results))
 
 
@@ -204,7 +204,6 @@ def _write(draft: Draft, ident: str, track: str, folder: str) -> int:
     from pathlib import Path
 
     from smtpshell.lesson.recorder import write_draft
-    from smtpshell.smtp.printable import printable
 
     path = write_draft(draft, Path(folder), track, ident)
     _say([f"{path}", *(printable(remark) for remark in draft.remarks)])

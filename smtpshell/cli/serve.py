@@ -236,10 +236,15 @@ def _mind_socket(path: str) -> None:
         )
 
 
+def _holds_certificate(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).startswith(b"-----BEGIN CERTIFICATE")
+
+
 def write_ca(path: Path, pem: bytes) -> None:
     """Write the CA where clients can read it; what is no certificate is not written over."""
     try:
-        if path.exists() and not path.read_bytes()[:64].startswith(b"-----BEGIN CERTIFICATE"):
+        if path.exists() and not _holds_certificate(path):
             raise UsageError(
                 tr("{path} is something else already", path=path), hint=tr("choose another file")
             )

@@ -52,12 +52,11 @@ class Table:
             raise self.where.at(key).error(f"{key}: must be there, a text in quotes")
         return value
 
-    def id(self) -> str:
-        value = self.text("id")
-        if not ID.fullmatch(value):
-            raise self.where.at("id").error(
-                f'"{value}" is no id: small letters, digits and hyphens'
-            )
+    def id(self, key: str = "id", default: str | None = None) -> str:
+        """A text that names something, and may become part of a file's name."""
+        value = self.text(key, default)
+        if value != default and not ID.fullmatch(value):
+            raise self.where.at(key).error(f'"{value}" is no id: small letters, digits and hyphens')
         return value
 
     def number(self, key: str, default: int, least: int = 0, most: int = 10_000) -> int:
@@ -182,7 +181,7 @@ def read_ask(block: Block, path: str) -> Ask:
         table.text("feedback_wrong", ""),
         table.texts("after"),
         table.text("retrieval", ""),
-        table.text("transcript", ""),
+        table.id("transcript", ""),
         manual,
         table.flag("optional"),
         table.place,

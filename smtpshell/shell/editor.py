@@ -30,7 +30,8 @@ async def edit_text(text: str, application: Application[Any]) -> str | None:
             status = await asyncio.to_thread(_run, editor_command(path))
         if status:
             return None
-        data = path.read_bytes()[:LARGEST]
+        with path.open("rb") as file:
+            data = file.read(LARGEST)
     finally:
         path.unlink(missing_ok=True)
     return data.decode("utf-8", "surrogateescape")

@@ -146,6 +146,14 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, at: str, words:
     assert words in message
 
 
+@pytest.mark.parametrize("name", ["../../notes", "/etc/passwd", "a.b", ".."])
+def test_a_sample_is_named_and_not_pointed_at(name: str) -> None:
+    """No file but a sample of ours is shown, whatever a pack would like to see."""
+    ask = f'```toml ask\nid = "x"\nask = "What?"\nanswer = "y"\ntranscript = "{name}"\n```\n'
+    with pytest.raises(DataFileError, match="is no id"):
+        parse_lesson(changed("```toml predict", f"{ask}\n```toml predict"), PATH)
+
+
 @pytest.mark.parametrize(
     ("setup", "words"),
     [

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from smtpshell.catalogue import marked, tr
+from smtpshell.errors import TranscriptError
 from smtpshell.resource import transcripts_dir
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.transcript.format import escape
@@ -26,8 +27,14 @@ _LANES = {EventKind.CLIENT: "C:", EventKind.SERVER: "S:"}
 
 
 def sample_lines(name: str) -> list[str]:
-    """The sample *name* line by line, cut where it is too long to be read for a question."""
-    events = read_transcript(transcripts_dir() / f"{name}.smtp").events
+    """The sample *name* line by line, cut where it is too long to be read for a question.
+
+    A pack may name one that this smtpshell does not have; then that is all there is to show.
+    """
+    try:
+        events = read_transcript(transcripts_dir() / f"{name}.smtp").events
+    except TranscriptError:
+        return [tr("(there is no sample called {name})", name=name)]
     lines = list(_shortened(_lines(events)))
     return lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], tr("(and more)")]
 

@@ -578,6 +578,14 @@ async def test_a_sample_is_shown_with_its_question_and_not_between_two_tries(
         await pupil.say(":goal", "C: RCPT", "What went wrong?")
 
 
+async def test_a_sample_that_is_not_there_ends_nothing(tmp_path: Path) -> None:
+    """A pack may be older or newer than the samples that came along."""
+    text = SAMPLE.replace('"comma-list"', '"nowhere"')
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("(there is no sample called nowhere)")
+        await pupil.say(":= comma", "The end of")
+
+
 async def test_the_servers_of_a_lesson_are_not_to_be_chosen(tmp_path: Path) -> None:
     """Rather than to say that there is another one now, and to go on with the same."""
     async with attending(tmp_path, TWO_STEPS) as pupil:
