@@ -40,7 +40,7 @@ def _command_lines() -> Iterator[tuple[str, str]]:
 
 def _check(command: click.Command, words: list[str]) -> None:
     """Let click read *words* as far as the innermost command; it raises where it cannot."""
-    context = click.Context(command)
+    context = click.Context(command, **command.context_settings)
     _, rest, _ = command.make_parser(context).parse_args(words)
     if isinstance(command, click.Group) and rest:
         found = command.get_command(context, rest[0])
@@ -60,3 +60,23 @@ def test_local_commands_are_there(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     named = set(re.findall(r"`(?:% )?:([a-z][a-z-]*)", text))
     assert {name for name in named - IN_SCRIPTS if find_local(name) is None} == set()
+
+
+def _anchors(text: str) -> set[str]:
+    """What a fragment can point at: the headings outside of code, as they become names."""
+    prose = re.sub(r"^(`{3,}).*?^\1", "", text, flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.*)$", prose, re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    """To a file that is there, and to a heading that it has."""
+    path = ROOT / document
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        assert target.exists(), link
+        assert not anchor or anchor in _anchors(target.read_text(encoding="utf-8")), link
