@@ -11,6 +11,7 @@ from smtpshell.fact.snapshot import START, Snapshot
 from smtpshell.lesson.lesson import CLASSES, Predict
 
 if TYPE_CHECKING:
+    from smtpshell.fact.moment import Known
     from smtpshell.smtp.command import Command
 
 NO_REPLY = frozenset({"TEXT", "CHUNK"})  # the server listens in silence
@@ -44,6 +45,7 @@ def before_line(
     command: "Command",
     before: Snapshot = START,
     offered: Mapping[str, tuple[str, ...]] | None = None,
+    peer: "Known | None" = None,
 ) -> Moment:
     """The moment of a line that has not left yet."""
     return Moment(
@@ -51,6 +53,7 @@ def before_line(
         command=command,
         before=before,
         offered=offered or {},
+        peer={} if peer is None else peer,
         issues=(found.issue for found in command.problems),
     )
 

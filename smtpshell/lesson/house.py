@@ -18,7 +18,7 @@ from smtpshell.sandbox.nature.rule import read_rule
 from smtpshell.sandbox.nature.scenario import Scenario, load_scenario
 from smtpshell.sandbox.world.message import Origin, StoredMessage
 from smtpshell.sandbox.world.world import World
-from smtpshell.smtp.command import parse_command
+from smtpshell.smtp.command import Command, parse_command
 
 PEER = "127.0.0.1"
 PORTS = {"mx": 25, "submission": 587, "smtps": 465, "lmtp": 24}
@@ -34,7 +34,11 @@ class Known:
 
     def on(self, moment: Moment) -> _Facts:
         """The facts at one *moment*."""
-        return _Facts(self._own, PeerFacts(self._responder, moment.command))
+        return self.before(moment.command)
+
+    def before(self, command: Command | None) -> _Facts:
+        """The facts when *command* is about to leave."""
+        return _Facts(self._own, PeerFacts(self._responder, command))
 
     @property
     def scores(self) -> Mapping[str, float]:

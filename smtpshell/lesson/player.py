@@ -126,9 +126,9 @@ class Player:
         """A line that is about to leave: it may be one that is held for a prediction."""
         if not self.stage.open:
             self._predict_connect()
-        session = self.stage.watch.session
-        command = parse_client_line(line.data, session.mode)
-        predict = self.run.held(command, session)
+        watch = self.stage.watch
+        command = parse_client_line(line.data, watch.session.mode)
+        predict = self.run.held(command, watch.session, self.stage.known_before(command))
         if predict is not None:
             self._predict(predict)
         return line.data + self.stage.eol

@@ -32,6 +32,7 @@ from smtpshell.lesson.told import Answered, Time, Told, is_right, spent
 
 if TYPE_CHECKING:
     from smtpshell.explain.note import Note
+    from smtpshell.fact.moment import Known
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.session import Session
 
@@ -188,11 +189,17 @@ class Run:
 
     # ------------------------------------------------------------ predictions
 
-    def held(self, command: "Command", session: "Session") -> Predict | None:
-        """The prediction to be asked before *command* leaves, None if it may go."""
+    def held(
+        self, command: "Command", session: "Session", peer: "Known | None" = None
+    ) -> Predict | None:
+        """The prediction to be asked before *command* leaves, None if it may go.
+
+        *peer* is what is known of the two hosts: the same line may be asked about at one server
+        and not at another.
+        """
         from smtpshell.fact.snapshot import take_snapshot
 
-        moment = before_line(command, take_snapshot(session), session.offered)
+        moment = before_line(command, take_snapshot(session), session.offered, peer)
         return self._due(moment)
 
     def held_connect(self, peer: Mapping[str, Any] | None = None) -> Predict | None:

@@ -8,7 +8,7 @@ it in seconds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
@@ -25,6 +25,10 @@ from smtpshell.sandbox.world.happening import moments_of
 from smtpshell.sandbox.world.world import World
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.session import Session
+
+if TYPE_CHECKING:
+    from smtpshell.fact.moment import Known as Facts
+    from smtpshell.smtp.command import Command
 
 BEGIN = 1767605400.0  # Mon, 05 Jan 2026 09:30:00 +0000: every play begins then
 TLS_WORDS = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
@@ -91,6 +95,11 @@ class Stage:
         if found is None:
             return {}
         return {"server": name, "door": found.door, "port": PORTS[found.door]}
+
+    def known_before(self, command: Command) -> Facts:
+        """What is known of the two hosts when *command* is about to leave."""
+        known = self._known if self.open else None
+        return self.peer_of() if known is None else known.before(command)
 
     def take(self) -> list[tuple[Moment, float]]:
         """What has happened since it was last taken, and when by the server's clock."""

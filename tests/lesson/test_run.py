@@ -158,6 +158,17 @@ def test_a_line_is_held_once_and_at_its_number() -> None:
     assert player.run.held(rcpt, session) is None
 
 
+def test_a_line_may_be_held_at_one_server_only() -> None:
+    """The same line goes to another one unasked, and to one of which nothing is known."""
+    lesson = predicting('judge = "reply-class"', 'NOOP", peer.server = "west')
+    run, noop, session = Run(lesson, 0), parse_command("NOOP"), Watch().session
+    assert run.held(noop, session) is None
+    assert run.held(noop, session, {"server": "north"}) is None
+    held = run.held(noop, session, {"server": "west"})
+    assert held is not None
+    assert held.id == "p"
+
+
 @pytest.mark.parametrize(
     ("texts", "rights", "over"),
     [

@@ -137,9 +137,9 @@ class Tutor:
         """Is a prediction to be made before the line *text* leaves? Then it is asked now."""
         if self.skipping:
             return False
-        session = self.shell.narrator.session
-        command = parse_client_line(text.encode("utf-8", "surrogateescape"), session.mode)
-        predict = self.run.held(command, session)
+        watch = self.shell.narrator.watch
+        command = parse_client_line(text.encode("utf-8", "surrogateescape"), watch.session.mode)
+        predict = self.run.held(command, watch.session, watch.peer)
         if predict is None or predict.id in self._waived:
             return False
         ask_prediction(self, predict, text, lambda: self.shell.say(text))

@@ -371,6 +371,18 @@ async def test_a_prediction_is_asked_before_the_line_leaves(tmp_path: Path) -> N
         await pupil.say(":= more", "no question is open")
 
 
+async def test_the_report_quotes_what_was_chosen(tmp_path: Path) -> None:
+    """A choice is a sentence within a sentence, so it stands between quotes."""
+    choices = 'choices = ["It is fine.", "It is refused."]\nanswer = 1'
+    lesson = QUESTIONS.replace('judge = "reply-code"', choices)
+    async with attending(tmp_path, lesson) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("2", "C: NOOP", "What did NOOP do?")
+        await pupil.say(":1", "Which word stands")
+        await pupil.say(":= noop", 'You said "It is refused"; it was "It is fine".')
+
+
 async def test_who_has_no_further_try_is_told_the_answer(tmp_path: Path) -> None:
     """Otherwise the wrong one would be the last that was read."""
     async with attending(tmp_path, QUESTIONS) as pupil:
