@@ -22,7 +22,7 @@ PAIRS = {
     "exim": ("exim-like", True),
     "opensmtpd": ("opensmtpd-like", False),
     "aiosmtpd": ("aiosmtpd-like", True),
-    "sendmail": ("sendmail-like", False),
+    "sendmail": ("sendmail-like", True),
 }
 
 

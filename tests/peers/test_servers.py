@@ -14,7 +14,7 @@ LETTER = "From: <dora@office.test>\r\nTo: <ana@office.test>\r\n\r\nHello.\r\n"
 
 @pytest.mark.parametrize(
     ("name", "tls"),
-    [("postfix", True), ("exim", True), ("opensmtpd", False), ("sendmail", False)],
+    [("postfix", True), ("exim", True), ("opensmtpd", False), ("sendmail", True)],
 )
 def test_a_real_server_takes_a_letter(name: str, tls: bool, request: pytest.FixtureRequest) -> None:
     """A peer that other tests rely on is up, has a good certificate and takes local mail only."""
