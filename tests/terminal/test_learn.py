@@ -58,7 +58,7 @@ def test_the_first_lesson_with_mistakes_hints_and_a_crash(shell: Open) -> None:
 
 
 def test_the_second_lesson_with_help(shell: Open) -> None:
-    """1-2: lines put in order, a step that was shown, one undone, and a letter at the end."""
+    """1-2: lines put in order, a step that was shown, one undone, kill -9, and goodbye in large."""
     term = shell("learn", "1-2")
     term.wait_for("Step 1 of 5 > Read a whole session")
     term.wait_for_prompt("connected>")
@@ -94,8 +94,24 @@ def test_the_second_lesson_with_help(shell: Open) -> None:
     term.say(":goal", "[ ] QUIT was answered by 221")
     term.wait_for_prompt(GREETED)
     term.say(":map", "[>] 1-2-first-message")
-    term.type(CTRL_D + CTRL_D)
-    term.wait_for_end()
+    term.kill(signal.SIGKILL)
+    assert term.wait_for_end() == -signal.SIGKILL
+
+    term = shell("learn", "--big")
+    term.wait_for("you go on where you left")
+    term.wait_for("Step 5 of 5 > Leave")
+    term.wait_for_prompt("connected>")
+    term.say(":catch-up", "S: 250 2.0.0 Ok: queued")
+    term.wait_for_prompt(GREETED)
+    term.say(":hint", "Hint >")
+    term.say("QUIT.", "S: 500", "As an answer it is `:= QUIT.`")
+    term.say("QUIT", "S: 221", "Reached > QUIT was answered by 221")
+    term.say("the server", "Taken as your answer.", "The end of")
+    term.wait_for("you said QUIT.")
+    term.wait_for("In full: `:report")
+    assert max(len(row) for row in term.lines() if row.startswith(" |")) <= 60
+    term.type(CTRL_D)
+    assert term.wait_for_end() == 0
 
 
 def _numbers(rows: list[str], *wanted: str) -> list[str]:

@@ -66,8 +66,7 @@ def takes_answer(tutor: Tutor, text: str) -> bool:
     if not can_be_answer(ask, text):
         if not ask.choices and len(text.split()) == 1 and tutor.hinted != ask.id:
             tutor.hinted = ask.id
-            words = tr("This line is for the server. As an answer it is `:= {line}`.", line=said)
-            shell.voice.say(words, "note")
+            tutor.aside = tr("That went to the server. As an answer it is `:= {line}`.", line=said)
         return False
     shell.view.keep_typed(text)
     words = tr("Taken as your answer. `:send {line}` would send it to the server.", line=said)

@@ -58,6 +58,7 @@ class Tutor:
         self.posed = ""  # the question that was put last
         self.sampled = ""  # the question whose sample session was shown last
         self.hinted = ""  # the question of which it was said how a verb answers it
+        self.aside = ""  # what is to be said of that when it is answered
         self.wonders = ""  # the step whose last hint the learner may explain
         self.arrangements: dict[str, tuple[Arrangement, list[str]]] = {}
         self._keep = keep
@@ -192,9 +193,17 @@ class Tutor:
         if self._in_step >= 0 and self._in_step != self.run.step_number:
             self.turn_page()
         elif not self.quiet and not self.skipping:  # what is done for them is asked of nobody
+            self._say_aside()
             pose(self)
         if self._at_rest is not None and not (self.shell.waiting or self.shell.queue):
             self._at_rest.set()
+
+    def _say_aside(self) -> None:
+        questions = self.run.questions()
+        if self.aside and not self.shell.waiting:
+            if questions and questions[0].id == self.hinted:
+                self.shell.voice.say(self.aside, "note")
+            self.aside = ""
 
     def keep(self) -> None:
         """Write down how far it is."""
