@@ -108,7 +108,6 @@ def test_the_second_lesson_with_help(shell: Open) -> None:
     term.say("QUIT", "S: 221", "Reached > QUIT was answered by 221")
     term.say("the server", "Taken as your answer.", "The end of")
     term.wait_for("you said QUIT.")
-    term.wait_for("In full: `:report")
     assert max(len(row) for row in term.lines() if row.startswith(" |")) <= 60
     term.type(CTRL_D)
     assert term.wait_for_end() == 0
