@@ -107,7 +107,7 @@ def test_the_second_lesson_with_help(shell: Open) -> None:
     term.say("QUIT.", "S: 500", "As an answer it is `:= QUIT.`")
     term.say("QUIT", "S: 221", "Reached > QUIT was answered by 221")
     term.say("the server", "Taken as your answer.", "The end of")
-    term.wait_for("you said QUIT.")
+    term.say(":report mistakes", "you said QUIT.")
     assert max(len(row) for row in term.lines() if row.startswith(" |")) <= 60
     term.type(CTRL_D)
     assert term.wait_for_end() == 0
