@@ -62,7 +62,10 @@ def test_a_weak_server_serves_this_machine_alone(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 async def test_this_machine_may(host: str) -> None:
     """That is what it is for."""
-    await (await start("open-relay", host=host)).close()
+    server = await start("open-relay", host=host)
+    async with server:
+        assert server.personality.weak
+        assert server.port
 
 
 # ---------------------------------------------------------------- relays and names
