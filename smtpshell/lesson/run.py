@@ -33,6 +33,7 @@ from smtpshell.lesson.told import Answered, Time, Told, is_right, spent
 if TYPE_CHECKING:
     from smtpshell.explain.note import Note
     from smtpshell.fact.moment import Known
+    from smtpshell.lesson.script import Script
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.session import Session
 
@@ -117,6 +118,11 @@ class Run:
             for ask in self.step.asks
             if not self._answered(ask) and self.judge.all_reached(ask.after)
         )
+
+    @property
+    def unordered(self) -> "list[Script]":
+        """The parsons blocks of the step whose lines are still to be put in order."""
+        return [one for one in self.step.parsons if one.name not in self.arranged_right]
 
     @property
     def waits_for_go_on(self) -> bool:

@@ -1,9 +1,9 @@
 """A line typed at the prompt while a question is open: is it for the server, or an answer?
 
 Lines are the server's. An answer needs no colon only where nothing that is said to a server looks
-like it: the number or the words of a choice; and where a question is answered in words, what begins
-with no verb and with nothing like one. What was taken for which is said, with the way to have it
-otherwise: `:send 2` sends, `:= QUIT` answers.
+like it: the number or the words of a choice; the numbers of lines to be put in order; and where a
+question is answered in words, what begins with no verb and with nothing like one. What was taken
+for which is said, with the way to have it otherwise: `:send 2` sends, `:= QUIT` answers.
 """
 
 from __future__ import annotations
@@ -45,6 +45,12 @@ def is_choice(ask: Ask, text: str) -> bool:
     return not ask.choices or chosen or fold(text) in map(fold, ask.choices)
 
 
+def is_order(text: str) -> bool:
+    """Is *text* several numbers and nothing else, as lines are put in order with them?"""
+    numbers = text.replace(",", " ").split()
+    return len(numbers) > 1 and all(one.isascii() and one.isdecimal() for one in numbers)
+
+
 def is_verb(text: str) -> bool:
     """Does *text* begin with a word that servers know?"""
     return bool(text.strip()) and not issues_of(text) & _NO_VERB
@@ -60,7 +66,12 @@ def takes_answer(tutor: Tutor, text: str) -> bool:
     """Take *text* for an answer if it can be nothing else; False leaves it to the server."""
     questions = tutor.run.questions()
     shell = tutor.shell
-    if not questions or tutor.skipping or not (shell.at_command or not shell.connected):
+    if tutor.skipping or not (shell.at_command or not shell.connected):
+        return False
+    if tutor.run.unordered and is_order(text):
+        shell.run_local(f":order {text.strip()}")
+        return True
+    if not questions:
         return False
     ask, said = questions[0], printable(text.strip())
     if not can_be_answer(ask, text):

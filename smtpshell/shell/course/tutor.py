@@ -69,6 +69,7 @@ class Tutor:
         self._in_step = -1  # the step whose page was shown
         self._begun: tuple[Timeline, int] | None = None  # where the step began
         self._unstirred = False  # the step wants something of a world that is not there yet
+        self._cut_off = False  # the connection has ended without the learner's doing
         self._at_rest: asyncio.Event | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -166,6 +167,8 @@ class Tutor:
                 facts = self.place.facts(self.shell.client, waiting)
                 moment.more = {**moment.more, **facts}
             self._tell_run(moment)
+            if moment.on == "close":
+                self._cut_off = moment.verb != "QUIT" and moment.more["by"] != "client"
 
     def noted(self, spoken: Iterable[Spoken]) -> None:
         """Notes were chosen for a moment; those that are shown count."""
@@ -190,11 +193,14 @@ class Tutor:
                 for one in told:
                     tell(self, one)
             self.keep()
+        cut_off, self._cut_off = self._cut_off, False
         if self._in_step >= 0 and self._in_step != self.run.step_number:
             self.turn_page()
         elif not self.quiet and not self.skipping:  # what is done for them is asked of nobody
             self._say_aside()
             pose(self)
+            if cut_off:
+                self._show_ways_back()
         if self._at_rest is not None and not (self.shell.waiting or self.shell.queue):
             self._at_rest.set()
 
@@ -204,6 +210,12 @@ class Tutor:
             if questions and questions[0].id == self.hinted:
                 self.shell.voice.say(self.aside, "note")
             self.aside = ""
+
+    def _show_ways_back(self) -> None:
+        """What earlier steps said is lost with the connection: it has not to be typed again."""
+        if self.run.step_number and not self.run.finished:
+            words = tr("`:undo` takes the line back; `:catch-up` plays what led to this step.")
+            self.shell.voice.say(words, "note")
 
     def keep(self) -> None:
         """Write down how far it is."""

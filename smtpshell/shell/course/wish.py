@@ -45,7 +45,10 @@ def hint(tutor: Tutor) -> None:
     before = run.help.level
     level, text = run.hint(tutor.now())
     if not level:
-        voice.say(tr("This step has no hints. :goal shows what it asks for."))
+        if run.waits_for_go_on:
+            voice.say(tr("When you have read this: `:next`."))
+        else:
+            voice.say(tr("This step has no hints. :goal shows what it asks for."))
         return
     voice.write(tutor.page.head(tr("Hint"), text))
     if level == before and level < len(run.step.hints):
@@ -130,7 +133,7 @@ def reset_lesson(tutor: Tutor, seed: int = 0) -> None:
 def order(tutor: Tutor, words: str) -> None:
     """`:order 3 1 2`: the lines in the learner's order."""
     run = tutor.run
-    waiting = [one for one in run.step.parsons if one.name not in run.arranged_right]
+    waiting = run.unordered
     if not waiting:
         raise UsageError(tr("there are no lines to be put in order here"), hint=":goal")
     name = waiting[0].name

@@ -208,6 +208,47 @@ points = 1
         assert "Questions > 0 of 1 answered right - Are you sure?" in shown
 
 
+async def test_who_is_thrown_out_learns_how_to_go_on(tmp_path: Path) -> None:
+    """What earlier steps said is gone; nobody has to type it again. After QUIT there is no need."""
+    text = lesson_text(GREET + LEAVE, points=2).replace("by-the-book", "postfix-like")
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        assert ":catch-up" not in await pupil.say("Subject: hi", "S: 221", "Closed")
+        await pupil.say(":connect", "S: 220")
+        await pupil.say("EHLO desk7.office.test", "Step 2 of 2")
+        await pupil.say("Subject: hi", "Closed", "`:undo` takes the line back; `:catch-up` plays")
+        await pupil.say(":catch-up", "C: EHLO", "S: 250 ")
+        assert ":catch-up" not in await pupil.say("QUIT", "The end of")
+
+
+async def test_lines_are_put_in_order_without_a_word_before(tmp_path: Path) -> None:
+    """Several numbers are said to no server, while lines wait for their order."""
+    text = """## 1. Sort
+
+```smtp parsons two
+C: EHLO desk7.office.test
+C: QUIT
+#! SEND ana@office.test
+```
+
+```toml goal
+id = "sorted"
+say = "Sorted"
+points = 1
+all = [{ on = "arranged", parsons = "two", right = true }]
+```
+
+```smtp solution
+S: 220 *
+```
+"""
+    async with attending(tmp_path, lesson_text(text, points=1)) as pupil:
+        await pupil.sees("220")
+        assert "C: 3" not in await pupil.say("3, 2, 1", "Not yet")
+        await pupil.say("1 2 9", "numbers from 1 to 3")
+        await pupil.say("2", "C: 2", "S: 500")
+
+
 async def test_catching_up_is_not_leaving(tmp_path: Path) -> None:
     """The old connection ends without a word: the learner has done nothing to be told of."""
     async with attending(tmp_path, TWO_STEPS) as pupil:
