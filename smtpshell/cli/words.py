@@ -56,11 +56,12 @@ def look_up(word: str, *, as_json: bool = False) -> int:
 
 
 def _entry_lines(entry: Entry, *, first: bool) -> Iterator[str]:
+    from smtpshell.explain.entry import in_words
     from smtpshell.smtp.printable import printable
 
     if not first:
         yield ""
-    yield printable(f"{entry.key}  ({entry.kind.replace('-', ' ')})")
+    yield printable(f"{entry.key}  ({in_words(entry.kind)})")
     for text in (entry.short, *entry.long):
         yield from folded(printable(text), "  ")
     for name, words in ((tr("Source"), entry.refs), (tr("See also"), entry.see)):

@@ -5,6 +5,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from smtpshell.catalogue import marked, tr
+
 
 class Entry(NamedTuple):
     """The words about one row. *short* is one line, *long* are further paragraphs.
@@ -22,6 +24,41 @@ class Entry(NamedTuple):
     refs: tuple[str, ...] = ()
     status: str = ""
     see: tuple[str, ...] = ()
+
+
+# What a kind or a status says to people; what is not here is not shown.
+_WORDS = {
+    "command": marked("command"),
+    "parameter": marked("parameter"),
+    "reply": marked("reply"),
+    "enhanced": marked("enhanced"),
+    "extension": marked("extension"),
+    "mechanism": marked("mechanism"),
+    "limit": marked("limit"),
+    "state": marked("state"),
+    "issue": marked("issue"),
+    "enhanced-class": marked("enhanced class"),
+    "enhanced-subject": marked("enhanced subject"),
+    "with-protocol": marked("with protocol"),
+    "not-a-reply": marked("not-a-reply"),
+    "experimental": marked("experimental"),
+    "private": marked("private"),
+    "limited": marked("limited"),
+    "registry-only": marked("registry-only"),
+    "wild": marked("wild"),
+    "deprecated": marked("deprecated"),
+    "historic": marked("historic"),
+    "obsolete": marked("obsolete"),
+    "informational": marked("informational"),
+    "registered": marked("registered"),
+    "not-a-verb": marked("not-a-verb"),
+    "draft": marked("draft"),
+}
+
+
+def in_words(name: str) -> str:
+    """A *kind* or a *status* in the reader's language."""
+    return tr(_WORDS.get(name, name))
 
 
 Row = Sequence[Any]

@@ -34,7 +34,9 @@ def menu_rows(
         rows.append(clip_line(row, width))
     rest = len(entries) - first - len(shown)
     if rest:
-        rows[-1] = clip_line([*rows[-1], ("menu.meaning", f"   (+{rest} more)")], width)
+        rows[-1] = clip_line(
+            [*rows[-1], ("menu.meaning", f"   ({tr('+{count} more', count=rest)})")], width
+        )
     return rows
 
 

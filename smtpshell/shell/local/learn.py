@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
-from smtpshell.explain.reference import Entry
+from smtpshell.explain.entry import Entry, in_words
 from smtpshell.shell.local.registry import (
     LOCALS,
     LocalCommand,
@@ -185,8 +185,8 @@ def dict_(shell: Shell, argument: str) -> None:
 def _show_entries(shell: Shell, entries: list[Entry]) -> None:
     voice = shell.voice
     for entry in entries:
-        status = f", {entry.status}" if entry.status not in ("", "standard") else ""
-        kind = "" if entry.kind == "unknown" else f" ({entry.kind.replace('-', ' ')}{status})"
+        status = f", {in_words(entry.status)}" if entry.status not in ("", "standard") else ""
+        kind = "" if entry.kind == "unknown" else f" ({in_words(entry.kind)}{status})"
         voice.note(f"{printable(entry.key)}{kind}", entry.short)
         for paragraph in entry.long:
             voice.say(paragraph)
