@@ -29,6 +29,7 @@ from smtpshell.shell.outcome import (
     TLS,
 )
 from smtpshell.shell.place import LivePlace
+from smtpshell.shell.practice import PracticePlace
 from smtpshell.shell.script import Telling, run_script
 from smtpshell.smtp.event import EventKind
 from tests.net.silence import patient_until
@@ -145,6 +146,16 @@ def test_a_broken_server_is_shown_and_explained(name: str) -> None:
     for word in words:
         assert word in out or word in joined, out
     assert all(char.isprintable() or char == "\n" for char in out)
+
+
+def test_a_script_fails_on_the_practice_server_of_its_own_too() -> None:
+    """As `smtpshell --personality broken-... < script` does: the letter went, the reply was none."""
+    out = io.StringIO()
+    script = "".join(f"{line}\n" for line in WHOLE).encode()
+    place = PracticePlace("broken-four-digits")
+    status = run_script(place, io.BytesIO(script), Rules(), Telling(notes="off"), out)
+    assert status == MALFORMED
+    assert "queued as" in out.getvalue()
 
 
 # ---------------------------------------------------------------- attacks on who wants TLS
