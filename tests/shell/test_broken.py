@@ -149,7 +149,7 @@ def test_a_broken_server_is_shown_and_explained(name: str) -> None:
 
 
 def test_a_script_fails_on_the_practice_server_of_its_own_too() -> None:
-    """As `smtpshell --personality broken-... < script` does: the letter went, the reply was none."""
+    """As `smtpshell --personality broken-... < script`: the letter went, the reply was none."""
     out = io.StringIO()
     script = "".join(f"{line}\n" for line in WHOLE).encode()
     place = PracticePlace("broken-four-digits")
