@@ -91,6 +91,16 @@ class Shell(Sending):
             self.run_local(text)
         elif self.tutor is None or not self.tutor.takes(text):
             self.say_or_tell(text)
+            if text.startswith(":") and self.question is None:
+                self._tell_of_colon(text)
+
+    def _tell_of_colon(self, text: str) -> None:
+        """A local command that was typed where it is none has become text of the letter."""
+        from smtpshell.shell.local.registry import LOCALS
+
+        if text[1:].partition(" ")[0] in LOCALS and self.narrator.session.mode is Mode.TEXT:
+            words = tr("This is a line of the letter now. Inside a letter Ctrl-] comes first.")
+            self.voice.say(words, "note")
 
     def run_local(self, text: str, *, typed: bool = True) -> None:
         """A local command, with or without its colon; not *typed* where a key stands for it."""

@@ -103,7 +103,7 @@ def _solved(ask: Ask) -> str:
     if not ask.answers:
         return ""
     answer = ask.choices[int(ask.answers[0]) - 1] if ask.choices else ask.answers[0]
-    return tr("It is: {answer}", answer=answer)
+    return tr("The right answer: {answer}", answer=answer)
 
 
 def _clock(tutor: Tutor, told: Told) -> None:

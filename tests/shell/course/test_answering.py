@@ -214,3 +214,15 @@ S: 221 *
         await pupil.say("QUIT", "S: 221", "The end of")
         assert "back in step" not in await pupil.say(":reset", "The step begins again.")
         assert pupil.tutor.run.step_number == 1
+
+
+async def test_a_local_command_inside_a_letter_is_text(tmp_path: Path) -> None:
+    """It is said, with the key that opens a line for it; other lines with a colon are letter."""
+    async with attending(tmp_path, LESSON) as pupil:
+        await pupil.sees("220")
+        for line in ("EHLO a.test", "MAIL FROM:<dora@office.test>", "RCPT TO:<ana@office.test>"):
+            await pupil.say(line, "S: 250")
+        await pupil.say("DATA", "S: 354")
+        assert "Ctrl-]" not in await pupil.say(":-) hint", "C: :-) hint")
+        await pupil.say(":hint", "C: :hint", "Inside a letter Ctrl-] comes first.")
+        await pupil.say(".", "S: 250")

@@ -432,7 +432,7 @@ async def test_who_has_no_further_try_is_told_the_answer(tmp_path: Path) -> None
         await pupil.say("250", "What did NOOP do?")
         shown = await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
         assert "It is:" not in shown
-        await pupil.say(":2", "It is: Nothing", "Which word stands")
+        await pupil.say(":2", "The right answer: Nothing", "Which word stands")
 
 
 async def test_the_report_has_a_refused_line_once(tmp_path: Path) -> None:
