@@ -144,11 +144,11 @@ class Connection:
 
     def _overheard(self, moments: Iterable[Moment]) -> None:
         if self.tutor is not None:
-            self.tutor.hear(moments)
+            self.tutor.ear.hear(moments)
 
     def _noted(self, spoken: Iterable[Spoken]) -> None:
         if self.tutor is not None:
-            self.tutor.noted(spoken)
+            self.tutor.ear.noted(spoken)
 
     def look_at_lesson(self) -> None:
         """Something may have come of what was done: the lesson says what."""

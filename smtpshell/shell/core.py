@@ -121,7 +121,7 @@ class Shell(Sending):
             self.voice.complain(error)
             return
         if self.tutor is not None:
-            self.tutor.used(command.name, argument)
+            self.tutor.ear.used(command.name, argument)
         if work is not None:
             self.start(work)
         elif self.place.rewinds:

@@ -32,6 +32,6 @@ def eats(shell: Sending, text: str) -> bool:
     if shell.tutor is not None:
         from smtpshell.lesson.local import EATEN
 
-        shell.tutor.used(EATEN, text)
+        shell.tutor.ear.used(EATEN, text)
     shell.look_at_lesson()
     return True

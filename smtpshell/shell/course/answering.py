@@ -82,7 +82,7 @@ def takes_answer(tutor: Tutor, text: str) -> bool:
     shell.view.keep_typed(text)
     words = tr("Taken as your answer. `:send {line}` would send it to the server.", line=said)
     shell.voice.say(words, "note")
-    tutor.note(tutor.run.answer(ask.id, text, tutor.now()))
+    tutor.ear.add(tutor.run.answer(ask.id, text, tutor.now()))
     shell.look_at_lesson()
     refresh_station(shell)  # what follows is not taken back to before the answer
     return True

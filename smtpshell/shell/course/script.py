@@ -79,7 +79,7 @@ async def _use(tutor: Tutor, line: Line) -> None:
     shell = tutor.shell
     command, argument = parse_local(line.text)
     work = command.run(shell, argument)
-    tutor.used(command.name, argument)
+    tutor.ear.used(command.name, argument)
     if work is not None:
         await work
     if command.name == "drop" and shell.client is not None:

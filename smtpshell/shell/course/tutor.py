@@ -1,24 +1,23 @@
 """The tutor: takes one learner through one lesson in a shell.
 
-It overhears what the narrator tells, hands it to the lesson's run, and says what comes of it when
-it is the learner's turn, below the server's reply and the notes on it. It never changes, holds back
-for good or refuses what the learner types; a prediction is asked before a line leaves, and then the
-line leaves. What the learner asks of it is in `wish`, how it speaks in `telling`.
+What happens it hears by way of its `ear`, and says what comes of it when it is the learner's turn,
+below the server's reply and the notes on it. It never changes, holds back for good or refuses what
+the learner types; a prediction is asked before a line leaves, and then the line leaves. What the
+learner asks of it is in `wish`, how it speaks in `telling`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import time
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import tr
-from smtpshell.explain.ledger import Form, Place
+from smtpshell.explain.ledger import Place
 from smtpshell.lesson.run import Run
-from smtpshell.lesson.told import Told
-from smtpshell.sandbox.world.happening import KINDS, moments_of
 from smtpshell.shell.course.answering import takes_answer
+from smtpshell.shell.course.ear import Ear
 from smtpshell.shell.course.page import Page
 from smtpshell.shell.course.quiz import ask_prediction
 from smtpshell.shell.course.telling import pose, show_page, tell
@@ -26,15 +25,12 @@ from smtpshell.smtp.command import parse_client_line
 from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
-    from smtpshell.fact.moment import Moment
     from smtpshell.lesson.arrange import Arrangement
     from smtpshell.lesson.lesson import Predict
-    from smtpshell.shell.commentary import Spoken
     from smtpshell.shell.core import Shell
     from smtpshell.shell.course.place import LessonPlace
     from smtpshell.shell.timeline import Stations, Timeline
 
-_OF_THE_WORLD = frozenset(KINDS)
 TICK = 15.0  # seconds between looks at whether the learner is stuck
 
 
@@ -61,15 +57,13 @@ class Tutor:
         self.aside = ""  # what is to be said of that when it is answered
         self.wonders = ""  # the step whose last hint the learner may explain
         self.arrangements: dict[str, tuple[Arrangement, list[str]]] = {}
+        self.ear = Ear(self)
         self._keep = keep
         self._now = now
-        self._told: list[Told] = []
         self._waived: set[str] = set()  # predictions that the learner did not want to make
-        self._read = 0  # the last happening that was looked at
         self._in_step = -1  # the step whose page was shown
         self._begun: tuple[Timeline, int] | None = None  # where the step began
         self._unstirred = False  # the step wants something of a world that is not there yet
-        self._cut_off = False  # the connection has ended without the learner's doing
         self._at_rest: asyncio.Event | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -127,7 +121,7 @@ class Tutor:
         """There is a new connection: say in which lesson and step it is."""
         watch = self.shell.narrator.watch
         watch.lesson, watch.step = self.run.lesson.id, self.run.step.id
-        self._read_all()
+        self.ear.begin_here()
         if self._unstirred:
             self._stir()
 
@@ -157,43 +151,15 @@ class Tutor:
 
     # ------------------------------------------------------------ what happens
 
-    def hear(self, moments: Iterable[Moment]) -> None:
-        """Something happened in the session."""
-        for moment in moments:
-            if moment.on in _OF_THE_WORLD:  # `look` finds them, those that nobody speaks of too
-                continue
-            if moment.on in ("reply", "close", "message"):
-                waiting = len(self.shell.narrator.session.pending)
-                facts = self.place.facts(self.shell.client, waiting)
-                moment.more = {**moment.more, **facts}
-            self._tell_run(moment)
-            if moment.on == "close":
-                self._cut_off = moment.verb != "QUIT" and moment.more["by"] != "client"
-
-    def noted(self, spoken: Iterable[Spoken]) -> None:
-        """Notes were chosen for a moment; those that are shown count."""
-        for one in spoken:
-            if one.form is not Form.NONE:
-                self._told += self.run.noted(one.note, one.moment, self._now(), self._at())
-
-    def used(self, name: str, argument: str) -> None:
-        """The learner has used a local command."""
-        self._told += self.run.local(name, argument, self._now())
-
-    def note(self, told: Iterable[Told]) -> None:
-        """Something else has moved the run on; it is told at the next `look`."""
-        self._told += told
-
     def look(self) -> None:
         """It is the learner's turn: tell what has come of what happened."""
-        self._look_at_world()
-        told, self._told = self._told, []
+        told = self.ear.take()
         if told:
             with self.shell.view.gathered():
                 for one in told:
                     tell(self, one)
             self.keep()
-        cut_off, self._cut_off = self._cut_off, False
+        cut_off, self.ear.cut_off = self.ear.cut_off, False
         if self._in_step >= 0 and self._in_step != self.run.step_number:
             self.turn_page()
         elif not self.quiet and not self.skipping:  # what is done for them is asked of nobody
@@ -221,33 +187,12 @@ class Tutor:
         """Write down how far it is."""
         self._keep(self.run)
 
-    def _look_at_world(self) -> None:
-        happenings = self.place.happenings
-        if happenings is None:
-            return
-        watch = self.shell.narrator.watch
-        for happening in happenings.since(self._read):
-            for moment in moments_of(happening, happenings, watch):
-                self._tell_run(moment, happening.at)
-        self._read = happenings.number
-
-    def _read_all(self) -> None:
-        happenings = self.place.happenings
-        self._read = happenings.number if happenings is not None else 0
-
-    def _tell_run(self, moment: Moment, at: float | None = None) -> None:
-        self._told += self.run.on_moment(moment, self._now(), self._at() if at is None else at)
-
-    def _at(self) -> float:
-        """The time on the practice server's clock."""
-        return self.place.now() if self.place.happenings is not None else self._now()
-
     # ------------------------------------------------------------ from step to step
 
     def begin_again(self, words: str) -> None:
         """The step at hand begins anew, after the run was put back."""
         self._waived.clear()
-        self._told.clear()
+        self.ear.forget()
         self.shell.voice.say(words)
         self.keep()
         self.turn_page()
@@ -267,7 +212,7 @@ class Tutor:
         step, self.run = self.run.step, run
         self.arrangements.clear()
         self._waived.clear()
-        self._told.clear()
+        self.ear.forget()
         self.posed = ""
         self.settle_in()
         if run.step.id == step.id and same_stage(run.step, step):
@@ -346,7 +291,7 @@ class Tutor:
         self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     def _tick(self) -> None:
-        self._told += self.run.tick(self._now())
+        self.ear.add(self.run.tick(self._now()))
         self.look()
         self._watch_the_clock()
 
@@ -367,8 +312,8 @@ class Tutor:
 
         lost = lost_since(self.run, run)
         self.run = taken_back(self.run, run)
-        self._told.clear()
-        self._read_all()
+        self.ear.forget()
+        self.ear.begin_here()
         if self._in_step != self.run.step_number:
             self._in_step = self.run.step_number
             self.posed = ""

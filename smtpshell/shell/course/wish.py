@@ -29,7 +29,7 @@ def answer(tutor: Tutor, text: str) -> None:
     if questions:
         if not text or not is_choice(questions[0], text):
             raise UsageError(how_to_answer(questions[0]))
-        tutor.note(tutor.run.answer(questions[0].id, text, tutor.now()))
+        tutor.ear.add(tutor.run.answer(questions[0].id, text, tutor.now()))
     elif tutor.wonders and text:
         tutor.run.why(tutor.wonders, text)
         tutor.wonders = ""
@@ -95,7 +95,7 @@ def go_on(tutor: Tutor) -> None:
             tr("this step has something to be done"),
             hint=tr(":goal shows it, :skip does it for you"),
         )
-    tutor.note(tutor.run.go_on(tutor.now()))
+    tutor.ear.add(tutor.run.go_on(tutor.now()))
 
 
 def play(tutor: Tutor) -> None:
@@ -144,7 +144,7 @@ def order(tutor: Tutor, words: str) -> None:
             tr("numbers from 1 to {count}, in your order: `:order 3 1 2 ...`", count=len(lines))
         )
     right = problem.right([lines[int(n) - 1] for n in numbers])
-    tutor.note(run.arranged(name, right, tutor.now()))
+    tutor.ear.add(run.arranged(name, right, tutor.now()))
     if not right:
         tutor.shell.voice.write(tutor.page.head(tr("Not yet"), problem.words))
 
@@ -161,14 +161,14 @@ async def skip(tutor: Tutor) -> None:
     tutor.skipping = True
     try:
         for one in run.step.parsons:
-            tutor.note(run.arranged(one.name, True, tutor.now()))
+            tutor.ear.add(run.arranged(one.name, True, tutor.now()))
         if run.step_number == step and not run.waits_for_go_on:
             shell.queue.drop()
             script = tutor.place.solution(run, shell.client, stuck=shell.waiting)
             await play_script(tutor, script)
         tutor.look()
         if run.step_number == step and not run.finished:
-            tutor.note(run.skip(tutor.now()))
+            tutor.ear.add(run.skip(tutor.now()))
     finally:
         tutor.skipping = False
 
