@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from smtpshell.lesson.diary import MOST_TIMES
 from smtpshell.lesson.guess import guess_from
 from smtpshell.lesson.lesson import Lesson
-from smtpshell.lesson.run import MOST_TIMES, Run
+from smtpshell.lesson.run import Run
 from smtpshell.lesson.told import Answered, Time
 
 FORMAT = 1
@@ -75,7 +76,7 @@ def _load(run: Run, value: Mapping[str, Any]) -> None:
             run.answers[ident] = Answered(ident, str(text), int(tries), bool(right), bool(over))
     run.arranged_right = set(map(str, value["arranged"]))
     run.shown = {number for number in map(int, value["shown"]) if number < len(lesson.steps)}
-    run.times = list(_times(value["times"]))
+    run.diary.times = list(_times(value["times"]))
     run.whys = {str(step): str(text) for step, text in value["whys"].items()}
     run.help.load(value["help"])
     run.help.level = min(run.help.level, len(run.step.hints))

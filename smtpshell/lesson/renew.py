@@ -50,7 +50,7 @@ def taken_back(run: Run, before: Run) -> Run:
     for predict in run.lesson.predicts:  # foreseen once: what was seen cannot be foreseen again
         if predict.points and predict.id in run.guesses:
             new.foresight.guesses[predict.id] = run.guesses[predict.id]
-    new.slips, new.times, new.whys = run.slips.copy(), run.times.copy(), run.whys.copy()
+    new.slips, new.diary, new.whys = run.slips.copy(), run.diary.copy(), run.whys.copy()
     return new
 
 

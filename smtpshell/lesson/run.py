@@ -15,12 +15,13 @@ as JSON; what was counted in an open session or transaction is in there too.
 """
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from smtpshell.catalogue import marked, tr
 from smtpshell.errors import UsageError
 from smtpshell.fact.moment import Moment
+from smtpshell.lesson.diary import Diary
 from smtpshell.lesson.draw import drawn, next_try
 from smtpshell.lesson.foresight import Foresight
 from smtpshell.lesson.guess import Guess, before_line, local_moment
@@ -28,7 +29,7 @@ from smtpshell.lesson.help import Help
 from smtpshell.lesson.judge import Judge, Place
 from smtpshell.lesson.lesson import Ask, Goal, Lesson, Predict, Step
 from smtpshell.lesson.slip import Slips
-from smtpshell.lesson.told import Answered, Time, Told, is_right, spent
+from smtpshell.lesson.told import Answered, Time, Told, is_right
 
 if TYPE_CHECKING:
     from smtpshell.explain.note import Note
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from smtpshell.smtp.session import Session
 
 TRIES = 2  # at a question
-MOST_TIMES = 500  # entries of the time line
 
 
 class Run:
@@ -49,17 +49,16 @@ class Run:
         "answers",
         "arranged_right",
         "began",
+        "diary",
         "finished",
         "foresight",
         "help",
         "judge",
         "lesson",
-        "minutes_left",
         "session",
         "shown",
         "slips",
         "step_number",
-        "times",
         "transaction",
         "whys",
     )
@@ -77,10 +76,10 @@ class Run:
         self.answers: dict[str, Answered] = {}
         self.arranged_right: set[str] = set()
         self.shown: set[int] = set()  # steps whose solution was shown or played
-        self.times: list[Time] = [Time(now, "begin", self.lesson.id)]
+        self.diary = Diary(self.lesson.limit)
+        self.diary.add(now, "begin", self.lesson.id)
         self.session = self.transaction = self._letter = 0
         self.whys: dict[str, str] = {}  # step -> the learner's own explanation
-        self.minutes_left = self.lesson.limit  # that were told last
         self.help = Help(now)
         self.slips = Slips()
         self.foresight = Foresight()
@@ -92,13 +91,12 @@ class Run:
 
     def come_back(self, now: float) -> None:
         """Another sitting begins."""
-        self._time(now, "back", self.lesson.id)
-        self.minutes_left = -int(-self.seconds_left(now) // 60)
+        self.diary.come_back(now, self.lesson.id)
 
     def leave(self, now: float) -> None:
         """This sitting ends; the time since the last thing that happened was part of it."""
         if not self.finished:
-            self._time(now, "leave", self.lesson.id)
+            self.diary.add(now, "leave", self.lesson.id)
 
     # ------------------------------------------------------------ what there is to see
 
@@ -134,17 +132,18 @@ class Run:
         return not asked and not self.finished
 
     def seconds_left(self, now: float) -> float:
-        """Until the lesson's time is over, below 0 since; what lay between sittings is not counted.
-
-        The clock stands still when the lesson is finished.
-        """
-        times = self.times if self.finished else [*self.times, Time(now, "now", "")]
-        return self.lesson.limit * 60.0 - spent(times)
+        """Until the lesson's time is over, below 0 since; it stands still when it is finished."""
+        return self.diary.seconds_left(None if self.finished else now)
 
     @property
     def late(self) -> bool:
         """Was the lesson finished, and not in its time?"""
         return self.finished and self.lesson.limit > 0 and self.seconds_left(0.0) < 0
+
+    @property
+    def times(self) -> Sequence[Time]:
+        """The time line."""
+        return self.diary.times
 
     @property
     def guesses(self) -> Mapping[str, Guess]:
@@ -183,12 +182,9 @@ class Run:
         if self.finished:
             return []
         told = []
-        if self.lesson.limit and self.minutes_left > 0:
-            left = max(0, -int(-self.seconds_left(now) // 60))
-            if left < self.minutes_left:
-                self.minutes_left = left
-                told.append(Told("clock", str(left)))
-                self._time(now, "clock", str(left))  # whatever ends the process: it is kept
+        left = self.diary.new_minute(now)
+        if left is not None:
+            told.append(Told("clock", str(left)))
         if self.help.silent(now):
             told.append(Told("stuck", "silence", marked("three minutes without a line")))
         return told
@@ -218,7 +214,7 @@ class Run:
         if found is None:
             raise UsageError(tr('no prediction is called "{ident}"', ident=ident))
         self.foresight.guess(found, text, confidence, now)
-        self._time(now, "predict", ident)
+        self.diary.add(now, "predict", ident)
 
     def _due(self, moment: Moment) -> Predict | None:
         return None if self.finished else self.foresight.due(self.step.predicts, moment)
@@ -248,7 +244,7 @@ class Run:
         words = ask.right if right else ask.wrong
         told = [Told("answer", ident, words, right)]
         if over:
-            self._time(now, "answer", ident)
+            self.diary.add(now, "answer", ident)
             more = {"ask": ident, "right": right}
             told += self._judge(Moment("answered", more=more), now, now)
         return told
@@ -257,7 +253,7 @@ class Run:
         """The learner has put the lines of the parsons block *name* in order."""
         if right:
             self.arranged_right.add(name)
-        self._time(now, "arranged", name)
+        self.diary.add(now, "arranged", name)
         return self._judge(Moment("arranged", more={"parsons": name, "right": right}), now, now)
 
     def local(self, name: str, argument: str, now: float) -> list[Told]:
@@ -269,14 +265,14 @@ class Run:
         """The next hint and its level, the same again if it is not time yet; 0 if there is none."""
         level, text, fresh = self.help.hint(self.step_number, self.step, now)
         if fresh:
-            self._time(now, "hint", str(level))
+            self.diary.add(now, "hint", str(level))
             self._judge(Moment("hinted", more={"hint": level}), now, now)
         return level, text
 
     def show(self, now: float) -> tuple[str, ...]:
         """The whole solution of the step, which is then one that was shown."""
         self.shown.add(self.step_number)
-        self._time(now, "show", self.step.id)
+        self.diary.add(now, "show", self.step.id)
         solutions = self.step.solutions
         return tuple(map(str, solutions[0].lines)) if solutions else ()
 
@@ -288,7 +284,7 @@ class Run:
         """The step is done by its solution, which was played; what that did not bring is given."""
         step = self.step
         self.shown.add(self.step_number)
-        self._time(now, "skip", step.id)
+        self.diary.add(now, "skip", step.id)
         for ask in step.asks:
             if not self._answered(ask):
                 self.answers[ask.id] = Answered(ask.id, "", 0, False, True)
@@ -314,7 +310,7 @@ class Run:
         self.shown.discard(self.step_number)
         self.finished = False
         self.help.new_step(now)
-        self._time(now, "reset", self.step.id)
+        self.diary.add(now, "reset", self.step.id)
 
     # ------------------------------------------------------------ inside
 
@@ -348,7 +344,7 @@ class Run:
         for goal in self.judge.judge(moment, at, place):
             reached = self.judge[goal.id].reached
             told.append(Told("goal" if reached else "lost", goal.id, goal.say, reached))
-            self._time(now, told[-1].kind, goal.id)
+            self.diary.add(now, told[-1].kind, goal.id)
         while self._step_done():
             told += self._done(now)
         return told
@@ -371,26 +367,22 @@ class Run:
             told.append(
                 Told("why", step.id, marked("Why did that work? One sentence, for yourself."))
             )
-        self._time(now, "step", step.id)
+        self.diary.add(now, "step", step.id)
         if self.step_number + 1 < len(self.lesson.steps):
             self.step_number += 1
             self.foresight.new_step()
             self.help.new_step(now)
             return told
         self.finished = True
-        self._time(now, "end", self.lesson.id)
+        self.diary.add(now, "end", self.lesson.id)
         return [*told, Told("lesson", self.lesson.id, self.lesson.title, True)]
-
-    def _time(self, now: float, kind: str, ident: str) -> None:
-        if len(self.times) < MOST_TIMES:
-            self.times.append(Time(now, kind, ident))
 
     def copy(self) -> "Run":
         """The same, to go on by itself."""
         twin = object.__new__(Run)
         for name in Run.__slots__:
             value = getattr(self, name)
-            if isinstance(value, (dict, set, list, Judge, Help, Slips, Foresight)):
+            if isinstance(value, (dict, set, list, Judge, Help, Slips, Foresight, Diary)):
                 value = value.copy()
             setattr(twin, name, value)
         return twin

@@ -48,7 +48,7 @@ def test_nights_do_not_count() -> None:
     assert back is not None
     back.come_back(90_000.0)
     assert back.seconds_left(90_010.0) == 100.0
-    assert back.minutes_left == 2
+    assert back.diary.minutes_left == 2
     assert minutes_told(back, 90_010.0) == []
     assert minutes_told(back, 90_055.0) == ["1"]
     killed = run_from_object(back.lesson, run_to_object(back), 91_000.0)

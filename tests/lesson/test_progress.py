@@ -47,7 +47,7 @@ def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
     again = load_progress(path)
     run = again.open(LESSON, 200)
     assert (again.current, run.step.id, again.state(LESSON.id)) == (LESSON.id, "2", "begun")
-    assert run.times.pop() == (200, "back", LESSON.id)  # another sitting
+    assert run.diary.times.pop() == (200, "back", LESSON.id)  # another sitting
     assert run_to_object(run) == run_to_object(player.run)
 
 
