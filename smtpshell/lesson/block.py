@@ -167,7 +167,7 @@ def read_ask(block: Block, path: str) -> Ask:
     if choices:
         answers = (str(_choice(table, choices)),)
     elif "answer" in table.table:
-        answers = tuple(fold(one) for one in table.texts("answer"))
+        answers = table.texts("answer")
     if not (answers or match or manual):
         raise table.where.error("a question needs an answer, a match, or manual = true")
     return Ask(

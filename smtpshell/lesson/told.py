@@ -55,7 +55,7 @@ def is_right(ask: Ask, text: str) -> bool:
     if ask.choices:
         number = ask.answers[0]
         return said in (number, fold(ask.choices[int(number) - 1]))
-    if said in ask.answers:
+    if said in map(fold, ask.answers):
         return True
     if not ask.match:
         return False

@@ -15,7 +15,7 @@ from smtpshell.errors import DataFileError
 from smtpshell.explain.notefile import check_front
 from smtpshell.explain.section import Block
 from smtpshell.explain.translation import rev_of
-from smtpshell.lesson.block import AGAIN_KEYS, ASK_KEYS, GOAL_KEYS, PREDICT_KEYS, Table, fold
+from smtpshell.lesson.block import AGAIN_KEYS, ASK_KEYS, GOAL_KEYS, PREDICT_KEYS, Table
 from smtpshell.lesson.front import FRONT_KEYS
 from smtpshell.lesson.lesson import Again, Ask, Goal, Lesson, Predict, Prose, Step
 from smtpshell.lesson.lessonfile import MOST_TEXT, PROSE, STEP, pages
@@ -143,7 +143,7 @@ def _said(kind: str, block: Block, path: str) -> Said:
     texts = {key: table.text(key, "") for key in FIELDS[kind] if key in table.table}
     choices = table.texts("choices")
     free = kind == "ask" and "answer" in table.table and not isinstance(table.table["answer"], int)
-    answers = tuple(fold(one) for one in table.texts("answer")) if free else ()
+    answers = table.texts("answer") if free else ()
     ident = table.text("personality") if kind == "again" else table.id()
     return Said(kind, ident, texts, choices, answers, table.place)
 

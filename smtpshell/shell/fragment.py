@@ -37,11 +37,14 @@ def columns_of(text: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """*text* in lines of at most *width* columns, broken at spaces; a longer word stands alone."""
+    """*text* in lines of at most *width* columns, broken at spaces; a longer word stands alone.
+
+    What is between two backticks is typed as it stands, so it is not broken if a line can hold it.
+    """
     lines: list[str] = []
     current: list[str] = []
     used = 0
-    for word in text.split():
+    for word in _words(text, width):
         columns = columns_of(word)
         if current and used + 1 + columns > width:
             lines.append(" ".join(current))
@@ -51,6 +54,24 @@ def wrap(text: str, width: int) -> list[str]:
     if current or not lines:
         lines.append(" ".join(current))
     return lines
+
+
+def _words(text: str, width: int) -> list[str]:
+    words = text.split()
+    if "`" not in text:
+        return words
+    found: list[str] = []
+    quoted: list[str] = []  # from the word with the opening backtick on
+    for word in words:
+        if quoted or word.count("`") % 2:
+            quoted.append(word)
+        else:
+            found.append(word)
+        if len(quoted) > 1 and word.count("`") % 2:
+            whole = " ".join(quoted)
+            found += [whole] if columns_of(whole) <= width else quoted
+            quoted = []
+    return found + quoted
 
 
 def clip(text: str, width: int) -> str:

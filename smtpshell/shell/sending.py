@@ -94,7 +94,8 @@ class Sending(Connection):
             self._not_connected(typed)
             return
         self.stopped_waiting = False
-        self.typed = typed  # shown when the line is on the wire, not before
+        # Shown when the line is on the wire, not before; a local command stands there already.
+        self.typed = None if typed.startswith(":") else typed
         try:
             client.send(data)
         except ConnectError as error:

@@ -179,7 +179,7 @@ def test_an_answer_is_right_in_both_languages() -> None:
         "Does Ben get her answer?", "Bekommt Ben sie?"
     )
     ask = german(in_german("Beende", words + "Beende"), source).steps[1].asks[0]
-    assert (ask.answers, ask.ask, ask.wrong) == (("no", "nein"), "Bekommt Ben sie?", "Look.")
+    assert (ask.answers, ask.ask, ask.wrong) == (("no", "Nein"), "Bekommt Ben sie?", "Look.")
 
 
 def test_choices_are_translated_when_they_are_as_many() -> None:

@@ -146,6 +146,17 @@ def test_nothing_is_stolen_from_a_letter() -> None:
     played(*EHLO, *MAIL, *RCPT, *DATA)(test)
 
 
+def test_bytes_are_shown_as_typed_once() -> None:
+    """The local command stands there when its bytes leave."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say(r":raw NOOP\r\n")
+        assert desk.place.written == b"NOOP\r\n"
+        assert desk.view.kept == [r":raw NOOP\r\n"]
+
+    played()(test)
+
+
 def test_an_empty_line_is_sent_the_second_time() -> None:
     """The first time it is more likely a slip."""
 

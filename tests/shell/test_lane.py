@@ -154,10 +154,14 @@ def test_hidden_answers_have_no_length() -> None:
         ("toolongword a", 4, ["toolongword", "a"]),
         ("", 10, [""]),
         ("\u4f60\u597d \u4f60\u597d", 5, ["\u4f60\u597d", "\u4f60\u597d"]),
+        ("say `a b c` now", 9, ["say", "`a b c`", "now"]),
+        ("say `x`, `a b`.", 9, ["say `x`,", "`a b`."]),
+        ("`aa bb cc` d", 6, ["`aa bb", "cc` d"]),
+        ("it`s a b", 4, ["it`s", "a b"]),
     ],
 )
 def test_wrap(text: str, width: int, lines: list[str]) -> None:
-    """At spaces, by columns: some characters take two."""
+    """At spaces, by columns (some characters take two), and not in what is to be typed."""
     assert wrap(text, width) == lines
 
 

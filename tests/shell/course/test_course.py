@@ -376,7 +376,7 @@ feedback_wrong = "Look at its name."
 ```toml ask
 id = "word"
 ask = "Which word stands for no operation?"
-answer = ["noop"]
+answer = ["NOOP"]
 points = 1
 feedback_right = "Yes."
 feedback_wrong = "No."
@@ -433,6 +433,8 @@ async def test_who_has_no_further_try_is_told_the_answer(tmp_path: Path) -> None
         shown = await pupil.say(":2", "Not quite > Look at its name.", "What did NOOP do?")
         assert "It is:" not in shown
         await pupil.say(":2", "The right answer: Nothing", "Which word stands")
+        await pupil.say(":= quit", "Not quite > No.")
+        await pupil.say(":= quit", "The right answer: NOOP")  # as the lesson writes it
 
 
 async def test_the_report_has_a_refused_line_once(tmp_path: Path) -> None:
