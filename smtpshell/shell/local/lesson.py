@@ -176,7 +176,7 @@ def _complete_report(shell: Shell, argument: str) -> list[tuple[str, str]]:
     "report",
     "",
     ":report [PART]",
-    marked("how the lesson goes: goals, time, predictions, questions, mistakes"),
+    marked("how the lesson goes, or one part of that in full"),
     marked(
         "One page of what matters most; it is shown at the end of the lesson as well. With goals,"
         " time, predictions, questions or mistakes behind it that part in full, with all"
