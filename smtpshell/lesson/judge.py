@@ -116,6 +116,15 @@ class GoalJudge:
             self._count(moment, at, scope, seen)
         return self.reached
 
+    def wants(self, moment: Moment) -> bool:
+        """Is it a refusal that the goal asks for?"""
+        return any(
+            clause.table.get("on") == "reply"
+            and "code" in clause.table
+            and condition.met(moment, _NOBODY)
+            for clause, condition in self._clauses
+        )
+
     def _scope(self, place: Place) -> Key | None:
         within = self.goal.within
         if within == "transaction":
@@ -265,6 +274,12 @@ class Judge:
         twin._goals = [judge.copy() for judge in self._goals]
         twin._index()
         return twin
+
+    def wants(self, moment: Moment, step: int) -> bool:
+        """Is the reply *moment* a refusal that a goal of the *step* asks for?"""
+        return (moment.code or 0) >= 400 and any(
+            one.step == step and one.wants(moment) for one in self._goals
+        )
 
     def __getitem__(self, ident: str) -> GoalJudge:
         return self._by_id[ident]

@@ -28,6 +28,7 @@ class Walk:
 
     __slots__ = (
         "_letter",
+        "_wanted",
         "answers",
         "arranged_right",
         "began",
@@ -64,6 +65,7 @@ class Walk:
         self.whys: dict[str, str] = {}  # step -> the learner's own explanation
         self.help = Help(now)
         self.slips = Slips()
+        self._wanted: Moment | None = None  # the last reply, if it is a refusal to be met with
         self.foresight = Foresight()
 
     # ------------------------------------------------------------ what there is to see
@@ -129,6 +131,7 @@ class Walk:
             self._count_line(moment, now)
         elif moment.on == "reply":
             self.slips.answered(moment)
+            self._wanted = moment if self.judge.wants(moment, self.step_number) else None
         told += self._judge(moment, now, at)
         return told
 
@@ -137,7 +140,8 @@ class Walk:
     ) -> list[Told]:
         """A note was shown on *moment*; one on an error is a slip, and many of one kind a sign."""
         told = []
-        if note.kind == "error" and self.slips.add(note, moment, self.step_number, now):
+        slip = note.kind == "error" and moment is not self._wanted  # what is asked for is none
+        if slip and self.slips.add(note, moment, self.step_number, now):
             told.append(Told("stuck", note.concept or note.id, marked("three times the same")))
         more = {"note": note.id}
         return told + self._judge(Moment("noted", more=more), now, now if at is None else at)

@@ -295,6 +295,19 @@ def test_nothing_is_right_beside_a_line_that_came_too_early() -> None:
     assert slips["MAIL FROM:<dora"] == "MAIL FROM:<dora@office.test>"
 
 
+def test_a_refusal_that_was_asked_for_is_no_mistake() -> None:
+    """A goal that wants a 5 gets one: that is what the step is for. Any other is a mistake."""
+    wanted = """all = [ { on = "reply", verb = "RCPT", code = "550", count = 2 } ]"""
+    run = Run(lesson_with(goal(wanted)), 0)
+    note = NOTES.get("rcpt.refused")
+    assert note is not None
+    for line, code in (("RCPT TO:<a@b.test>", b"550"), ("RCPT TO:<c@d.test>", b"501")):
+        moment = Moment("reply", command=parse_command(line), reply=parse_reply(code + b" no"))
+        run.on_moment(moment, 1)
+        run.noted(note, moment, 1)
+    assert [slip.line for slip in run.slips.made] == ["RCPT TO:<c@d.test>"]
+
+
 def test_mistakes_of_one_kind_are_one() -> None:
     """The one that was put right stands for all; the kind made most often comes first."""
     run = Run(LESSON)
