@@ -204,7 +204,7 @@ class TerminalFrontEnd:
         if shell is None or pane is None:
             return
         # Letters and answers stand once, in their lane.
-        wanted = shell.at_command and self.options["typed"] == "keep"
+        wanted = shell.takes_local and self.options["typed"] == "keep" and not pane.hidden()
         if wanted or text.startswith(":"):
             self.screen.write([pane.typed_line(text)])
 

@@ -97,6 +97,7 @@ def test_what_is_being_typed_outlives_the_connection(
     term.type(CTRL_C + "NOOP")
     term.say("", "nothing was sent")
     term.wait_until(lambda: term.cursor_row().strip() == "closed>", "a prompt that is free")
+    assert "closed> NOOP" in term.lines()  # what was typed stays on the screen
     term.type(UP)
     term.wait_until(lambda: "closed> NOOP" in term.cursor_row(), "the line, brought back")
     assert server.heard.endswith(place.said[-1][0].encode() + b"\r\n")
