@@ -116,6 +116,20 @@ class GoalJudge:
             self._count(moment, at, scope, seen)
         return self.reached
 
+    @property
+    def so_far(self) -> tuple[int, int]:
+        """How often that has happened which must happen most often, and how often it must.
+
+        (0, 0) where once is enough, or nothing has happened yet. What counts is the present try:
+        the session or transaction that was counted in last.
+        """
+        most = max((clause.least for clause in self.goal.clauses), default=0)
+        if self.reached or most < 2 or not self.tallies:
+            return 0, 0
+        tally = next(reversed(self.tallies.values()))
+        at = next(n for n, clause in enumerate(self.goal.clauses) if clause.least == most)
+        return min(tally.counts[at], most), most
+
     def wants(self, moment: Moment) -> bool:
         """Is it a refusal that the goal asks for?"""
         return any(

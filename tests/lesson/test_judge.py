@@ -409,6 +409,21 @@ def test_what_the_learner_does_counts() -> None:
     assert not fresh.run.judge["g4"].reached
 
 
+def test_how_often_it_has_happened_so_far() -> None:
+    """Of what must happen several times; what happens once is either reached or not."""
+    refused = '{ on = "reply", code = ["4xx", "5xx"], count = 3, distinct = ["code", "verb"] }'
+    lesson = lesson_with(
+        goal(f'within = "session"\nall = [ {refused}, {{ on = "delivered" }} ]')
+        + goal('all = [ { verb = "QUIT" } ]', "once")
+    )
+    run = play(lesson).run
+    assert run.judge["g"].so_far == (0, 0)
+    player = play(lesson, "C: EHLO\nC: EHLO\nC: DANCE\n")
+    assert (player.run.judge["g"].so_far, player.run.judge["once"].so_far) == ((2, 3), (0, 0))
+    player = play(lesson, "C: EHLO\nC: DANCE\nC: DATA\nC: RCPT\n")
+    assert player.run.judge["g"].so_far == (3, 3)
+
+
 def test_a_held_goal_can_be_lost() -> None:
     """It counts if it holds at the end."""
     text = 'hold_until_end = true\nwithin = "session"\nall = [{ on = "reply", code = "2xx" }]'

@@ -6,7 +6,8 @@ printable, and behind the same bar as all that is not on the wire.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import counted, tr
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DONE, OPEN = "[x]", "[ ]"
 NARROWEST = 20  # columns of a folded line
+_NEVER: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
 
 class Page:
@@ -50,15 +52,23 @@ class Page:
         )
         lines = [self.empty(), *self.head(number, printable(run.step.title))]
         lines += self.prose(run.step.prose, run.step)
-        goals = self.goals(run.goals())
+        so_far = {goal.id: run.judge[goal.id].so_far for goal, _ in run.goals()}
+        goals = self.goals(run.goals(), so_far)
         return [*lines, *([self.empty()] if goals else ()), *goals]
 
-    def goals(self, goals: Iterable[tuple[Goal, bool]]) -> list[Line]:
-        """The check list of a step."""
+    def goals(
+        self,
+        goals: Iterable[tuple[Goal, bool]],
+        so_far: Mapping[str, tuple[int, int]] = _NEVER,
+    ) -> list[Line]:
+        """The check list of a step. *so_far*: how often something has happened, and must."""
         lines: list[Line] = []
         for goal, reached in goals:
             mark = DONE if reached else OPEN
             bonus = f" ({tr('a bonus')})" if goal.optional else ""
+            done, of = so_far.get(goal.id, (0, 0))
+            if done:
+                bonus += f" ({tr('{done} of {all} so far', done=done, all=of)})"
             style = "goal.done" if reached else "goal.open"
             words = f"{mark if self._marks.seen else ''} {printable(goal.say)}{bonus}".strip()
             if not self._marks.seen:
