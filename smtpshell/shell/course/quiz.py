@@ -35,9 +35,11 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         try:
             read_guess(predict, text)
         except UsageError as error:
-            if not _waits(shell, text):
+            waits = _waits(shell, text)
+            if not waits:
                 shell.voice.complain(error)
             inquire(said)
+            _give_back(shell, "" if waits else text)
             return
         if predict.confidence:
             inquire_sure(sure(text))
@@ -48,8 +50,9 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         def answered(text: str) -> None:
             confidence = _CONFIDENCE.get(text.strip().removeprefix(":")[:1])
             if confidence is None:
-                _waits(shell, text)
+                waits = _waits(shell, text)
                 inquire_sure(answered)
+                _give_back(shell, "" if waits else text)
             else:
                 commit(guess, confidence)
 
@@ -104,6 +107,12 @@ def _waits(shell: Shell, text: str) -> bool:
             shell.history.append_string(text)
         return False
     return True
+
+
+def _give_back(shell: Shell, text: str) -> None:
+    """A line of a letter or of a login is in no history; so it stands at the prompt again."""
+    if text and not shell.takes_local:
+        shell.view.prefill(text)
 
 
 def _prompt(predict: Predict) -> str:

@@ -226,3 +226,20 @@ async def test_a_local_command_inside_a_letter_is_text(tmp_path: Path) -> None:
         assert "Ctrl-]" not in await pupil.say(":-) hint", "C: :-) hint")
         await pupil.say(":hint", "C: :hint", "Inside a letter Ctrl-] comes first.")
         await pupil.say(".", "S: 250")
+
+
+async def test_a_line_of_a_letter_typed_at_a_prediction_is_given_back(tmp_path: Path) -> None:
+    """Nobody knows whether it was meant for the letter; it is not lost."""
+    text = LESSON.replace('hold = { verb = "NOOP" }', 'hold = { verb = "DOT" }')
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        await pupil.say("EHLO a.test", "S: 250")
+        await pupil.say("MAIL FROM:<dora@office.test>", "S: 250")
+        await pupil.say("RCPT TO:<ana@office.test>", "S: 250")
+        await pupil.say("DATA", "S: 354")
+        await pupil.say("Hello.", "C: Hello.")
+        await pupil.say(".", "Which code?")
+        await pupil.say("Regards", "one of 2xx")
+        assert pupil.view.line == "Regards"
+        assert "Regards" not in pupil.shell.history.get_strings()
+        await pupil.say("", "C: .", "S: 250")
