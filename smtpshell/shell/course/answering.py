@@ -33,8 +33,8 @@ def can_be_answer(ask: Ask, text: str) -> bool:
     words = text.split()
     if not words:
         return False
-    if ask.choices:
-        return is_choice(ask, text)
+    if ask.choices:  # QUIT may be one of them, and is for the server all the same
+        return is_choice(ask, text) and not is_verb(text)
     return not is_verb(text) and (is_right(ask, text) or not issues_of(text) & _A_SLIP)
 
 

@@ -54,6 +54,8 @@ def how_to_answer(ask: Ask) -> str:
 
 def _goal(tutor: Tutor, told: Told) -> None:
     tutor.shell.voice.write(tutor.page.head(tr("Reached"), told.words, "goal.done"))
+    if all(reached or goal.optional for goal, reached in tutor.run.goals()):
+        tutor.posed = ""  # only a question is left: it may have scrolled away
 
 
 def _lost(tutor: Tutor, told: Told) -> None:

@@ -11,6 +11,7 @@ from smtpshell.shell.course.answering import can_be_answer
 from tests.shell.course.pupil import attending, lesson_text
 
 CHOICE = Ask("c", "?", answers=("2",), choices=("A lot", "Nothing"))
+VERBS = Ask("v", "?", answers=("2",), choices=("QUIT", "NOOP"))
 WORDS = Ask("w", "?", answers=("noop", "dot", "return-path:"))
 YES = Ask("y", "?", answers=("no", "n"))
 
@@ -66,6 +67,8 @@ LESSON = lesson_text(STEP, points=3)
         (CHOICE, " 1 ", True),
         (CHOICE, "nothing.", True),
         (CHOICE, "3", False),
+        (VERBS, "quit", False),
+        (VERBS, "1", True),
         (CHOICE, "0", False),
         (CHOICE, "\u0662", False),
         (CHOICE, "2 3", False),
