@@ -185,7 +185,9 @@ def tls_refused(moment: Moment, past: Past) -> Moment | None:
     """The server wants TLS first, and that did not come about."""
     if moment.before.tls or moment.code not in (503, 530, 538):
         return None
-    return _bad(past.reply("STARTTLS"))
+    tried = _bad(past.reply("STARTTLS"))
+    # Too early, or with words behind it: said properly, it may well work.
+    return None if tried is not None and tried.code in (501, 503) else tried
 
 
 def login_failed(moment: Moment, past: Past) -> Moment | None:

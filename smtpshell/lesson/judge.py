@@ -139,6 +139,10 @@ class GoalJudge:
             for clause, condition in self._clauses
         )
 
+    def barred(self, place: Place) -> bool:
+        """Has something happened at *place* after which the goal cannot be reached there?"""
+        return not self.reached and self._scope(place) in self.spoiled
+
     def _scope(self, place: Place) -> Key | None:
         within = self.goal.within
         if within == "transaction":

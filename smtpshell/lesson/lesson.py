@@ -75,7 +75,8 @@ class Predict(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """A short question. *answers* are folded; of *choices* they are numbers. *match*: a pattern.
+    """A short question. *answers* as they are written, of *choices* their numbers. *match*: a
+    pattern.
 
     It is asked when the goals named in *after* are reached. *retrieval* is the lesson it goes back
     to, *transcript* the sample session it is about. *manual*: nobody judges it here.

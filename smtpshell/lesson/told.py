@@ -12,10 +12,11 @@ from smtpshell.lesson.lesson import Ask
 class Told(NamedTuple):
     """Something to tell the learner, or whoever watches.
 
-    *kind*: "goal" and "lost" (*id* of the goal, *words* its check-list line), "step" (*id* of the
-    step that is done), "lesson" (it is finished), "prediction" and "answer" (*right*, *words* what
-    to say), "clock" (*id* is how many minutes are left), "why" (the last hint was needed: *words*
-    asks for an explanation of one's own), "stuck" (help may be offered; *words* is why).
+    *kind*: "goal", "lost" and "barred" (*id* of the goal, *words* its check-list line; barred: the
+    learner has said what it forbids), "step" (*id* of the step that is done), "lesson" (it is
+    finished), "prediction" and "answer" (*right*, *words* what to say), "clock" (*id* is how many
+    minutes are left), "why" (the last hint was needed: *words* asks for an explanation of one's
+    own), "stuck" (help may be offered; *words* is why).
     """
 
     kind: str

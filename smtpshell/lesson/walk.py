@@ -79,6 +79,10 @@ class Walk:
         """The goals of the step at hand, and whether each is reached."""
         return ((goal, self.judge[goal.id].reached) for goal in self.step.goals)
 
+    def barred(self, goal: Goal) -> bool:
+        """Can *goal* not be reached any more in the transaction, session or step at hand?"""
+        return self.judge[goal.id].barred(self.place)
+
     def questions(self) -> tuple[Ask, ...]:
         """The questions of the step that are to be asked now."""
         return tuple(
@@ -205,10 +209,17 @@ class Walk:
         if moment.change is None and self._letter:  # behind the 250 it is about that letter
             place = place._replace(transaction=self._letter)
         told = []
+        open_before = [goal for goal in self.step.goals if goal.none and not self.barred(goal)]
         for goal in self.judge.judge(moment, at, place):
             reached = self.judge[goal.id].reached
             told.append(Told("goal" if reached else "lost", goal.id, goal.say, reached))
             self.diary.add(now, told[-1].kind, goal.id)
+        if moment.on == "command":  # what others do could not have been avoided
+            told += [
+                Told("barred", goal.id, goal.say)
+                for goal in open_before
+                if not goal.optional and self.barred(goal)
+            ]
         while self._step_done():
             told += self._done(now)
         return told

@@ -242,6 +242,11 @@ NOTHING = [
         id="login-tried-in-clear",
     ),
     pytest.param(
+        "S: 220 mx\nC: STARTTLS\nS: 503 hello first\nC: EHLO a.example.org\nS: 250 mx\n"
+        "C: MAIL FROM:<a@b.test>\nS: 530 encrypt",
+        id="tls-too-early",
+    ),
+    pytest.param(
         GREETED + "C: AUTH PLAIN\nS: 530 5.7.0 encrypt\nC: MAIL FROM:<a@b.test>\nS: 530 encrypt",
         id="login-not-looked-at",
     ),

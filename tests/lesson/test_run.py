@@ -262,6 +262,25 @@ def test_the_next_line_half_filled_in() -> None:
     assert player.run.next_line() == "RCPT TO:<ana@office.test>"
 
 
+def test_who_says_what_a_goal_forbids_is_told() -> None:
+    """Once, and for as long as it holds: a new session is a new beginning."""
+    forbids = 'none = [ { on = "command", verb = "AUTH", state.tls = false } ]'
+    lesson = lesson_with(goal(f'within = "session"\nall = [ {{ verb = "QUIT" }} ]\n{forbids}'))
+    player = play(lesson, HELLO)
+    run, stage, told = player.run, player.stage, []
+    for text in ("AUTH PLAIN", "AUTH LOGIN"):
+        stage.say(text.encode() + b"\r\n")
+        for moment, at in stage.take():
+            told += run.on_moment(moment, stage.now, at)
+    assert [(one.kind, one.id, one.words) for one in told] == [("barred", "g", "it happened")]
+    (only,) = lesson.steps[0].goals
+    assert run.barred(only)
+    stage.connect()
+    for moment, at in stage.take():
+        run.on_moment(moment, stage.now, at)
+    assert not run.barred(only)
+
+
 def test_own_mistakes_stand_beside_what_was_right() -> None:
     """The learner's own later line of the same verb; never what stands behind AUTH."""
     player = Player(LESSON, library=load_library())

@@ -23,8 +23,15 @@ class ServerCertificate:
         import trustme
 
         self.names = names
-        authority = trustme.CA(organization_name="smtpshell practice CA")
-        issued = authority.issue_cert(*names)
+        authority = trustme.CA(
+            organization_name="smtpshell practice CA", organization_unit_name="this process only"
+        )
+        issued = authority.issue_cert(
+            *names,
+            common_name=names[0],
+            organization_name="smtpshell practice server",
+            organization_unit_name="mail",
+        )
         self.ca_pem: bytes = authority.cert_pem.bytes()
         self.context: ssl.SSLContext = _context()
         issued.configure_cert(self.context)

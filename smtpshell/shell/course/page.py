@@ -6,11 +6,11 @@ printable, and behind the same bar as all that is not on the wire.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import counted, tr
+from smtpshell.catalogue import counted, marked, tr
 from smtpshell.explain.section import Block
 from smtpshell.shell.fragment import Line, columns_of, wrap
 from smtpshell.shell.lane import Marks, note_lines, say, table
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from smtpshell.lesson.run import Run
 
 DONE, OPEN = "[x]", "[ ]"
+_ANEW = {
+    "transaction": marked("not with this envelope any more: RSET, then MAIL"),
+    "session": marked("not on this connection any more: `:connect` opens another"),
+    "step": marked("not in this try any more: `:reset` begins the step again"),
+    "lesson": marked("not in this try any more: `:reset lesson` begins the lesson again"),
+}
 NARROWEST = 20  # columns of a folded line
 _NEVER: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
@@ -53,15 +59,19 @@ class Page:
         lines = [self.empty(), *self.head(number, printable(run.step.title))]
         lines += self.prose(run.step.prose, run.step)
         so_far = {goal.id: run.judge[goal.id].so_far for goal, _ in run.goals()}
-        goals = self.goals(run.goals(), so_far)
+        goals = self.goals(run.goals(), so_far, run.barred)
         return [*lines, *([self.empty()] if goals else ()), *goals]
 
     def goals(
         self,
         goals: Iterable[tuple[Goal, bool]],
         so_far: Mapping[str, tuple[int, int]] = _NEVER,
+        barred: Callable[[Goal], bool] = lambda goal: False,
     ) -> list[Line]:
-        """The check list of a step. *so_far*: how often something has happened, and must."""
+        """The check list of a step. *so_far*: how often something has happened, and must.
+
+        *barred*: a goal that takes a new beginning.
+        """
         lines: list[Line] = []
         for goal, reached in goals:
             mark = DONE if reached else OPEN
@@ -73,6 +83,8 @@ class Page:
             words = f"{mark if self._marks.seen else ''} {printable(goal.say)}{bonus}".strip()
             if not self._marks.seen:
                 words += f", {tr('reached') if reached else tr('not yet')}"
+            if barred(goal):
+                words += f" ({anew(goal)})"
             lines += say(words, self._columns, self._marks, style=style)
         return lines
 
@@ -158,6 +170,11 @@ def short_name(ident: str) -> str:
     first, _, rest = ident.partition("-")
     second = rest.partition("-")[0]
     return f"{first}-{second}" if first.isdigit() and second.isdigit() else ident
+
+
+def anew(goal: Goal) -> str:
+    """How to begin anew for a *goal* that cannot be reached where the learner stands."""
+    return tr(_ANEW[goal.within])
 
 
 def _folded(text: str, room: int) -> list[str]:

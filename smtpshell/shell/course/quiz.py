@@ -35,7 +35,8 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         try:
             read_guess(predict, text)
         except UsageError as error:
-            waits = _waits(shell, text)
+            first = tr("Your prediction first; Enter alone goes on without one.")
+            waits = _waits(shell, text, first)
             if not waits:
                 shell.voice.complain(error)
             inquire(said)
@@ -50,7 +51,7 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
         def answered(text: str) -> None:
             confidence = _CONFIDENCE.get(text.strip().removeprefix(":")[:1])
             if confidence is None:
-                waits = _waits(shell, text)
+                waits = _waits(shell, text, tr("First how sure you are; Enter alone goes on."))
                 inquire_sure(answered)
                 _give_back(shell, "" if waits else text)
             else:
@@ -93,15 +94,17 @@ def ask_prediction(tutor: Tutor, predict: Predict, line: str, then: Callable[[],
     inquire(said)
 
 
-def _waits(shell: Shell, text: str) -> bool:
-    """Was *text* no prediction but a line? Then it goes out behind the one that is held."""
+def _waits(shell: Shell, text: str, first: str) -> bool:
+    """Was *text* no answer but a line? Then it goes out behind the one that is held.
+
+    *first* says what is asked for.
+    """
     words = text.split()
     if words and words[0].startswith(":"):  # somebody looks for a way out
-        shell.voice.say(tr("Your prediction first; Enter alone goes on without one."))
+        shell.voice.say(first)
     elif shell.connected and shell.at_command and is_verb(text):
         shell.queue.add([text])
-        held = tr("This line waits for its turn. Your prediction first; Enter alone goes on.")
-        shell.voice.say(held)
+        shell.voice.say(f"{tr('This line waits for its turn.')} {first}")
     else:
         if shell.takes_local:  # no login answer, no line of a letter
             shell.history.append_string(text)

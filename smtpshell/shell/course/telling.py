@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import counted, tr
+from smtpshell.shell.course.page import anew
 from smtpshell.shell.course.report import LEAST, ROOM, part_lines, report_lines
 from smtpshell.shell.course.sample import sample_lines
 
@@ -60,6 +61,12 @@ def _goal(tutor: Tutor, told: Told) -> None:
 
 def _lost(tutor: Tutor, told: Told) -> None:
     tutor.shell.voice.write(tutor.page.head(tr("Lost again"), told.words, "note.error"))
+
+
+def _barred(tutor: Tutor, told: Told) -> None:
+    goal = next(goal for _, goal in tutor.run.lesson.goals if goal.id == told.id)
+    words = f"{told.words} ({anew(goal)})"
+    tutor.shell.voice.write(tutor.page.head(tr("Out of reach"), words, "note.error"))
 
 
 def _prediction(tutor: Tutor, told: Told) -> None:
@@ -136,6 +143,7 @@ def _stuck(tutor: Tutor, told: Told) -> None:
 _TELL = {
     "goal": _goal,
     "lost": _lost,
+    "barred": _barred,
     "prediction": _prediction,
     "answer": _answer,
     "clock": _clock,

@@ -761,3 +761,48 @@ async def test_parts_of_the_report(tmp_path: Path, part: str) -> None:
         words = {"goals": "[ ] You have", "time": "Time >", "mistakes": "you said", "all": "Time >"}
         await pupil.say(f":report {part}", words.get(part, "nothing to report"))
         await pupil.say(":report wrong", 'there is no "wrong" in the report')
+
+
+FORBIDDEN = lesson_text(
+    """## 1. Look
+
+```toml goal
+id = "leave"
+say = "You left without NOOP"
+within = "session"
+all = [ { on = "reply", verb = "QUIT" } ]
+none = [ { on = "command", verb = "NOOP" } ]
+```
+
+### Hints
+1. one
+2. two
+3. three
+
+```smtp solution
+C: QUIT
+```
+"""
+)
+
+
+async def test_a_goal_out_of_reach_tells_the_way_back(tmp_path: Path) -> None:
+    """Nothing else would say why the goal stays open whatever is done now."""
+    async with attending(tmp_path, FORBIDDEN) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Out of reach > You left without NOOP (not on this connection")
+        await pupil.say(":goal", "[ ] You left without NOOP (not on this connection any more")
+        await pupil.say(":connect", "220")
+        shown = await pupil.say(":goal", "[ ] You left without NOOP")
+        assert "any more" not in shown
+
+
+async def test_an_answer_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    """Capitals do not count when it is judged, and are kept when it is told."""
+    async with attending(tmp_path, QUESTIONS) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("250", "What did NOOP do?")
+        await pupil.say(":1", "Which word stands")
+        await pupil.say(":= quit", "Not quite")
+        await pupil.say(":= rset", "The right answer: NOOP")
