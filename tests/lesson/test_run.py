@@ -427,7 +427,7 @@ def state(run: Run) -> str:
     return json.dumps(run_to_object(run), sort_keys=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(LINES, max_size=12), st.lists(LINES, min_size=1, max_size=6))
 def test_undo_brings_back_what_was(before: list[str], after: list[str]) -> None:
     """A copy is not touched by what happens to the other one."""
@@ -440,7 +440,7 @@ def test_undo_brings_back_what_was(before: list[str], after: list[str]) -> None:
     assert state(kept) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(LINES, max_size=14))
 def test_the_file_brings_back_what_was(lines: list[str]) -> None:
     """Through JSON and back nothing is lost, however far one was."""
@@ -460,7 +460,7 @@ _ODD = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(run_to_object(Run(LESSON, 0)))), _ODD)
 def test_a_damaged_file_is_no_disaster(key: str, value: Any) -> None:
     """Whatever stands there, a run comes of it or none."""
@@ -473,7 +473,7 @@ def test_a_damaged_file_is_no_disaster(key: str, value: Any) -> None:
         assert 0 <= report.points <= report.of
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from(EVENTS), st.binary(max_size=30), st.integers(0, 999)),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtpshell.errors import DataFileError
@@ -24,7 +24,7 @@ from smtpshell.lookup.verdict import judge_letter
 from smtpshell.lookup.zone import ZoneResolver
 from smtpshell.lookup.zonefile import parse_zone
 
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60)
 
 pieces = st.sampled_from(
     [b"v=spf1", b" ", b"-all", b"include:", b"a:", b"mx", b"ptr", b"exists:", b"redirect=", b"exp=",

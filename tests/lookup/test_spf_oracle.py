@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtpshell.lookup.pyspf import spf
@@ -68,7 +68,7 @@ def theirs(zone: ZoneResolver, ip: str, sender: str) -> str:
 
 
 @given(terms=terms, ip=clients)
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_any_record_comes_to_what_pyspf_says(terms: list[str], ip: str) -> None:
     """Modifiers apart: pyspf counts a redirect before it is taken, and minds any that repeats."""
     record = " ".join(["v=spf1", *terms])

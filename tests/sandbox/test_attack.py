@@ -341,7 +341,7 @@ BETWEEN = {name: make_part(name) for name in WEAK if load_personality(name).betw
 BETWEEN |= {name: make_part(name) for name in ("firewall-fixup", "slips-in", "stripper-garbled")}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(name=st.sampled_from(sorted(BETWEEN)), blocks=st.lists(ANYTHING, max_size=20))
 def test_any_bytes_pass_somebody_in_between(name: str, blocks: list[bytes]) -> None:
     """Nothing raises, what comes back are whole lines, and a copy goes on in the same way."""
@@ -359,7 +359,7 @@ def test_any_bytes_pass_somebody_in_between(name: str, blocks: list[bytes]) -> N
     assert all(re.match(rb"[2-5][0-9]{2}(?:[ -]|$)", line) for line in out.split(b"\r\n")[:-1])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     end=st.sampled_from(["crlf-strict", "crlf-mending", "by-the-book"]),
     pieces=st.lists(

@@ -51,7 +51,7 @@ def say(responder: Responder, lines: list[str], now: float) -> tuple[bytes, floa
     return said, now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=st.sampled_from(SERVERS), before=LINES, then=LINES)
 def test_the_same_follows_from_a_point(name: str, before: list[str], then: list[str]) -> None:
     """Whatever was said since: view, world and every further octet are the same again."""

@@ -244,7 +244,7 @@ AS_KNOWN = {"fred@branch.test": "forward@office.test", "max@branch.test": "round
 
 
 @given(found=letters)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_letter_is_lost_or_doubled(
     found: list[tuple[list[str], str, str, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -275,7 +275,7 @@ def everything(world: World) -> list[object]:
 
 
 @given(found=letters)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_same_seed_gives_the_same_bytes(
     found: list[tuple[list[str], str, str, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -286,7 +286,7 @@ def test_the_same_seed_gives_the_same_bytes(
 
 
 @given(found=letters, later=letters)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_copy_goes_on_by_itself(
     found: list[tuple[list[str], str, str, int]],
     later: list[tuple[list[str], str, str, int]],

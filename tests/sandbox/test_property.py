@@ -89,7 +89,7 @@ def obey(responder: Responder, now: float) -> bytes:
     return out
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(part=A_PART, blocks=st.lists(ANYTHING, max_size=30))
 def test_any_bytes_get_an_orderly_answer(part: tuple[str, str], blocks: list[bytes]) -> None:
     """Nothing raises; what comes back are whole lines, printable, with a code, not too long."""
@@ -106,7 +106,7 @@ def test_any_bytes_get_an_orderly_answer(part: tuple[str, str], blocks: list[byt
     assert list(responder.record.events())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(part=A_PART, lines=st.lists(A_LINE, max_size=30), step=st.integers(1, 9))
 def test_the_network_may_cut_a_session_anywhere(
     part: tuple[str, str], lines: list[bytes], step: int
@@ -130,7 +130,7 @@ def _without_chance(reply: bytes) -> bytes:
     return re.sub(rb"(queued as |delivered as |334 ).*", rb"\1", reply)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     name=st.sampled_from(["by-the-book", "postfix-like"]),
     blocks=st.lists(ANYTHING, max_size=20),
@@ -151,7 +151,7 @@ def test_the_same_seed_and_input_give_the_same_session(
     assert play() == play()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(part=A_PART, lines=st.lists(A_LINE, max_size=30))
 def test_a_watching_session_agrees(part: tuple[str, str], lines: list[bytes]) -> None:
     """Who watches both sides from outside arrives at the state that the server is in.
@@ -186,7 +186,7 @@ def _hear(session: Session, data: bytes) -> None:
             session.server_said(reply)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     part=st.sampled_from([("by-the-book", "mx"), ("postfix-like", "mx"), ("by-the-book", "lmtp")]),
     before=st.lists(A_LINE, max_size=15),

@@ -74,7 +74,7 @@ def _let_pass(responder: Responder, now: float, pause: float) -> tuple[float, by
 
 
 @pytest.mark.parametrize("personality", PERSONALITIES)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(steps=STEPS, seed=st.integers(0, 50))
 def test_each_server_repeats_itself(
     personality: str, steps: list[tuple[float, bytes]], seed: int
@@ -85,7 +85,7 @@ def test_each_server_repeats_itself(
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(steps=STEPS, seed=st.integers(0, 50))
 def test_in_each_scenario(scenario: str, steps: list[tuple[float, bytes]], seed: int) -> None:
     """The case that the seed picks included."""

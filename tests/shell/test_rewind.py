@@ -267,7 +267,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data(), lines=st.lists(LINES, min_size=1, max_size=12))
 def test_any_dialogue_can_be_taken_back(data: st.DataObject, lines: list[str]) -> None:
     """To any of its stations: both sides stand as then, and go on as then, to the byte."""
