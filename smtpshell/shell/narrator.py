@@ -141,10 +141,11 @@ class Narrator:
             self._begun = line[:LIMIT]
             self._show_client(to_text(self._seen), (), [], event, [])
             return
-        self._begun = b""
-        self._said(parse_in(session, line, header=self.letter.in_header), event)
+        begun, self._begun = len(to_text(self._begun)), b""
+        self._said(parse_in(session, line, header=self.letter.in_header), event, begun)
 
-    def _said(self, command: Command, event: Event) -> None:
+    def _said(self, command: Command, event: Event, begun: int = 0) -> None:
+        """The client said *command*; so many characters of it stand on the screen already."""
         advice = advise(self.session, command)
         moments = self.watch.command(command, advice)
         change = moments[0].change
@@ -159,9 +160,11 @@ class Narrator:
             self.exchanges.append(exchange)
         exchange.events.append(event)
         exchange.problems += found
-        tokens = command.tokens if self._seen == event.data else ()
+        tokens = command.tokens if self._seen == event.data and not begun else ()
         spoken = self._choose(moments, exchange)
         secret = command.verb == "AUTHLINE"
+        if begun:
+            found = list(dict.fromkeys(_moved(one, begun) for one in found))
         self._show_client(to_text(self._seen), tokens, found, event, spoken, secret=secret)
 
     def _show_client(
@@ -285,6 +288,12 @@ class Narrator:
         for one in spoken:
             self.voice.write(spoken_lines(one, self.voice.columns, self.voice.marks))
         self.marked = any(one.form is Form.MARK for one in spoken)
+
+
+def _moved(problem: Problem, begun: int) -> Problem:
+    """*problem* where the rest of the line is shown alone; what comes before that is its start."""
+    start, end = max(0, problem.start - begun), max(0, problem.end - begun)
+    return problem._replace(start=start, end=end)
 
 
 _HEAR = {

@@ -66,6 +66,19 @@ def test_an_exam_has_no_notes_and_no_remarks() -> None:
     assert lines == lanes(lines)
 
 
+def test_what_is_odd_before_the_part_shown_stands_at_its_start() -> None:
+    """A line whose beginning was sent without CRLF: what follows is shown alone."""
+    narrator, lines = told(*HELLO, "C: MAIL FROM:<a@b.test>", "C: RCPT TO:<c@d.test>", notes="off")
+    for line in ("S: 250 ok", "S: 250 ok", "C: DATA", "S: 354 go"):
+        narrator.hear(event(line))
+    narrator.hear(Event(EventKind.CLIENT, b"Hello.\n.\n", eol=b""))
+    narrator.hear(event("C: end"))
+    at = lines.index("C: end")
+    assert lines[at - 1] == r"C: Hello.\x0a.\x0a"
+    assert lines[at + 1].startswith("   ^ ")
+    assert not any("^" in line for line in lines[at + 2 :])  # both line feeds in one remark
+
+
 def test_a_remark_stands_under_its_place_and_is_not_said_twice() -> None:
     """The note on the issue speaks there, in place of the shorter remark."""
     _, lines = told(*HELLO, "C: MAIL FROM: <a@b.test>")
