@@ -179,9 +179,12 @@ class Tutor:
 
     def _show_ways_back(self) -> None:
         """What earlier steps said is lost with the connection: it has not to be typed again."""
-        if self.run.step_number and not self.run.finished:
+        if self.run.finished or not self.shell.timeline.stations:
+            return
+        words = tr("`:undo` takes the line back.")
+        if self.run.step_number:
             words = tr("`:undo` takes the line back; `:catch-up` plays what led to this step.")
-            self.shell.voice.say(words, "note")
+        self.shell.voice.say(words, "note")
 
     def keep(self) -> None:
         """Write down how far it is."""

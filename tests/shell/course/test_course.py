@@ -213,7 +213,8 @@ async def test_who_is_thrown_out_learns_how_to_go_on(tmp_path: Path) -> None:
     text = lesson_text(GREET + LEAVE, points=2).replace("by-the-book", "postfix-like")
     async with attending(tmp_path, text) as pupil:
         await pupil.sees("220")
-        assert ":catch-up" not in await pupil.say("Subject: hi", "S: 221", "Closed")
+        shown = await pupil.say("Subject: hi", "S: 221", "Closed", "`:undo` takes the line back.")
+        assert ":catch-up" not in shown
         await pupil.say(":connect", "S: 220")
         await pupil.say("EHLO desk7.office.test", "Step 2 of 2")
         await pupil.say("Subject: hi", "Closed", "`:undo` takes the line back; `:catch-up` plays")
