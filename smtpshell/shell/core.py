@@ -185,6 +185,7 @@ class Shell(Sending):
             self.give_up_connecting()
         elif self.waiting:
             self.stopped_waiting = True
+            self.look_at_lesson()  # a step that is done for the learner goes on, too
             self.voice.say(
                 tr(
                     "Stopped waiting for {what}. The connection is still open and the"

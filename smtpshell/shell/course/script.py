@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import tr
@@ -17,7 +18,7 @@ async def play_script(tutor: Tutor, script: Script) -> None:
     shell = tutor.shell
     bunch: list[str] | None = None
     early: list[str] = []
-    for line in script.lines:
+    for line, following in zip_longest(script.lines, script.lines[1:]):
         if line.kind == CLIENT:
             text = line.data.decode("utf-8", "surrogateescape")
             if bunch is not None:
@@ -37,7 +38,8 @@ async def play_script(tutor: Tutor, script: Script) -> None:
         elif line.kind == DIRECTIVE and line.word == "early":
             early.append(line.word)
         elif line.kind == DIRECTIVE:
-            await _direct(tutor, line)
+            # Whoever hangs up next does not wait for a greeting: there may never be one.
+            await _direct(tutor, line, patient=str(following) != "% close")
 
 
 async def _say(tutor: Tutor, texts: list[str], *, batch: bool = False) -> None:
@@ -53,7 +55,7 @@ async def _say(tutor: Tutor, texts: list[str], *, batch: bool = False) -> None:
         await shell.hang_up()  # it is under way
 
 
-async def _direct(tutor: Tutor, line: Line) -> None:
+async def _direct(tutor: Tutor, line: Line, *, patient: bool) -> None:
     shell = tutor.shell
     if line.word == "wait":
         tutor.place.skip(seconds(line.argument))
@@ -64,7 +66,8 @@ async def _direct(tutor: Tutor, line: Line) -> None:
         if line.argument:
             tutor.place.name = line.argument
         await shell.open()
-        await tutor.rest()
+        if patient:
+            await tutor.rest()
     elif line.word.startswith(":"):
         await _use(tutor, line)
         await tutor.rest()

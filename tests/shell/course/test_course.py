@@ -807,3 +807,46 @@ async def test_an_answer_is_shown_as_it_is_written(tmp_path: Path) -> None:
         await pupil.say(":1", "Which word stands")
         await pupil.say(":= quit", "Not quite")
         await pupil.say(":= rset", "The right answer: NOOP")
+
+
+WALL = lesson_text(
+    """## 1. Knock
+
+```toml goal
+id = "knocked"
+say = "You have left a server that never greets"
+points = 1
+sequence = [{ on = "connect", peer.server = "wall" }, { on = "close", by = "client" }]
+```
+
+### Hints
+1. one
+2. two
+3. `:disconnect`
+
+```smtp solution
+% connect wall
+% close
+```
+""",
+    points=1,
+    servers='[servers.wall]\npersonality = "broken-silent"\n',
+)
+
+
+async def test_a_step_at_a_silent_server_is_done(tmp_path: Path) -> None:
+    """Nobody waits for a greeting whose solution hangs up."""
+    async with attending(tmp_path, WALL) as pupil:
+        await pupil.sees("220")
+        await pupil.say(":skip", "Reached > You have left a server", "The end of")
+
+
+async def test_a_skip_that_waits_can_be_ended(tmp_path: Path) -> None:
+    """Ctrl-C ends the waiting; the step is done as far as it goes, and the lesson goes on."""
+    text = WALL.replace("% connect wall\n", "% connect wall\nS: 220 *\n")
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        pupil.shell.run_local("skip")
+        await until(lambda: pupil.tutor._at_rest is not None and pupil.place.name == "wall")
+        pupil.shell.interrupt()
+        await pupil.sees("The end of")
