@@ -4,34 +4,47 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.explain.library import Library
 from smtpshell.fact.moment import Moment
 
 # What a client takes a reply for, by its first digit.
 _SAYS = {
-    2: ("says yes", "say yes"),
-    3: ("waits for more", "wait for more"),
-    4: ("says not now", "say not now"),
-    5: ("says no", "say no"),
+    2: (marked("{names} says yes"), marked("{names} say yes")),
+    3: (marked("{names} waits for more"), marked("{names} wait for more")),
+    4: (marked("{names} says not now"), marked("{names} say not now")),
+    5: (marked("{names} says no"), marked("{names} say no")),
 }
-_ODD = ("says something odd", "say something odd")
+_ODD = (marked("{names} says something odd"), marked("{names} say something odd"))
 _MEANS = {
-    (2, 4): "Where the line was accepted the session is one step on; 4yz asks to try it later.",
-    (2, 5): "Where the line was accepted the session is one step on; 5yz means that it will not be"
-    " accepted like this.",
-    (3, 5): "After a 3yz the server waits for what follows; after a 5yz it waits for a command.",
-    (3, 4): "After a 3yz the server waits for what follows; after a 4yz it waits for a command.",
-    (2, 3): "After a 2yz the line is done; after a 3yz the server waits for what belongs to it.",
-    (4, 5): "A mail program keeps the letter and tries again after 4yz; after 5yz it gives up and"
-    " tells the sender.",
+    (2, 4): marked(
+        "Where the line was accepted the session is one step on; 4yz asks to try it later."
+    ),
+    (2, 5): marked(
+        "Where the line was accepted the session is one step on; 5yz means that it will not be"
+        " accepted like this."
+    ),
+    (3, 5): marked(
+        "After a 3yz the server waits for what follows; after a 5yz it waits for a command."
+    ),
+    (3, 4): marked(
+        "After a 3yz the server waits for what follows; after a 4yz it waits for a command."
+    ),
+    (2, 3): marked(
+        "After a 2yz the line is done; after a 3yz the server waits for what belongs to it."
+    ),
+    (4, 5): marked(
+        "A mail program keeps the letter and tries again after 4yz; after 5yz it gives up and"
+        " tells the sender."
+    ),
 }
 _PHASES = {
-    "connected": "before EHLO",
-    "greeted": "greeted, no envelope",
-    "mail": "an envelope with a sender",
-    "rcpt": "an envelope with recipients",
-    "data": "in a letter",
-    "ended": "over",
+    "connected": marked("before EHLO"),
+    "greeted": marked("greeted, no envelope"),
+    "mail": marked("an envelope with a sender"),
+    "rcpt": marked("an envelope with recipients"),
+    "data": marked("in a letter"),
+    "ended": marked("over"),
 }
 
 
@@ -87,7 +100,11 @@ def explain_difference(
 
 
 def _remark(one: Heard) -> Words:
-    head = f"{one.name} was sent this by us" if one.sent else f"{one.name} was not sent this"
+    head = (
+        tr("{name} was sent this by us", name=one.name)
+        if one.sent
+        else tr("{name} was not sent this", name=one.name)
+    )
     return Words("sent", head, f"{one.remark[:1].upper()}{one.remark[1:]}.")
 
 
@@ -95,17 +112,19 @@ def _code(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
     digits = sorted({one.digit for one in sides})
     for one in sides:
         if one.code is None:
-            yield Words("code", f"{one.name} says nothing", "No reply came to this line.")
+            yield Words(
+                "code", tr("{name} says nothing", name=one.name), tr("No reply came to this line.")
+            )
     digits = [digit for digit in digits if digit]
     if len(digits) > 1:
         named = [_saying([one for one in sides if one.digit == digit]) for digit in digits]
-        yield Words("code", ", ".join(named), _MEANS.get((digits[0], digits[-1]), ""))
+        yield Words("code", ", ".join(named), tr(_MEANS.get((digits[0], digits[-1]), "")))
     codes = {one.code: one for one in sides if one.code is not None and one.digit > 3}
     if len(digits) == 1 and len(codes) > 1:
         yield Words(
             "code",
-            f"the same class, {digits[0]}yz",
-            "A client does the same with each of these; the digits behind say why.",
+            tr("the same class, {digit}yz", digit=digits[0]),
+            tr("A client does the same with each of these; the digits behind say why."),
         )
     for code, one in codes.items():
         if not one.reason:
@@ -118,8 +137,10 @@ def _enhanced(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
     if having and lacking:
         yield Words(
             "enhanced",
-            f"only {_names(having)} {_verb(having, 'adds', 'add')} an enhanced status code",
-            "It says more exactly why, for programs (RFC 2034, RFC 3463).",
+            tr("only {names} adds an enhanced status code", names=_names(having))
+            if len(having) == 1
+            else tr("only {names} add an enhanced status code", names=_names(having)),
+            tr("It says more exactly why, for programs (RFC 2034, RFC 3463)."),
         )
     refused = [one for one in having if one.digit > 3 and not (lacking and one.reason)]
     for code in dict.fromkeys(code for one in refused for code in one.enhanced if code):
@@ -131,7 +152,7 @@ def _offers(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
     for one in sides:
         own = [word for word in one.offers if word not in every]
         if own:
-            yield Words("offers", f"{one.name} offers also", ", ".join(own))
+            yield Words("offers", tr("{name} offers also", name=one.name), ", ".join(own))
     for word in sorted(every):
         values = {one.name: " ".join((word, *one.offers[word])) for one in sides}
         if len({frozenset(one.offers[word]) for one in sides}) > 1:
@@ -143,14 +164,16 @@ def _closed(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
     stays = [one for one in sides if not one.closed]
     yield Words(
         "closed",
-        f"{_names(gone)} {_verb(gone, 'hangs', 'hang')} up",
-        f"With {_names(stays)} the session goes on.",
+        tr("{names} hangs up", names=_names(gone))
+        if len(gone) == 1
+        else tr("{names} hang up", names=_names(gone)),
+        tr("With {names} the session goes on.", names=_names(stays)),
     )
 
 
 def _state(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
-    words = [f"{one.name}: {_PHASES.get(one.state, one.state)}" for one in sides]
-    yield Words("state", "from here on they stand apart", "; ".join(words) + ".")
+    words = [f"{one.name}: {tr(_PHASES.get(one.state, one.state))}" for one in sides]
+    yield Words("state", tr("from here on they stand apart"), "; ".join(words) + ".")
 
 
 def _reasons(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
@@ -158,12 +181,14 @@ def _reasons(sides: Sequence[Heard], library: Library) -> Iterator[Words]:
     refusing = [one for one in sides if one.digit > 3]
     for reason in dict.fromkeys(one.reason for one in refusing if one.reason):
         names = _names(one for one in refusing if one.reason == reason)
-        yield Words("reason", f"why {names}", reason)
+        yield Words("reason", tr("why {names}", names=names), reason)
     for one in refusing:
         if not one.reason and one.moment is not None:
             primary = library.notebook.select(one.moment).primary
             if primary is not None:
-                yield Words("note", f"why {one.name}, as it seems", f"{primary.headline}.")
+                yield Words(
+                    "note", tr("why {name}, as it seems", name=one.name), f"{primary.headline}."
+                )
 
 
 _WORDS = {
@@ -172,13 +197,12 @@ _WORDS = {
 
 
 def _saying(sides: Sequence[Heard]) -> str:
-    return f"{_names(sides)} {_verb(sides, *_SAYS.get(sides[0].digit, _ODD))}"
+    one, several = _SAYS.get(sides[0].digit, _ODD)
+    return tr(one if len(sides) == 1 else several, names=_names(sides))
 
 
 def _names(sides: Iterable[Heard]) -> str:
     names = [one.name for one in sides]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _verb(sides: Sequence[Heard], one: str, several: str) -> str:
-    return one if len(sides) == 1 else several
+    if len(names) == 1:
+        return names[0]
+    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import tr
 from smtpshell.explain.fill import fill, fill_note
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.span import underline
@@ -52,7 +53,11 @@ def render_line(
 
 def render_note(note: Note, *, long: bool = False) -> Iterator[str]:
     """A note whose words are filled, its headline first."""
-    texts = [note.short, *(note.long if long else ()), *(f"Try: {line}" for line in note.tries)]
+    texts = [
+        note.short,
+        *(note.long if long else ()),
+        *(tr("Try: {line}", line=line) for line in note.tries),
+    ]
     if note.refs:
         texts.append("; ".join(note.refs))
     yield from _remark(note.headline, *texts)
