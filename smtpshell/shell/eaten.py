@@ -1,7 +1,7 @@
 """Lines that never arrive: what `openssl s_client` does with a capital Q or R, on request.
 
 `:set eat-caps on` makes the trap. The program reads the first letter of a line before the server
-does: Q ends the connection, R asks TLS for new keys, and in a letter it is no different. Small
+does: Q ends the connection, R asks for a new handshake, and in a letter it is no different. Small
 letters pass. R costs the line and nothing more here: TLS 1.3 knows no such thing any longer.
 """
 
@@ -27,7 +27,9 @@ def eats(shell: Sending, text: str) -> bool:
         shell.voice.note("DONE", words, "note.error")
         shell.start(shell.hang_up())
     else:
-        words = tr("R asks TLS for new keys, as in s_client. The server never sees this line.")
+        words = tr(
+            "R asks for a new TLS handshake, as in s_client. The server never sees this line."
+        )
         shell.voice.note("RENEGOTIATING", words, "note.error")
     if shell.tutor is not None:
         from smtpshell.lesson.local import EATEN
