@@ -27,9 +27,7 @@ def eats(shell: Sending, text: str) -> bool:
         shell.voice.note("DONE", words, "note.error")
         shell.start(shell.hang_up())
     else:
-        words = tr(
-            "R asks for a new TLS handshake, as in s_client. The server never sees this line."
-        )
+        words = tr("R asks for another handshake, as in s_client. The server never sees this line.")
         shell.voice.note("RENEGOTIATING", words, "note.error")
     if shell.tutor is not None:
         from smtpshell.lesson.local import EATEN
