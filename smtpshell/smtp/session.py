@@ -240,7 +240,8 @@ class Session(Memory):
         problems = []
         if any(command.verb == "DOT" or command.last for command, _ in self.queue):
             problems.append(problem("verdict-lost", 0, 0))
-        if by == "client" and before not in _OVER and self.ahead is not State.ENDED:
+        silent = not self.greeted_by_server  # nobody is there to say goodbye to
+        if by == "client" and not silent and before not in _OVER and self.ahead is not State.ENDED:
             problems.append(problem("closed-without-quit", 0, 0))
         elif by == "server" and before not in _OVER:
             problems.append(problem("closed-by-server", 0, 0))

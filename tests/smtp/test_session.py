@@ -322,6 +322,7 @@ def test_a_greeting_that_is_none() -> None:
 CLOSES = [
     pytest.param(WHOLE + "% closed by client", [], id="as-it-should-be"),
     pytest.param(GREETED + "% closed by client", ["closed-without-quit"], id="without-quit"),
+    pytest.param("% closed by client", [], id="nobody-has-greeted"),
     pytest.param(GREETED + "C: QUIT\n% closed by client", [], id="without-waiting-for-221"),
     pytest.param(GREETED + "C: TURN\nS: 250 ok\n% closed by client", [], id="turned"),
     pytest.param(GREETED + "C: TURN\nS: 250 ok\n% closed by server", [], id="turned-by-server"),

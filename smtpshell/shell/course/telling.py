@@ -157,7 +157,8 @@ def _end(tutor: Tutor) -> None:
     if changed:
         words = tr("As before the lesson again: {options}.", options=", ".join(changed))
         tutor.shell.voice.say(words, "note")
-    closing = tutor.page.prose(tutor.run.lesson.closing)
+    prose = tutor.page.prose(tutor.run.lesson.closing)
+    closing = [tutor.page.empty(), *prose] if prose else []
     tutor.shell.voice.write(closing)
     show_report(tutor, room=max(LEAST, ROOM - len(closing)))
 
