@@ -141,7 +141,11 @@ def _score(report: Report) -> str:
 def _goals(page: Page, report: Report) -> Section:
     whole = page.goals((line.goal, line.reached) for line in report.goals)
     if any(line.shown and line.reached for line in report.goals):
-        whole += page.words(tr("Steps that were shown to you bring no points; :reset tries again."))
+        again = "`:reset lesson`" if report.finished else "`:reset`"
+        shown = tr(
+            "Steps that were shown to you bring no points; {again} tries again.", again=again
+        )
+        whole += page.words(shown)
     reached = sum(line.reached for line in report.goals)
     brief = page.words(tr("{done} of {all} goals reached", done=reached, all=len(report.goals)))
     brief += page.goals((line.goal, False) for line in report.goals if not line.reached)
