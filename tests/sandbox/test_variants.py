@@ -225,7 +225,7 @@ def test_the_state_is_new(name: str) -> None:
     talk.shake_hands()
     assert first_digits(talk.say("DATA")) == ["5"]
     talk.say(HELLO)
-    assert first_digits(talk.say("STARTTLS")) == ["5"]
+    assert first_digits(talk.say("STARTTLS")) in (["4"], ["5"])  # 454 is what sendmail says
     if codes(talk.say("AUTH LOGIN")) == ["334"]:
         assert codes(talk.say("STARTTLS"))[0] in ("334", "501 5.5.2", "535 5.7.8")
         assert talk.responder.wish is not Wish.TLS
