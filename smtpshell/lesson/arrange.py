@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.fact.letter import Letter
 from smtpshell.lesson.house import Shelf
 from smtpshell.lesson.lesson import Lesson
@@ -53,15 +54,17 @@ class Arrangement:
         missing = Counter(self._key) - Counter(order)
         surplus = Counter(order) - Counter(self._key)
         if surplus:
-            self.words = f'"{next(iter(surplus))}" does not belong there.'
+            self.words = tr('"{line}" does not belong there.', line=next(iter(surplus)))
         elif missing:
-            self.words = f'"{next(iter(missing))}" is missing.'
+            self.words = tr('"{line}" is missing.', line=next(iter(missing)))
         else:
             played = self._play(order)
             if played.refused:
-                self.words = f'The server refuses "{played.refused}": {played.reply}'
+                self.words = tr(
+                    'The server refuses "{line}": {reply}', line=played.refused, reply=played.reply
+                )
             elif played.outcome != self._wanted.outcome:
-                self.words = "The server takes it, but another letter comes of it."
+                self.words = tr("The server takes it, but another letter comes of it.")
             else:
                 self.words = ""
         return not self.words
@@ -72,7 +75,7 @@ class Arrangement:
         stage.take()
         for text in order:
             if not stage.open:
-                return Played(text, "the session is over", ())
+                return Played(text, tr("the session is over"), ())
             stage.say(Line(CLIENT, text).data + b"\r\n")
             for moment, _ in stage.take():
                 if moment.on == "reply" and moment.code is not None and moment.code >= 400:
