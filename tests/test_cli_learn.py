@@ -73,7 +73,7 @@ def test_a_lesson_through_a_pipe(learn: Learner) -> None:
         "Hint > The server wants to know",
         "S: 501",
         "10 of 10 points, passed",
-        "Introduce your machine, 1 hint",
+        "Questions > 2 of 2 answered right",
         "right EHLO desk7.office.test",
     ):
         assert words in out
