@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     see: tuple[str, ...] = ()
 
 
-# What a kind or a status says to people; what is not here is not shown.
+# What a kind or a status says to people, where that is a word of the language.
 _WORDS = {
     "command": marked("command"),
     "parameter": marked("parameter"),

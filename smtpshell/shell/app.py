@@ -183,6 +183,9 @@ class TerminalFrontEnd:
         self.buffer.set_document(Document(text), bypass_readonly=True)
         self.refresh()
 
+    def recalls(self) -> bool:
+        return True
+
     def typing(self) -> bool:
         aside = self._set_aside
         return bool(self.buffer.text or (aside is not None and aside.text))

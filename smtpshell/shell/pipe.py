@@ -141,6 +141,9 @@ class PipeFrontEnd:
     def prefill(self, text: str) -> None:
         """There is no line to be changed."""
 
+    def recalls(self) -> bool:
+        return False
+
     def typing(self) -> bool:
         return False
 

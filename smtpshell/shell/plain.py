@@ -244,6 +244,9 @@ class PlainFrontEnd:
             # A terminal that edits its own line cannot be given one.
             self.shell.voice.say(tr("To send it, type: {line}", line=text))
 
+    def recalls(self) -> bool:
+        return self._keys
+
     def typing(self) -> bool:
         return bool(self.editor.text or self._set_aside)
 

@@ -217,7 +217,8 @@ class Sending(Connection):
         # command would stand behind it.
         if self.narrator.session.mode is not Mode.AUTH:
             self.history.append_string(text)
-            words += " " + tr("Up brings the line back.")
+            if self.view.recalls():
+                words += " " + tr("Up brings the line back.")
         self.voice.say(words)
 
     def ask(self, question: Question | Inquiry) -> None:

@@ -15,6 +15,9 @@ class View(Protocol):
     def prefill(self, text: str) -> None:
         """Put *text* at the prompt, to be edited and sent by the learner."""
 
+    def recalls(self) -> bool:
+        """Is there a key that brings back what was typed before?"""
+
     def typing(self) -> bool:
         """Does something stand at the prompt that was not sent yet?"""
 
@@ -39,6 +42,9 @@ class NoView:
 
     def busy(self, due: bool) -> None: ...
     def prefill(self, text: str) -> None: ...
+    def recalls(self) -> bool:
+        return False
+
     def typing(self) -> bool:
         return False
 

@@ -78,6 +78,7 @@ class View:
 
     def __init__(self) -> None:
         self.due = False
+        self.keys = True  # are there keys that edit?
         self.line = ""
         self.kept: list[str] = []
         self.status: int | None = None
@@ -96,6 +97,9 @@ class View:
 
     def gathered(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def recalls(self) -> bool:
+        return self.keys
 
     def keep_typed(self, text: str) -> None:
         self.kept.append(text)

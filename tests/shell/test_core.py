@@ -178,6 +178,14 @@ def test_a_line_typed_without_a_connection_is_one_key_away() -> None:
     assert ":connect opens one. Up brings" in desk.writer.text
 
 
+def test_no_key_is_named_where_there_is_none() -> None:
+    """A terminal that edits its lines itself cannot bring one back."""
+    desk = Desk()
+    desk.view.keys = False
+    desk.shell.submit("NOOP")
+    assert ":connect opens one.\n" in desk.writer.text
+
+
 def test_a_line_begun_before_the_connection_was_lost_stays() -> None:
     """Until it is given up."""
 
