@@ -38,10 +38,16 @@ _KEYS = (
     (marked("Ctrl-D"), marked("leaves, at an empty prompt")),
 )
 
+_IN_A_LESSON = (
+    "goal", "hint", "answer", "order", "fill", "show", "skip", "next", "undo", "reset", "catch-up",
+    "why", "fix", "dict", "mailbox", "connect", "report", "review", "map", "lesson", "quit",
+)  # fmt: skip  # at most a screen of 24 rows
+
 
 def _topics(shell: Shell, typed: str) -> Pairs:
     yield from ((name, command.help) for name, command in LOCALS.items())
     yield "keys", marked("what the keys do")
+    yield "all", marked("all local commands, in a lesson too")
     yield from ((verb, shell.commentary.meaning("command", verb)) for verb in COMMANDS)
 
 
@@ -50,16 +56,21 @@ def _topics(shell: Shell, typed: str) -> Pairs:
     "h",
     ":help [NAME]",
     "local commands, keys, or more about one thing",
-    "Without a name it lists the local commands. With the name of one (`:help fix`) it says more"
-    " about that, with an SMTP command (`:help MAIL`) what the reference says, with `keys` what"
-    " the keys do.",
+    "Without a name it lists the local commands; in a lesson those that help there, and with `all`"
+    " every one. With the name of one (`:help fix`) it says more about that, with an SMTP command"
+    " (`:help MAIL`) what the reference says, with `keys` what the keys do.",
     _topics,
 )
 def help_(shell: Shell, argument: str) -> None:
     voice = shell.voice
-    if not argument:
-        voice.table([(f"{_short(c):2} :{c.name}", tr(c.help)) for c in LOCALS.values()])
-        voice.say(tr(":help keys, :help NAME. A beginning that only one name has will do."))
+    few = not argument and shell.tutor is not None
+    if argument in ("", "all"):
+        listed = [LOCALS[name] for name in _IN_A_LESSON] if few else LOCALS.values()
+        voice.table([(f"{_short(c):2} :{c.name}", tr(c.help)) for c in listed])
+        if few:
+            voice.say(tr(":help all lists the others; :help keys, :help NAME."))
+        else:
+            voice.say(tr(":help keys, :help NAME. A beginning that only one name has will do."))
         return
     word = argument.removeprefix(":")
     if word == "keys":

@@ -250,6 +250,18 @@ S: 220 *
         await pupil.say("2", "C: 2", "S: 500")
 
 
+async def test_help_in_a_lesson_fits_a_screen(tmp_path: Path) -> None:
+    """It lists what helps there, in 22 rows, and says how to see the rest."""
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        before = len(pupil.writer.lines)
+        shown = await pupil.say(":help", ":help all lists the others")
+        assert len(pupil.writer.lines) - before <= 22
+        assert ":hint" in shown
+        assert ":zone" not in shown
+        assert ":zone" in await pupil.say(":help all", "A beginning that only one name has")
+
+
 async def test_catching_up_is_not_leaving(tmp_path: Path) -> None:
     """The old connection ends without a word: the learner has done nothing to be told of."""
     async with attending(tmp_path, TWO_STEPS) as pupil:
