@@ -183,7 +183,8 @@ def test_no_key_is_named_where_there_is_none() -> None:
     desk = Desk()
     desk.view.keys = False
     desk.shell.submit("NOOP")
-    assert ":connect opens one.\n" in desk.writer.text
+    assert ":connect opens one" in desk.writer.text
+    assert "Up brings" not in desk.writer.text
 
 
 def test_a_line_begun_before_the_connection_was_lost_stays() -> None:
