@@ -139,16 +139,18 @@ def _score(report: Report) -> str:
 
 
 def _goals(page: Page, report: Report) -> Section:
-    whole = page.goals((line.goal, line.reached) for line in report.goals)
+    shown: list[Line] = []
     if any(line.shown and line.reached for line in report.goals):
         again = "`:reset lesson`" if report.finished else "`:reset`"
-        shown = tr(
+        words = tr(
             "Steps that were shown to you bring no points; {again} tries again.", again=again
         )
-        whole += page.words(shown)
+        shown = page.words(words)
+    whole = [*page.goals((line.goal, line.reached) for line in report.goals), *shown]
     reached = sum(line.reached for line in report.goals)
     brief = page.words(tr("{done} of {all} goals reached", done=reached, all=len(report.goals)))
     brief += page.goals((line.goal, False) for line in report.goals if not line.reached)
+    brief += shown  # or all goals are reached, and the points are few
     return Section("goals", min(brief, whole, key=len), whole)
 
 

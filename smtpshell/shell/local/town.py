@@ -107,7 +107,9 @@ def _edit(shell: Shell, zone: ZoneResolver, word: str, rest: str) -> None:
         tr("Now: {record}", record=printable(f"{entry.name}. {record.type} {record.text}"))
     )
     if record.type == "PTR":
-        shell.voice.say(tr("In real life not you write this one, but whoever owns the address."))
+        shell.voice.say(
+            tr("In real life you do not write this one: whoever owns the address does.")
+        )
 
 
 def _remove(shell: Shell, zone: ZoneResolver, name: str, type: str) -> None:

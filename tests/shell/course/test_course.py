@@ -765,6 +765,19 @@ def test_the_report_fits_one_screen_and_nothing_is_lost(ident: str) -> None:
     assert sum("you said" in row for row in spoken) == 9
 
 
+def test_goals_without_points_are_explained_where_goals_are_only_counted() -> None:
+    """All of them reached, and few points: the steps were shown."""
+    learner = Run(load_catalog().lesson("5-2-who-are-you-really"), 0.0)
+    for number, step in enumerate(learner.lesson.steps):
+        learner.shown.add(number)
+        for goal in step.goals:
+            learner.judge[goal.id].reached = True
+    learner.finished = True
+    rows = [text_of(line) for line in report_lines(Page(80, MARKS), learner, room=12)]
+    assert any("6 of 6 goals reached" in row for row in rows)
+    assert any("Steps that were shown to you bring no points" in row for row in rows)
+
+
 @pytest.mark.parametrize("part", ["goals", "time", "predictions", "mistakes", "all"])
 async def test_parts_of_the_report(tmp_path: Path, part: str) -> None:
     """Each by its name, and no other."""
