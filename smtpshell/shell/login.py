@@ -102,8 +102,13 @@ def begin_login(shell: Sending, argument: str) -> None:
 
 def continue_login(shell: Sending) -> None:
     """A 334 has come in a login that was begun here: put the next answer at the prompt."""
-    if shell.login is not None:
-        _answer(shell, None)
+    exchange = shell.narrator.session.exchange
+    if shell.login is None or exchange is None:
+        return
+    if exchange.mechanism.upper() != shell.login.mechanism:
+        shell.login = None  # the learner has typed another way to log in meanwhile
+        return
+    _answer(shell, None)
 
 
 def _answer(shell: Sending, held_back: bytes | None) -> None:

@@ -428,6 +428,17 @@ def test_login_helper_answers_each_334() -> None:
     )
 
 
+def test_an_answer_is_not_that_of_another_way_to_log_in() -> None:
+    """What was built for LOGIN is dropped, password and all, when CRAM-MD5 was typed after it."""
+
+    async def test(front: Front) -> None:
+        await front.press("EHLO me.test", ENTER, ":auth LOGIN ana", ENTER, "pw", ENTER)
+        await front.press("\x15", "AUTH CRAM-MD5", ENTER)
+        assert (front.prompt, front.typed, front.shell.login) == ("auth: ", "", None)
+
+    play(test, *EHLO, Hear(b"AUTH CRAM-MD5\r\n"), Say(b"334 PGFAYi50ZXN0Pg==\r\n"))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the editor is a shell script")
 def test_the_editor_gets_a_draft_and_gives_a_letter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
