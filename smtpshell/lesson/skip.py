@@ -21,6 +21,7 @@ from smtpshell.lesson.script import (
     replies,
 )
 from smtpshell.sandbox.mind.responder import Responder, Wish
+from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.line import LineBuffer
 from smtpshell.smtp.reply import ReplyReader
 from smtpshell.smtp.state import State
@@ -29,6 +30,7 @@ _OPENS = ("new-session", "connect")
 NEW_SESSION = Line(DIRECTIVE, "new-session")
 # What a setup says of the server; the session that was open is over then.
 _ANEW = ("new_session", "server", "personality", "scenario", "door", "seed", "inject_reply")
+_IN_TRANSACTION = ("MAIL", "RCPT", "DATA", "BDAT")
 _AMID = (State.DATA, State.BDAT, State.AUTH, State.TLS)
 
 
@@ -53,7 +55,7 @@ def skip_way(
     whole = step.solutions[0]
     if responder is not None and not (_opens(whole) or _amid(responder)):
         for part in _parts(whole):
-            if _fits(responder, part, now):
+            if _fits(responder, part, now) and _goes_on(lesson, number, responder, part):
                 return Way(whole._replace(lines=part))
     return _from_start(lesson, number, lived=lived)
 
@@ -154,6 +156,37 @@ def _without_letters(lines: Iterable[Line]) -> Iterator[Line]:
             yield line
         over = over or (bool(kept) and line.kind == CLIENT and line.text == ".")
     yield from () if over else kept
+
+
+def _goes_on(lesson: Lesson, number: int, responder: Responder, part: tuple[Line, ...]) -> bool:
+    """Does *part* open its own envelope, or find open the one that the solutions leave to it?"""
+    needed = (parse_command(line.data).verb for line in part if line.kind == CLIENT)
+    if next((verb for verb in needed if verb in _IN_TRANSACTION), "MAIL") == "MAIL":
+        return True
+    before = _from_start(lesson, number).script.lines[: -len(part)]
+    sender, recipients = _envelope(before)
+    found = {str(move.address).casefold() for move in responder.recipients}
+    mail = responder.mail
+    return mail is not None and str(mail.address).casefold() == sender and found <= recipients
+
+
+def _envelope(lines: Iterable[Line]) -> tuple[str, set[str]]:
+    """Sender and recipients of the last transaction of *lines*, whatever the server said."""
+    sender, recipients, in_letter = "", set[str](), False
+    for line in lines:
+        if line.kind != CLIENT:
+            continue
+        if in_letter:
+            in_letter = line.text != "."
+            continue
+        command = parse_command(line.data)
+        mailbox = (command.path.mailbox or "").casefold() if command.path is not None else ""
+        if command.verb == "MAIL":
+            sender, recipients = mailbox, set()
+        elif command.verb == "RCPT":
+            recipients.add(mailbox)
+        in_letter = command.verb == "DATA"
+    return sender, recipients
 
 
 def _fits(responder: Responder, lines: tuple[Line, ...], now: float) -> bool:

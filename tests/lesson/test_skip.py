@@ -33,6 +33,12 @@ def solution(lines: str) -> str:
         pytest.param(HELLO + MAIL + "C: DATA\n", 1, id="lost-in-data"),
         pytest.param(ENVELOPE + "C: DATA\nC: text\n", 1, id="in-a-letter"),
         pytest.param(HELLO + "C: QUIT\n", 1, id="gone"),
+        pytest.param(
+            HELLO + "C: MAIL FROM:<a@b.test>\nC: RCPT TO:<ana@office.test>\n",
+            1,
+            id="another-sender",
+        ),
+        pytest.param(HELLO + MAIL + "C: RCPT TO:<postmaster@office.test>\n", 1, id="other-people"),
     ],
 )
 def test_the_step_is_done_wherever_one_stands(said: str, step: int) -> None:
