@@ -55,7 +55,7 @@ def lesson_4_3(home: Path) -> str:
         term.wait_for_prompt("tls auth:")
         term.say("YXBwbGUtNw==", "Not sent yet")
         term.wait_for_prompt("your prediction")
-        term.say("1", "how sure are you?")
+        term.say("2xx", "how sure are you?")
         term.say("3", "S: 535")
         term.wait_for_prompt("tls greeted>")
         return _shown(term, "next: MAIL FROM, AUTH")
