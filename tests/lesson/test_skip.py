@@ -33,12 +33,6 @@ def solution(lines: str) -> str:
         pytest.param(HELLO + MAIL + "C: DATA\n", 1, id="lost-in-data"),
         pytest.param(ENVELOPE + "C: DATA\nC: text\n", 1, id="in-a-letter"),
         pytest.param(HELLO + "C: QUIT\n", 1, id="gone"),
-        pytest.param(
-            HELLO + "C: MAIL FROM:<a@b.test>\nC: RCPT TO:<ana@office.test>\n",
-            1,
-            id="another-sender",
-        ),
-        pytest.param(HELLO + MAIL + "C: RCPT TO:<postmaster@office.test>\n", 1, id="other-people"),
     ],
 )
 def test_the_step_is_done_wherever_one_stands(said: str, step: int) -> None:
@@ -52,6 +46,23 @@ def test_the_step_is_done_wherever_one_stands(said: str, step: int) -> None:
     player.play(way.script)
     assert player.faults == []
     assert all(player.run.judge[goal.id].reached for goal in LESSON.steps[step].goals)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        pytest.param("C: MAIL FROM:<mallory@evil.test>\nC: RCPT TO:<ana@office.test>\n", id="to"),
+        pytest.param("C: MAIL FROM:<a@b.test>\nC: RCPT TO:<vera@far.test>\n", id="from"),
+    ],
+)
+def test_a_letter_is_not_sent_in_an_envelope_of_somebody_else(envelope: str) -> None:
+    """The replies would be the same, and the letter would go elsewhere."""
+    lesson = load_catalog().lesson("6-1-the-open-door")
+    player = Player(lesson)
+    player.run.step_number = 1
+    player.play(read_script("% connect south\n" + HELLO + envelope, Where("x.md", 1)))
+    player.play(skip_way(lesson, 1, player.stage.responder, player.stage.now).script)
+    assert player.run.judge["relayed"].reached
 
 
 def test_nothing_happens_to_the_session_itself() -> None:
