@@ -140,11 +140,21 @@ class Walk:
         return told
 
     def noted(
-        self, note: "Note", moment: Moment, now: float, at: float | None = None
+        self,
+        note: "Note",
+        moment: Moment,
+        now: float,
+        at: float | None = None,
+        *,
+        own: bool = True,
     ) -> list[Told]:
-        """A note was shown on *moment*; one on an error is a slip, and many of one kind a sign."""
+        """A note was shown on *moment*; one on an error is a slip, and many of one kind a sign.
+
+        *own*: the learner has said the line; nobody else's mistake is theirs.
+        """
         told = []
-        slip = note.kind == "error" and moment is not self._wanted  # what is asked for is none
+        # What a goal asks for is none.
+        slip = own and note.kind == "error" and moment is not self._wanted
         if slip and self.slips.add(note, moment, self.step_number, now):
             told.append(Told("stuck", note.concept or note.id, marked("three times the same")))
         more = {"note": note.id}

@@ -49,7 +49,9 @@ class Ear:
         tutor = self._tutor
         for one in spoken:
             if one.form is not Form.NONE:
-                self._told += tutor.run.noted(one.note, one.moment, tutor.now(), self._at())
+                self._told += tutor.run.noted(
+                    one.note, one.moment, tutor.now(), self._at(), own=not tutor.skipping
+                )
 
     def used(self, name: str, argument: str) -> None:
         """The learner has used a local command."""

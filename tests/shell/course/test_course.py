@@ -875,3 +875,34 @@ async def test_a_skip_that_waits_can_be_ended(tmp_path: Path) -> None:
         await until(lambda: pupil.tutor._at_rest is not None and pupil.place.name == "wall")
         pupil.shell.interrupt()
         await pupil.sees("The end of")
+
+
+SHOWN_MISTAKE = lesson_text(
+    """## 1. Leave
+
+```toml goal
+id = "leave"
+say = "You have left"
+all = [ { on = "reply", verb = "QUIT" } ]
+```
+
+### Hints
+1. one
+2. two
+3. three
+
+```smtp solution
+C: NOPE
+S: 500 *
+C: QUIT
+```
+"""
+)
+
+
+async def test_what_a_skip_says_is_nobodys_mistake(tmp_path: Path) -> None:
+    """The report has the learner's own lines, and a solution may have a line refused."""
+    async with attending(tmp_path, SHOWN_MISTAKE) as pupil:
+        await pupil.sees("220")
+        shown = await pupil.say(":skip", "C: NOPE", "S: 500", "The end of", "`:map` shows")
+        assert "you said" not in shown
