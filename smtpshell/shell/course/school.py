@@ -199,5 +199,5 @@ class School:
         for path in () if track else self.catalog.course.paths:
             states = [self.progress.state(ident) for ident in path.lessons]
             done = tr("{done} of {all} done", done=states.count("done"), all=len(states))
-            rows.append((path.title, f"{done}: {', '.join(map(short_name, path.lessons))}"))
+            rows.append((path.title, f"{', '.join(map(short_name, path.lessons))}; {done}"))
         return rows

@@ -109,6 +109,11 @@ def _short(command: LocalCommand) -> str:
     " server never tells that.",
 )
 def why(shell: Shell, argument: str) -> None:
+    if shell.tutor is not None and shell.tutor.in_exam:
+        raise UsageError(
+            tr("this is an exam: there are no notes"),
+            hint=tr(":explain takes a line apart; the report tells afterwards what went wrong"),
+        )
     exchange = shell.narrator.last()
     spoken = [one for one in exchange.notes if one.moment.on != "command"] or exchange.notes
     shell.commentary.asked(one.note for one in spoken)

@@ -303,6 +303,7 @@ async def test_nobody_helps_in_an_exam(tmp_path: Path) -> None:
         await pupil.sees("220")
         for line in (":hint", ":y"):
             await pupil.say(line, "this is an exam: there are no hints")
+        await pupil.say(":why", "this is an exam: there are no notes")
         pupil.now += 200
         pupil.tutor._tick()
         shown = await pupil.say("EHLO desk7.office.test", "Reached > You have said hello")
