@@ -64,7 +64,7 @@ async def test_a_lesson_in_who_one_is() -> None:
         assert "1 name to address       holds" in shown
         assert "3 name back to address  BROKEN" in shown
         assert "must not refuse mail because the name does not belong" in flat([shown])
-        await say(desk, ":zone set 192.0.2.10 PTR mail.student.test", "not you write this one")
+        await say(desk, ":zone set 192.0.2.10 PTR mail.student.test", "you do not write this one")
         assert "zone" not in await say(desk, ":whoami", "4.1.4).")
         await say(desk, "RCPT TO:<ana@office.test>", "250 2.1.5")
         await say(desk, ":server", "mail.student.test, from 192.0.2.10")
