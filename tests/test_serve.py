@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import pytest
 import trustme
 
-from smtpshell.cli.serve import Wanted, most_of_one
+from smtpshell.cli.serve import Wanted, most_of_one, terms_of
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.terms import Terms, User
@@ -269,9 +269,9 @@ def test_a_certificate_of_ones_own(serve: Any, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what is kept and said
 
 
-def test_mailboxes_may_forget(serve: Any) -> None:
+def test_mailboxes_may_forget() -> None:
     """The oldest letters make way, so a load is never too much."""
-    terms = Terms(keep=2)
+    terms = terms_of(Wanted(keep=2))
 
     async def look() -> list[int]:
         server = await start(submission_port=None, tls_port=None, terms=terms)
@@ -281,9 +281,6 @@ def test_mailboxes_may_forget(serve: Any) -> None:
             return [len(box) for box in server.world.mailboxes.values() if box]
 
     assert asyncio.run(look()) == [2]
-    with_option = serve("--port", "0", "--keep", "1")
-    deliver(with_option.port)
-    assert with_option.end() == 0
 
 
 def test_mail_is_kept_in_a_maildir(serve: Any, tmp_path: Path) -> None:

@@ -90,6 +90,15 @@ def as_text(heard: list[Heard]) -> str:
     return out.getvalue()
 
 
+def test_what_is_said_again_is_heard_again() -> None:
+    """The server answers it out of memory, and the log gets the same as the first time."""
+    letter = (lines(MAIL), lines(RCPT), lines("DATA"), lines("Subject: hi", "", "x", "."))
+    heard = overheard(lines(HELLO), *letter, *letter)
+    _, *said = [(one.data, one.reply) for one in heard if one.kind == CLIENT]
+    assert [line for line, _ in said] == [*letter[:3], *letter[:3]]
+    assert said[:3] == said[3:]
+
+
 # ---------------------------------------------------------------- the thread
 
 

@@ -143,7 +143,6 @@ async def _start(wanted: Wanted, hear: "Hear | None") -> PracticeServer:
                 host=host,
             )
         )
-    terms = Terms(users(wanted), wanted.idle_timeout, wanted.max_size, wanted.keep)
     for path in (wanted.unix, wanted.lmtp if isinstance(wanted.lmtp, str) else ""):
         if path:
             _mind_socket(path)
@@ -159,7 +158,7 @@ async def _start(wanted: Wanted, hear: "Hear | None") -> PracticeServer:
         lmtp_unix=wanted.lmtp if isinstance(wanted.lmtp, str) else "",
         unix=wanted.unix,
         folders=[Path(folder) for folder in wanted.folders],
-        terms=terms,
+        terms=terms_of(wanted),
         most_sessions=wanted.max_connections,
         most_of_one=most_of_one(wanted, host),
         certificate=_certificate(wanted),
@@ -176,6 +175,11 @@ def _port(asked: Port | str, host: str, usual: int) -> Port:
     with suppress(OSError), socket.create_server((host, usual)):
         return usual
     return 0
+
+
+def terms_of(wanted: Wanted) -> Terms:
+    """What the owner wants of the server's nature and of its house."""
+    return Terms(users(wanted), wanted.idle_timeout, wanted.max_size, wanted.keep)
 
 
 def most_of_one(wanted: Wanted, host: str) -> int:
