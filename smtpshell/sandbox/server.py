@@ -18,7 +18,7 @@ from smtpshell.sandbox.mind.between import responder_at
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Responder, Wish
 from smtpshell.sandbox.wire.certificate import ServerCertificate
-from smtpshell.sandbox.wire.connection import Connection
+from smtpshell.sandbox.wire.connection import Connection, new_room
 from smtpshell.sandbox.wire.door import Doors, close_door, is_loopback, listen, listen_unix
 from smtpshell.sandbox.wire.register import Register
 from smtpshell.sandbox.wire.witness import Heard, LoudRecord
@@ -59,6 +59,7 @@ class PracticeServer(Register):
         self.personality = personality
         super().__init__(world)
         self.epoch = time() - monotonic()
+        self.room = new_room()
         self.port = 0
         self.submission_port: int | None = None
         self.tls_port: int | None = None

@@ -1,8 +1,9 @@
 """One client at one door: asyncio's side of a connection, and the responder's.
 
-Every connection reads into one buffer that they all share, for what comes in is used up before
-anything else is read (asyncio's own Protocol would have each read map and unmap memory, at three
-times the price). Replies to what one read brought go out in one write.
+Every connection of a server reads into one buffer that they all share, for what comes in is used up
+before its loop reads anything else (asyncio's own Protocol would have each read map and unmap
+memory, at three times the price). Another server has a buffer of its own: its loop may run in
+another thread, at this very moment. Replies to what one read brought go out in one write.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import socket
 import struct
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.sandbox.mind.point import Resumption, go_back
 from smtpshell.sandbox.mind.responder import Wish
@@ -28,15 +29,29 @@ if TYPE_CHECKING:
 
 LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
 
-# A command needs little room, and a client that sends endless lines is not to get more.
-_BUFFER = bytearray(256 * 1024)
-_ALL = memoryview(_BUFFER)
-_LITTLE = _ALL[: 32 * 1024]
+_ROOM = 256 * 1024  # octets that are read at a time
+_LITTLE_ROOM = 32 * 1024  # and where commands come
 
 # To ask the class for a member takes 70 ns, and each read would ask twice.
 _READ, _CLOSE = Wish.READ, Wish.CLOSE
 
 _log = logging.getLogger(__name__)
+
+
+class Room(NamedTuple):
+    """What the connections of one server read into: *whole*, or the *little* of it.
+
+    A command needs little room, and a client that sends endless lines is not to get more.
+    """
+
+    whole: memoryview
+    little: memoryview
+
+
+def new_room() -> Room:
+    """Room for the connections of one more server."""
+    whole = memoryview(bytearray(_ROOM))
+    return Room(whole, whole[:_LITTLE_ROOM])
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -47,10 +62,12 @@ class Connection(asyncio.BufferedProtocol):
         "_epoch",
         "_full",
         "_held",
+        "_little",
         "_resumption",
         "_server",
         "_timer",
         "_transport",
+        "_whole",
         "address",
         "port",
         "responder",
@@ -58,6 +75,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, server: PracticeServer, door: Part) -> None:
         self._server = server
+        self._whole, self._little = server.room
         self._epoch = server.epoch
         self._door = door
         self._transport: asyncio.Transport | None = None
@@ -74,8 +92,9 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        peer = transport.get_extra_info("peername") or ("127.0.0.1", 0)
-        self.address, self.port = peer[0], peer[1]
+        peer = transport.get_extra_info("peername")
+        # By a socket in the file system nobody comes from an address: they are on this machine.
+        self.address, self.port = peer[:2] if isinstance(peer, tuple) else ("127.0.0.1", 0)
         self.responder.peer = self._server.world.taken_for(self.address)
         if self._server.awaited and (resumption := self._server.awaited.pop(self.port, None)):
             self._resume(resumption)
@@ -84,15 +103,13 @@ class Connection(asyncio.BufferedProtocol):
         elif self._door.door.implicit_tls:
             self._start_tls()
         else:
-            self._tell(self.responder.opened)
-            if self._door.personality.timing.greeting_delay:
-                self._set_timer(self.responder.deadline - self._epoch, self.ring)
+            self._open()
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return _LITTLE if self.responder.reader is None else _ALL
+        return self._little if self.responder.reader is None else self._whole
 
     def buffer_updated(self, nbytes: int) -> None:
-        data = _ALL[:nbytes].tobytes()
+        data = self._whole[:nbytes].tobytes()
         if self._held is not None:
             self._held += data
             return
@@ -129,6 +146,12 @@ class Connection(asyncio.BufferedProtocol):
         self._server.forget(self, self.address, self.port)
 
     # ------------------------------------------------------------ the responder's side
+
+    def _open(self, tls: str = "") -> None:
+        """The session begins; *tls* is version and cipher where it did so with a handshake."""
+        self._tell(partial(self.responder.opened, tls=tls))
+        if self._door.personality.timing.greeting_delay and self.responder.wish is Wish.READ:
+            self._set_timer(self.responder.deadline - self._epoch, self.ring)
 
     def _tell(self, event: Callable[[float], bytes]) -> None:
         """Tell the responder what happened, write what it says, and do what it wishes."""
@@ -292,7 +315,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._resumption is not None:
             self._resumed()
         elif self._door.door.implicit_tls:
-            self._tell(partial(self.responder.opened, tls=words))
+            self._open(words)
         else:
             self._tell(partial(self.responder.tls_started, words=words))
         if held:

@@ -1,0 +1,116 @@
+"""One client at one door: whose bytes it reads, whom it is taken for, when it is greeted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from smtpshell.sandbox import practice_server
+from smtpshell.sandbox.practice import Practice
+from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.wire.connection import Connection
+from tests.sandbox.caller import Client, client_of, serving, trusting
+from tests.sandbox.play import HELLO, MAIL, RCPT, codes
+
+LETTERS = 60  # of each client
+CLIENTS = 2  # of each server
+PATIENCE = 20.0  # seconds for a reply; then something is wrong
+
+
+def deliver(server: Practice, mark: bytes) -> None:
+    """Hand letters over whose envelope and text are all of this *mark*, in step."""
+    with socket.create_connection((server.host, server.port), PATIENCE) as sock:
+        replies = sock.makefile("rb")
+        assert replies.readline().startswith(b"220 ")
+        lines = [b"HELO a.test\r\n"]
+        lines += [
+            b"MAIL FROM:<%b@far.test>\r\n" % mark,
+            b"RCPT TO:<ana@office.test>\r\n",
+            b"DATA\r\n",
+            text_of(mark) + b".\r\n",
+        ] * LETTERS
+        for line in lines:
+            sock.sendall(line)
+            assert replies.readline()[:1] in b"23"
+
+
+def text_of(mark: bytes) -> bytes:
+    return (mark * 20 + b"\r\n") * 500
+
+
+def in_threads(servers: Sequence[Practice]) -> None:
+    marks = [(one, b"%d-%dx" % (number, k)) for number, one in enumerate(servers) for k in (1, 2)]
+    threads = [Thread(target=deliver, args=pair, daemon=True) for pair in marks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+
+
+def test_servers_in_one_process_do_not_read_each_others_clients() -> None:
+    """Each has a thread of its own, and what one reads is no business of the other's."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(practice_server()) for _ in range(3)]
+        in_threads(servers)
+        for number, server in enumerate(servers):
+            letters = server.mailbox("ana")
+            assert len(letters) == CLIENTS * LETTERS
+            for letter in letters:
+                mark = letter.reverse_path.partition("@")[0].encode()
+                assert mark.startswith(b"%d-" % number)
+                assert letter.data == text_of(mark)
+
+
+async def test_each_server_has_a_buffer_of_its_own() -> None:
+    """Its connections share it, and nobody else does."""
+    async with serving() as one, serving() as other:
+        ours = [Connection(one, one.part("mx")).get_buffer(0).obj for _ in range(2)]
+        theirs = Connection(other, other.part("mx")).get_buffer(0).obj
+        assert ours[0] is ours[1]
+        assert ours[0] is not theirs
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no sockets in the file system")
+@pytest.mark.parametrize("name", ["", "client", "\0client"], ids=["none", "path", "abstract"])
+async def test_a_client_at_a_socket_in_the_file_system(tmp_path: Path, name: str) -> None:
+    """Whatever its own end is called, it is on this machine; a path is nobody's address."""
+    if name.startswith("\0") and sys.platform != "linux":
+        pytest.skip("abstract names are Linux's")
+    path = str(tmp_path / "smtp")
+    async with serving(unix=path) as server:
+        with socket.socket(socket.AF_UNIX) as sock:
+            if name:
+                sock.bind(f"{name}-{os.getpid()}" if name[0] == "\0" else str(tmp_path / name))
+            sock.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(sock, path)
+            client = Client(*await asyncio.open_unix_connection(sock=sock))
+            assert codes(await client.reply()) == ["220"]
+            assert codes(await client.say(HELLO, MAIL, RCPT, "DATA", "hi\r\n.")) == ["250 2.0.0"]
+            await client.close()
+        (letter,) = server.world.mailboxes["ana@office.test"]
+        assert b"Received: from desk7.office.test ([127.0.0.1])\r\n" in letter.trace
+
+
+async def test_a_greeting_takes_its_time_under_tls_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes when it is due, and not when the server happens to look who is idle."""
+    monkeypatch.setattr(PracticeServer, "_sweep", lambda self: None)
+    (tmp_path / "personalities").mkdir()
+    (tmp_path / "personalities" / "calm.toml").write_text(
+        'format = 1\nkind = "personality"\nid = "calm"\nlike = "postfix-like"\nabout = "x"\n'
+        "[timing]\ngreeting_delay = 0.02\n"
+    )
+    async with serving(personality="calm", folders=[tmp_path]) as server:
+        async with client_of(server):
+            pass
+        async with client_of(server, server.tls_port, trusting(server)) as client:
+            assert codes(await client.say(HELLO)) == ["250"]
