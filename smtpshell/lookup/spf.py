@@ -5,8 +5,8 @@ terms in a TXT record. A receiver goes through them from left to right; the firs
 matches the client's address decides. What SPF looks at is the envelope: the From line that people
 see is none of its business (that is DMARC's).
 
-The language is pyspf's: syntax, macros, networks. What pyspf does not tell is why, so the way
-through the terms is `spf_walk`'s, which writes down what each came to.
+The language is pyspf's: syntax and networks, macros are `spf_macro`'s. What pyspf does not tell is
+why, so the way through the terms is `spf_walk`'s, which writes down what each came to.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from smtpshell.lookup.name import address, canonical
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
 
 MOST_LOOKUPS = 10  # terms that ask DNS (RFC 7208 4.6.4)
-MOST_VOIDS = 2  # questions that find nothing (RFC 7208 4.6.4)
+MOST_VOIDS = 2  # terms that ask for what is not there (RFC 7208 4.6.4)
 MOST_TERMS = 60  # of one record that are shown
 
 
@@ -156,17 +156,23 @@ def check_spf(
     from smtpshell.lookup.spf_walk import Walk
 
     identity = "mailfrom" if sender else "helo"
-    domain = sender.rpartition("@")[2] if sender else hello
+    local_part, _, domain = sender.rpartition("@") if sender else ("", "", hello)
     if _is_no_domain(domain):
         words = f"{domain or 'nothing'} is no domain that could have a record"
         return SpfVerdict(SpfResult.NONE, identity, domain, str(client), words, "RFC 7208 4.3")
     trace = Trace(resolver)
-    mailbox = sender if "@" in sender else f"postmaster@{domain}"
-    check = Walk(trace, str(client), mailbox, hello or domain, receiver)
+    domain = _in_dns(domain)
+    mailbox = f"{local_part or 'postmaster'}@{domain}"
+    check = Walk(trace, str(client), mailbox, _in_dns(hello or domain), receiver)
     if now is not None:
         check.t = str(int(now))
     verdict = check.verdict()
     return verdict._replace(identity=identity, answers=tuple(trace.answers))
+
+
+def _in_dns(domain: str) -> str:
+    """*domain* as DNS has it: other letters than ASCII become A-labels (RFC 8616 4)."""
+    return domain if domain.isascii() else canonical(domain) or domain
 
 
 def _is_no_domain(domain: str) -> bool:

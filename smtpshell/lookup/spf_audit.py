@@ -21,6 +21,7 @@ class Audit(Walk):
     """Nothing matches and nothing is too much (up to a point), so that everything is seen."""
 
     no_match = Outcome.READ
+    most_voids = MOST_COUNTED
 
     def __init__(self, resolver: Resolver, domain: str) -> None:
         super().__init__(resolver, _NO_CLIENT, f"postmaster@{domain}", domain, "unknown")
@@ -32,7 +33,7 @@ class Audit(Walk):
             return found
         for count, most, what in (
             (self.lookups, MOST_LOOKUPS, "terms that ask DNS"),
-            (self.void_lookups, MOST_VOIDS, "questions that find nothing"),
+            (self.void_lookups, MOST_VOIDS, "terms that find nothing"),
         ):
             if count > most:
                 self.wrong.append(Wrong(f"{count} {what}; {most} are allowed", LIMITS))
@@ -78,9 +79,7 @@ class Audit(Walk):
         return super().record_of(domain)
 
     def check_lookups(self) -> None:
+        self.void = False
         self.lookups += 1
         if self.lookups > MOST_COUNTED:
             raise Wrong(f"more than {MOST_COUNTED} terms that ask DNS; not counted on", LIMITS)
-
-    def found_nothing(self) -> None:
-        self.void_lookups += 1

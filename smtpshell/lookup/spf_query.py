@@ -1,18 +1,21 @@
 """A pyspf query that asks our resolver and keeps the limits of RFC 7208 4.6.4 by itself.
 
-pyspf knows the language of SPF records and stays in charge of it: it reads terms, expands macros
-and compares networks. What is changed here is where answers come from, and three habits of its own:
-it takes a DNS error under `ptr` for one of the whole check (RFC 7208 5.5 lets the term fail to
-match), cuts a mailbox at its first "@", and names no section.
+pyspf knows the language of SPF records and stays in charge of it: it reads terms and compares
+networks. What is changed here is where answers come from, how macros are filled in (`spf_macro`),
+and habits of its own: it takes a DNS error under `ptr` for one of the whole check (RFC 7208 5.5
+lets the term fail to match), cuts a mailbox at its first "@", counts questions that find nothing
+where the standard counts terms, and names no section.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from smtpshell.lookup.name import is_or_below
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import LONGEST_TXT, Answer, Resolver, Status
 from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS
+from smtpshell.lookup.spf_macro import expand, shortened
 
 LIMITS = "RFC 7208 4.6.4"
 SYNTAX = "RFC 7208 4.6"
@@ -30,6 +33,8 @@ class Wrong(spf.PermError):  # type: ignore[misc]  # pyspf is not typed
 class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
     """One check: pyspf's state (``d``, ``i``, ``lookups``, ...) with questions that go to us."""
 
+    most_voids = MOST_VOIDS
+
     def __init__(self, resolver: Resolver, ip: str, sender: str, hello: str, receiver: str) -> None:
         super().__init__(ip, sender, hello, receiver=receiver, strict=True)
         # pyspf cuts at the first "@", which may stand in a quoted local-part.
@@ -37,18 +42,48 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
         self.l, self.d = local_part or "postmaster", self.o
         self.resolver = resolver
         self.ip = ip
+        self.void = True  # is it counted? So far no term has asked, and nothing else counts
+        self.client_names: list[str] | None = None
 
     def check_lookups(self) -> None:
         """Count a term that asks DNS."""
+        self.void = False
         self.lookups += 1
         if self.lookups > MOST_LOOKUPS:
             raise Wrong(f"more than {MOST_LOOKUPS} terms that ask DNS", LIMITS)
 
     def found_nothing(self) -> None:
-        """Count a question whose answer was that there is nothing ("void lookup")."""
-        self.void_lookups += 1
-        if self.void_lookups > MOST_VOIDS:
-            raise Wrong(f"more than {MOST_VOIDS} questions that find nothing", LIMITS)
+        """Count a term that asks for what is not there ("void lookup"), once for each.
+
+        So an `mx` with three hosts that have no IPv6 address counts once for a client by IPv6.
+        """
+        self.void_lookups += not self.void
+        self.void = True
+        if self.void_lookups > self.most_voids:
+            raise Wrong(f"more than {self.most_voids} terms that find nothing", LIMITS)
+
+    def expand(self, text: str, stripdot: bool = True) -> str:
+        """Fill in macros; where a final dot is kept, the text is an explanation, no name."""
+        try:
+            filled = expand(text, self.value_of, explains=not stripdot)
+        except ValueError as error:
+            raise Wrong(str(error), "RFC 7208 7.1") from None
+        return shortened(filled.removesuffix(".")) if stripdot else filled
+
+    def value_of(self, letter: str) -> str:
+        """What a macro stands for; ``p`` is not asked for before its turn, see `Walk.filled`."""
+        return self.p or "unknown" if letter == "p" else str(getattr(self, letter))
+
+    def getp(self) -> str:
+        """The client's name: the domain's own if it is that, else one in it, else any (7.3)."""
+        if self.client_names is None:
+            self.client_names = self.validated_ptrs()
+        own = self.d.lower()
+        in_order = sorted(
+            self.client_names,
+            key=lambda name: (name.lower() != own, not is_or_below(name.lower(), own)),
+        )
+        return in_order[0] if in_order else "unknown"
 
     def dns(
         self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False

@@ -7,7 +7,7 @@ The loop over the terms is ours: pyspf's own keeps no account of them, asks for 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ _REFS = {  # of what pyspf finds wrong, by kind of term
 class Mechanism(NamedTuple):
     term: int  # its number in the record
     kind: str
-    argument: str  # macros expanded
+    argument: str  # macros filled in, but for %{p}
     prefix: int  # length in bits
     result: str  # if it matches
 
@@ -143,7 +143,10 @@ class Walk(Query):
         return "neutral", 250, ""
 
     def _read(self, record: OpenRecord) -> tuple[list[Mechanism], dict[str, tuple[int, str]]]:
-        """Read all terms before any is evaluated; raises for the first that is wrong."""
+        """Read all terms before any is evaluated; raises for the first that is wrong.
+
+        Modifiers are their place and what stands behind the "=", as it stands there.
+        """
         mechanisms: list[Mechanism] = []
         modifiers: dict[str, tuple[int, str]] = {}
         for index, term in enumerate(record.terms):
@@ -157,9 +160,9 @@ class Walk(Query):
                 if name in modifiers and name in ("redirect", "exp"):
                     raise Wrong(f"{name}= stands there twice", "RFC 7208 6")
                 expand = self.expand_domain if name in ("redirect", "exp") else self.expand
-                modifiers[name] = index, expand(value)
-                if name in ("redirect", "exp") and not modifiers[name][1]:
+                if not expand(value) and name in ("redirect", "exp"):
                     raise Wrong(f"{name}= names no domain", "RFC 7208 6")
+                modifiers[name] = index, value
             record.note(index, Outcome.MODIFIER)
         return mechanisms, modifiers
 
@@ -184,10 +187,6 @@ class Walk(Query):
             if not hasattr(error, "ref"):
                 error.ref = _ref(error, record.terms[index].text)
             raise
-        except ValueError as error:  # a local-part that is no UTF-8, to be escaped as for a URL
-            words = f"{record.terms[index].text} cannot be filled in for this sender"
-            record.note(index, Outcome.ERROR, words)
-            raise Wrong(words, "RFC 7208 7.3") from error
 
     def _matches(self, mechanism: Mechanism, recursion: int) -> tuple[bool, str, tuple[str, ...]]:
         kind, argument = mechanism.kind, mechanism.argument
@@ -196,6 +195,7 @@ class Walk(Query):
         if kind in ("ip4", "ip6"):
             return *self._in_network(kind, argument, mechanism.prefix), ()
         self.check_lookups()
+        argument = self.filled(self.open[-1].terms[mechanism.term].text, self._argument)
         if kind == "include":
             return self._include(argument, recursion)
         if kind == "ptr":
@@ -213,6 +213,14 @@ class Walk(Query):
         words = f"{whose}{argument}: {there or 'no address'}{network}"
         return self.cidrmatch(found, mechanism.prefix), words, ()
 
+    def filled(self, text: str, fill: Callable[[str], str]) -> str:
+        """*text* filled in when its turn has come: %{p} asks DNS, which nothing does before."""
+        self.p = self.getp() if "%{p" in text.lower() else None
+        return fill(text)
+
+    def _argument(self, term: str) -> str:
+        return str(self.validate_mechanism(term)[2])
+
     def _in_network(self, kind: str, argument: str, prefix: int) -> tuple[bool, str]:
         if (kind == "ip6") != (self.v == "ip6"):
             return False, f"{self.ip} is of the other kind"
@@ -228,10 +236,11 @@ class Walk(Query):
         return result == "pass", f"{domain} says {result}", self.records[before].matched
 
     def _redirect(
-        self, record: OpenRecord, index: int, domain: str, recursion: int
+        self, record: OpenRecord, index: int, value: str, recursion: int
     ) -> tuple[str, int, str]:
         with self._blamed(record, index):
             self.check_lookups()
+            domain = self.filled(value, self.expand_domain)
             self.how = "redirect"
             before = len(self.records)
             record.note(index, Outcome.MODIFIER, f"goes on at {domain}", self.lookups)
@@ -246,10 +255,17 @@ class Walk(Query):
     ) -> tuple[str, int, str]:
         if result == "fail" and "exp" in modifiers and not recursion:
             try:
-                return result, 550, self.get_explanation(modifiers["exp"][1]) or ""
-            except (spf.PermError, spf.TempError, ValueError):
+                return result, 550, self._explanation(modifiers["exp"][1])
+            except (spf.PermError, spf.TempError, UnicodeDecodeError):
                 pass  # without it the result stands all the same (RFC 7208 6.2)
         return result, 250, ""
+
+    def _explanation(self, value: str) -> str:
+        """The text that the domain wants told, "" unless there is exactly one."""
+        texts = self.dns_txt(self.filled(value, self.expand_domain), ignore_void=True)
+        if len(texts) != 1:
+            return ""
+        return self.filled(texts[0].decode("ascii"), lambda text: self.expand(text, stripdot=False))
 
     def record_of(self, domain: str) -> str | None:
         """The record that another one leads to."""

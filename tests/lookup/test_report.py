@@ -36,7 +36,7 @@ HOUSES = [
     ("typo.mistakes.example", "BAD", "sp=rejct is no policy"),
     ("typo.mistakes.example", "BAD", "Invalid IP4 address"),
     ("open.mistakes.example", "BAD", "everybody may send"),
-    ("voids.mistakes.example", "BAD", "questions that find nothing"),
+    ("voids.mistakes.example", "BAD", "terms that find nothing"),
     ("loop.mistakes.example", "BAD", "recursion"),
     ("heavy.example", "BAD", "11 terms that ask DNS; 10 are allowed"),
     ("shaky.example", "UNKNOWN", "no answer about the MX"),

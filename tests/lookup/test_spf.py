@@ -224,7 +224,7 @@ ERRORS = [
     ("bad-cidr", "permerror", "/33", "RFC 7208 5.3"),
     ("bad-name", "permerror", "nodots", "RFC 7208 5.3"),
     ("bad-mech", "permerror", "mail:org.example", "RFC 7208 4.6"),
-    ("bad-macro", "permerror", "%{q}", "RFC 7208 5.7"),
+    ("bad-macro", "permerror", "%{q}", "RFC 7208 7.1"),
     ("bad-comma", "permerror", "comma", "RFC 7208 5.3"),
     ("bad-late", "permerror", "moo", "RFC 7208 4.6"),
     ("bad-redirect", "permerror", "stands there twice", "RFC 7208 6"),
@@ -324,9 +324,18 @@ def test_without_an_explanation_the_failure_stands(zone: ZoneResolver, label: st
 
 
 def test_the_explanation_is_a_stranger_s_text(zone: ZoneResolver) -> None:
-    """Shown escaped; and never that of an included record."""
-    assert "\\x1b" in "".join(check(zone, "expesc").lines())
+    """One that is no printable ASCII is none (RFC 7208 7.1), nor is an included record's."""
+    assert check(zone, "expesc").explanation == ""
+    told = check(zone, "expl")._replace(explanation="\x1b]0;owned")
+    assert "\\x1b" in "".join(told.lines())
     assert check(zone, "inexp").explanation == ""
+
+
+def test_a_long_explanation_is_no_name_to_be_shortened(zone: ZoneResolver) -> None:
+    """Only names of domains lose their left labels when they are too long (RFC 7208 7.3)."""
+    zone = zone.copy()
+    zone.replace(f'why.spf.example. TXT "Not ours. {"x" * 240}" "{"y" * 60}"')
+    assert check(zone, "expl").explanation.startswith("Not ours. x")
 
 
 def test_the_explanation_is_not_asked_for_before_it_is_needed(zone: ZoneResolver) -> None:
@@ -395,16 +404,142 @@ def test_a_number_without_end_is_an_error_of_the_record(zone: ZoneResolver) -> N
 
 
 def test_a_sender_that_is_no_utf_8_is_no_crash(zone: ZoneResolver) -> None:
-    """It cannot be escaped as a URL is, which capital macro letters ask for (RFC 7208 7.3)."""
+    """Its octets are asked about as they came, escaped where the record wants them so."""
     zone = zone.copy()
     zone.replace('escape.spf.example. TXT "v=spf1 exists:%{L}.x.example -all"')
     verdict = check_spf(zone, "192.0.2.1", "\udcff@escape.spf.example", "h.example")
-    assert verdict.result is SpfResult.PERMERROR
-    assert verdict.ref == "RFC 7208 7.3"
+    assert verdict.result is SpfResult.FAIL
+    assert verdict.answers[1].name == "%ff.x.example"
     zone.replace('escape.spf.example. TXT "v=spf1 exists:%{l}.x.example -all exp=why.escape"')
     verdict = check_spf(zone, "192.0.2.1", "\udcff@escape.spf.example", "h.example")
     assert verdict.result is SpfResult.FAIL
     assert verdict.answers[1].name == "\\255.x.example"
+
+
+@pytest.mark.parametrize(
+    ("sender", "hello"), [("ann@b\u00fccher.example", "h.example"), ("", "b\u00fccher.example")]
+)
+def test_a_domain_of_other_letters_is_asked_about_by_its_a_label(sender: str, hello: str) -> None:
+    """That is how DNS has it, and how its macros are filled in (RFC 8616 4)."""
+    zone = ZoneResolver.from_text(
+        'xn--bcher-kva.example. TXT "v=spf1 exists:%{h}.%{o}.ok.example -all"\n'
+        "*.ok.example. A 127.0.0.2"
+    )
+    verdict = check_spf(zone, "192.0.2.1", sender, hello)
+    assert verdict.result is SpfResult.PASS
+    assert verdict.domain == "xn--bcher-kva.example"
+    assert verdict.answers[1].name.endswith(".xn--bcher-kva.example.ok.example")
+
+
+MACROS = [
+    # what stands for the name, and the name that is asked for
+    ("%{ir}.%{v}.%{d2}", "1.2.0.192.in-addr.spf.example"),
+    ("%{iR}", "1.2.0.192"),
+    ("%{s}", "pan.cake-4\\@macro.spf.example"),
+    ("%{l}.%{o1}", "pan.cake-4.example"),
+    ("%{l-}", "pan.cake.4"),
+    ("%{lr-}", "4.pan.cake"),
+    ("%{lr.-}", "4.cake.pan"),
+    ("%{l1r-}", "pan.cake"),
+    ("%{l01r.-}", "pan"),
+    ("%{d9}", "macro.spf.example"),
+    ("%{D}%%%-", "macro.spf.example%%20"),
+    ("%{S}", "pan.cake-4%40macro.spf.example"),
+    ("%{h}%_x", "h.example\\032x"),
+]
+
+
+@pytest.mark.parametrize(("spec", "name"), MACROS)
+def test_a_macro_is_filled_in(spec: str, name: str) -> None:
+    """RFC 7208 7: letters, how many labels, turned round, cut elsewhere than at dots, escaped."""
+    zone = ZoneResolver.from_text(f'macro.spf.example. TXT "v=spf1 exists:{spec}.ok.example -all"')
+    verdict = check_spf(zone, "192.0.2.1", "pan.cake-4@macro.spf.example", "h.example")
+    assert verdict.answers[1].name == f"{name}.ok.example"
+
+
+@pytest.mark.parametrize(
+    "spec", ["%{d0}", "%{d!}", "%{d", "%{dr2}", "%", "%a", "%{c}", "%{t}", "\t"]
+)
+def test_what_is_no_macro_is_an_error_of_the_record(spec: str) -> None:
+    """And of an explanation, which is then none; there, the letters c, r and t are welcome."""
+    zone = ZoneResolver.from_text(f'bad.example. TXT "v=spf1 exists:{spec}.ok.example -all"')
+    verdict = check_spf(zone, "192.0.2.1", "a@bad.example", "h.example")
+    assert verdict.result is SpfResult.PERMERROR
+    assert verdict.ref == "RFC 7208 7.1"
+    zone = ZoneResolver.from_text(
+        f'why.example. TXT "no {spec} no"\nbad.example. TXT "v=spf1 -all exp=why.example"'
+    )
+    told = check_spf(zone, "192.0.2.1", "a@bad.example", "h.example", now=5.0).explanation
+    assert told == {"%{c}": "no 192.0.2.1 no", "%{t}": "no 5 no"}.get(spec, "")
+
+
+def test_a_name_that_is_too_long_loses_labels_on_the_left() -> None:
+    """As many as it takes (RFC 7208 7.3)."""
+    spec = "%{l}." * 6 + "ok.example"
+    zone = ZoneResolver.from_text(f'long.example. TXT "v=spf1 exists:{spec} -all"')
+    verdict = check_spf(zone, "192.0.2.1", f"{'x' * 60}@long.example", "h.example")
+    assert verdict.answers[1].name == ".".join(["x" * 60] * 3) + ".ok.example"
+
+
+NAMES = [
+    # record of named.example, questions behind its own
+    pytest.param("ip4:192.0.2.1 exists:%{p}.x.example", 0, id="not-reached"),
+    pytest.param("ip4:192.0.2.1 -all exp=%{p}.x.example", 0, id="explanation"),
+    pytest.param("exists:%{P}.x.example ip4:192.0.2.1", 4, id="reached"),
+    pytest.param("-ip4:192.0.2.1 exp=%{p}.x.example", 4, id="explained"),
+]
+
+
+@pytest.mark.parametrize(("terms", "questions"), NAMES)
+def test_the_name_of_a_client_is_asked_for_when_its_turn_comes(terms: str, questions: int) -> None:
+    """%{p} asks DNS three times; who matched before that is asked nothing, and nothing counts."""
+    zone = ZoneResolver.from_text(
+        f'named.example. TXT "v=spf1 {terms}"\n1.2.0.192.in-addr.arpa. PTR a.example.\n'
+        "1.2.0.192.in-addr.arpa. PTR MX.named.example.\n"
+        "a.example. A 192.0.2.1\nmx.named.example. A 192.0.2.1\n"
+    )
+    verdict = check_spf(zone, "192.0.2.1", "a@named.example", "h.example")
+    assert len(verdict.answers) == 1 + questions
+    if questions:
+        assert verdict.answers[-1].name == "mx.named.example.x.example"
+
+
+def test_the_name_of_a_client_is_chosen_for_each_record() -> None:
+    """In the record of its own domain it is that name, in another it may be another (7.3)."""
+    zone = ZoneResolver.from_text(
+        'a.example. TXT "v=spf1 include:b.example exists:%{p}.x.example"\na.example. A 192.0.2.1\n'
+        'b.example. TXT "v=spf1 exists:%{p}.x.example"\nb.example. A 192.0.2.1\n'
+        "1.2.0.192.in-addr.arpa. PTR b.example.\n1.2.0.192.in-addr.arpa. PTR a.example.\n"
+        "1.2.0.192.in-addr.arpa. PTR gone.example.\n"
+    )
+    asked = [one.name for one in check_spf(zone, "192.0.2.1", "x@a.example", "h").answers]
+    assert [name for name in asked if name.endswith(".x.example")] == [
+        "b.example.x.example",
+        "a.example.x.example",
+    ]
+
+
+def test_a_client_without_a_name_is_unknown() -> None:
+    """RFC 7208 7.3."""
+    zone = ZoneResolver.from_text('a.example. TXT "v=spf1 exists:%{p}.x.example"')
+    verdict = check_spf(zone, "192.0.2.1", "x@a.example", "h.example")
+    assert verdict.answers[-1].name == "unknown.x.example"
+
+
+def test_a_term_finds_nothing_once_however_often_it_asks() -> None:
+    """RFC 7208 4.6.4 counts terms: hosts without IPv6 addresses are no three mistakes."""
+    hosts = "".join(
+        f"six.example. MX 5 {one}.example.\n{one}.example. A 192.0.2.1\n" for one in "abc"
+    )
+    zone = ZoneResolver.from_text(f'six.example. TXT "v=spf1 mx ip6:2001:db8::/32 -all"\n{hosts}')
+    verdict = check_spf(zone, "2001:db8::7", "a@six.example", "h.example")
+    assert (verdict.result, verdict.voids) == (SpfResult.PASS, 1)
+
+
+def test_a_record_that_asks_for_the_client_is_read_without_one() -> None:
+    """Nobody's address is looked up to count what a record costs."""
+    zone = ZoneResolver.from_text('a.example. TXT "v=spf1 exists:%{p}.x.example -all"')
+    assert [one.type for one in count_lookups(zone, "a.example").answers] == ["TXT"]
 
 
 def test_a_record_too_long_to_be_read_is_an_error(zone: ZoneResolver) -> None:
@@ -452,7 +587,7 @@ COSTS = [
     ("incnone", "permerror", 1, "no SPF record to include"),
     ("incbroken", "temperror", 1, "SERVFAIL"),
     ("bad-ip4", "permerror", 0, "192.0.2.256"),
-    ("void3", "permerror", 3, "3 questions that find nothing; 2 are allowed"),
+    ("void3", "permerror", 3, "3 terms that find nothing; 2 are allowed"),
     ("ptr", "neutral", 1, "to its end"),
     ("exists", "neutral", 1, "to its end"),
     ("mx", "neutral", 1, "to its end"),
