@@ -26,7 +26,14 @@ MOST_OCTETS_OF_CHUNK = 2**64 - 1
 # space and is none is passed over here as the learner meant it; `character` remarks on it.
 _LIKE_SPACE = "[ \t\u00a0\u2000-\u200b\u202f\u205f\u3000]"
 _KEYWORD = later(
-    rf"((?:FROM|TO)(?=[ \t:=<]|\Z))?({_LIKE_SPACE}*)([:=]?)({_LIKE_SPACE}*)",
+    rf"((?:FROM|TO)(?=[ \t:;=<]|\Z))?({_LIKE_SPACE}*)([:;=]?)({_LIKE_SPACE}*)",
+    re.ASCII | re.IGNORECASE,
+)
+# A word in the place of the keyword, with its colon or with the letters of FROM or TO: a slip of
+# the fingers. Any other word before a "<" is the name of a person.
+_MISSPELT = later(
+    rf"([A-Z]+(?={_LIKE_SPACE}*[:;])|F[FROM]{{1,4}}(?={_LIKE_SPACE}*<)|(?:OT|TOO)(?={_LIKE_SPACE}*<))"
+    rf"{_LIKE_SPACE}*[:;]?{_LIKE_SPACE}*",
     re.ASCII | re.IGNORECASE,
 )
 _DIGITS = later(r"[0-9]+", re.ASCII)
@@ -64,9 +71,7 @@ def _read_keyword(draft: Draft, start: int) -> int:
         return colon_end
     match = _KEYWORD.match(draft.text, start)
     if match is None or match.end() == start:
-        if start < len(draft.text):
-            draft.problem("missing-keyword", start, start, _example(draft.verb))
-        return start
+        return _read_misspelt(draft, start)
     said, _, colon, _ = match.groups()
     if said:
         draft.token(TokenKind.KEYWORD, start, match.end(1))
@@ -83,6 +88,19 @@ def _read_keyword(draft: Draft, start: int) -> int:
             draft.problem("no-colon", match.end(1), match.end(3))
     _take_space(draft, *match.span(4), "space-after-colon" if colon == ":" else "")
     return match.end()
+
+
+def _read_misspelt(draft: Draft, start: int) -> int:
+    """Take a word that was meant for FROM: or TO:, if there is one; where it ends."""
+    if start == len(draft.text):
+        return start
+    match = _MISSPELT.match(draft.text, start)
+    end = match.end(1) if match else start
+    draft.problem("missing-keyword", start, end, _example(draft.verb))
+    if match:
+        draft.token(TokenKind.UNKNOWN, start, match.end())
+        end = match.end()
+    return end
 
 
 def _take_space(draft: Draft, start: int, end: int, issue: str) -> None:
