@@ -121,9 +121,15 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
         raise SignatureError("header-changed", words)
 
     def hash_in(self, form: bytes, length: int | None) -> bytes:
-        """The hash of the body in this form, of so many octets if not of all (RFC 6376 3.7)."""
+        """The hash of the body in this form, of so many octets if not of all (RFC 6376 3.7).
+
+        Raises for more octets than there are, which l= must not say (RFC 6376 3.5).
+        """
         relax = form.endswith(b"/relaxed")
         with memoryview(completed(self.body_in(form), relax=relax)) as body:
+            if length is not None and length > len(body):
+                words = f"l={length} octets of the body are signed, and it has {len(body)}"
+                raise SignatureError("bad-signature", words)
             return sha256(body[:length]).digest()
 
     def body_in(self, form: bytes) -> bytes:

@@ -105,8 +105,8 @@ def _check_times(tags: dict[str, str], now: float) -> None:
     signed, ends = int(times.get("t", 0)), int(times.get("x", 0))
     if signed > now + SLACK:
         raise SignatureError("from-the-future", f"it was made {signed - now:.0f} s from now (t=)")
-    if "x" in times and ends < signed:
-        raise SignatureError("bad-signature", "it ends (x=) before it was made (t=)")
+    if "x" in times and "t" in times and ends <= signed:  # RFC 6376 3.5: x= is the greater
+        raise SignatureError("bad-signature", "it ends (x=) before it was made (t=), or just then")
     if "x" in times and ends < now - SLACK:
         raise SignatureError("expired", f"it ended {now - ends:.0f} s ago (x=)")
 

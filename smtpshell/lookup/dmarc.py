@@ -35,7 +35,7 @@ class Alignment(NamedTuple):
     """One identity that might vouch for From: *method* is "spf" or "dkim".
 
     *passed* is whether SPF or DKIM passed, *aligned* whether its domain belongs to From's. Both are
-    needed.
+    needed. *unknown*: it passed, and whether it is aligned could not be found out for now.
     """
 
     method: str
@@ -43,6 +43,7 @@ class Alignment(NamedTuple):
     passed: bool
     aligned: bool
     words: str
+    unknown: bool = False
 
     def finding(self) -> Finding:
         good = self.passed and self.aligned
@@ -144,6 +145,9 @@ def _judge(
     again |= any(one.result is DkimResult.TEMPERROR for one in dkim)
     if again:
         result, words = DmarcResult.TEMPERROR, "SPF or DKIM could not be checked for now"
+    elif any(one.unknown for one in alignments):
+        result = DmarcResult.TEMPERROR
+        words = f"DNS did not tell which organization passed, {walk.start}'s or another"
     else:
         result = DmarcResult.FAIL
         words = f"nothing that passed belongs to {walk.start}; its owner asks for {policy.wish}"
@@ -217,6 +221,7 @@ def _align(
 ) -> Alignment:
     author = walk.start
     theirs = canonical(domain)
+    unknown = False
     if theirs == author:
         aligned, why = True, f"{domain} is the domain in From"
     elif strict or not theirs:
@@ -225,10 +230,13 @@ def _align(
     elif not passed:  # so nobody need walk for it
         aligned, why = False, f"{domain} is not {author}"
     else:
-        organization = walk_tree(resolver, theirs).organization
-        aligned = organization == walk.organization
+        other = walk_tree(resolver, theirs)
+        aligned = other.organization == walk.organization
+        unknown = not aligned and (other.failed or walk.failed)
         same = "are both of" if aligned else "are not of one organization:"
-        which = organization if aligned else f"{organization} and {walk.organization}"
+        which = walk.organization if aligned else f"{other.organization} and {walk.organization}"
         why = f"{domain} and {author} {same} {which}"
+        if unknown:
+            why = f"no answer about the organization of {domain} or {author}"
     verb = "passed" if passed else "did not pass"
-    return Alignment(method, domain, passed, aligned, f"{method.upper()} {verb}; {why}")
+    return Alignment(method, domain, passed, aligned, f"{method.upper()} {verb}; {why}", unknown)

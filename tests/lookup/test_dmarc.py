@@ -10,7 +10,7 @@ from smtpshell.lookup.author import MOST_HEADER, author_in, author_of
 from smtpshell.lookup.dkim import DkimResult, DkimVerdict
 from smtpshell.lookup.dmarc import DmarcResult, check_dmarc, find_policy
 from smtpshell.lookup.dmarc_record import is_dmarc, read_record, walk_tree
-from smtpshell.lookup.resolver import Trace
+from smtpshell.lookup.resolver import Status, Trace
 from smtpshell.lookup.spf import SpfResult, SpfVerdict
 from smtpshell.lookup.zone import ZoneResolver
 
@@ -320,6 +320,33 @@ def test_dns_trouble_is_no_failure() -> None:
         resolver, "shop.test", spf("x.test", SpfResult.TEMPERROR), [dkim("shop.test")]
     )
     assert passing.result is DmarcResult.PASS
+
+
+@pytest.mark.parametrize(
+    ("fault", "result"),
+    [
+        ("", DmarcResult.PASS),
+        ("_dmarc.shop.test. TXT TIMEOUT", DmarcResult.TEMPERROR),
+        ("_dmarc.mail.shop.test. TXT SERVFAIL", DmarcResult.TEMPERROR),
+    ],
+    ids=["none", "above-both", "at-theirs"],
+)
+def test_what_dns_does_not_tell_of_an_organization_is_no_failure(
+    fault: str, result: DmarcResult
+) -> None:
+    """A letter is not refused because somebody's name servers are down for a minute."""
+    records = {"news_shop_test": "v=DMARC1; p=reject", "shop_test": "v=DMARC1; p=reject"}
+    resolver = zone(**records)
+    if fault:
+        name, type, status = fault.split()
+        resolver.set_fault(name, type, Status(status))
+    for passed in (
+        check_dmarc(resolver, "news.shop.test", spf("mail.shop.test")),
+        check_dmarc(resolver, "news.shop.test", None, [dkim("mail.shop.test")]),
+    ):
+        assert passed.result is result, passed.words
+    other = check_dmarc(resolver, "news.shop.test", spf("mail.shop.test", SpfResult.FAIL))
+    assert other.result is DmarcResult.FAIL
 
 
 @pytest.mark.parametrize("domain", ["", "a..b", "."])
