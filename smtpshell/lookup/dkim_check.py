@@ -15,7 +15,6 @@ from typing import Any
 
 import dkim
 
-from smtpshell.lookup.dkim import MOST_SIGNATURES, REASONS, DkimResult, DkimVerdict
 from smtpshell.lookup.dkim_key import LEAST_BITS, Key, find_key
 from smtpshell.lookup.dkim_signature import (
     Signature,
@@ -25,6 +24,7 @@ from smtpshell.lookup.dkim_signature import (
     names_in,
     read_signature,
 )
+from smtpshell.lookup.dkim_verdict import MOST_SIGNATURES, REASONS, DkimResult, DkimVerdict
 from smtpshell.lookup.resolver import Resolver
 
 MOST_HEADER = 256 * 1024  # octets of a header section, and

@@ -16,7 +16,7 @@ _REF = "RFC 6376 3.6.1"
 
 
 class Key(NamedTuple):
-    """A key record. *trouble* is a reason of `dkim.REASONS` why it cannot be used, or "".
+    """A key record. *trouble* is a reason of `dkim_verdict.REASONS` why it cannot be used, or "".
 
     *parsed* is the key as dkimpy takes it. *testing*: the domain asks that failures be taken like
     no signature at all (t=y). *strict*: i= must be exactly in d= (t=s). *hashes*: those allowed, ()

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from smtpshell.lookup.dkim import DkimResult, DkimVerdict
+from smtpshell.lookup.dkim_verdict import DkimResult, DkimVerdict
 from smtpshell.lookup.dmarc_record import DmarcRecord, TreeWalk, walk_tree
 from smtpshell.lookup.finding import Finding, Level, shown
 from smtpshell.lookup.name import canonical
 from smtpshell.lookup.resolver import Answer, Resolver, Status, Trace
-from smtpshell.lookup.spf import SpfResult, SpfVerdict
+from smtpshell.lookup.spf_verdict import SpfResult, SpfVerdict
 
 _DISCOVERY = "RFC 9989 4.10.1"
 _ALIGNMENT = "RFC 9989 4.4"

@@ -17,7 +17,8 @@ from smtpshell.lookup.mx import MailRoute, mail_route
 from smtpshell.lookup.name import canonical, literal_address
 from smtpshell.lookup.policy import MOST_HOSTS, Dane, TextPolicy, dane, mta_sts, tls_rpt
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
-from smtpshell.lookup.spf import SpfResult, SpfVerdict, count_lookups
+from smtpshell.lookup.spf import count_lookups
+from smtpshell.lookup.spf_verdict import SpfResult, SpfVerdict
 
 MOST_SELECTORS = 10
 _ENDS = ("-all", "~all", "?all")

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from smtpshell.lookup.dkim import DkimVerdict
+from smtpshell.lookup.dkim_verdict import DkimVerdict
 from smtpshell.lookup.dmarc import DmarcVerdict
 from smtpshell.lookup.identity import Triangle
 from smtpshell.lookup.name import canonical
-from smtpshell.lookup.spf import SpfVerdict
+from smtpshell.lookup.spf_verdict import SpfVerdict
 from smtpshell.lookup.verdict import Verdicts
 
 LINE = 76  # octets a line should have: 78 (RFC 5322 2.1.1) less its first space and a semicolon

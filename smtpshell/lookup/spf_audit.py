@@ -8,8 +8,8 @@ from typing import Any
 from smtpshell.lookup.name import canonical
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
-from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS, Outcome, SpfResult, SpfVerdict
 from smtpshell.lookup.spf_query import LIMITS, SYNTAX, Wrong
+from smtpshell.lookup.spf_verdict import MOST_LOOKUPS, MOST_VOIDS, Outcome, SpfResult, SpfVerdict
 from smtpshell.lookup.spf_walk import Mechanism, Walk
 
 MOST_COUNTED = 4 * MOST_LOOKUPS  # where we give up

@@ -14,8 +14,8 @@ from typing import Any
 from smtpshell.lookup.name import is_or_below
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import LONGEST_TXT, Answer, Resolver, Status
-from smtpshell.lookup.spf import MOST_LOOKUPS, MOST_VOIDS
 from smtpshell.lookup.spf_macro import expand, shortened
+from smtpshell.lookup.spf_verdict import MOST_LOOKUPS, MOST_VOIDS
 
 LIMITS = "RFC 7208 4.6.4"
 SYNTAX = "RFC 7208 4.6"

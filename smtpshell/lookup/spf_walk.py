@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
-from smtpshell.lookup.spf import Outcome, SpfRecord, SpfResult, SpfTerm, SpfVerdict
 from smtpshell.lookup.spf_query import SYNTAX, TEMPORARY, Query, Wrong
+from smtpshell.lookup.spf_verdict import Outcome, SpfRecord, SpfResult, SpfTerm, SpfVerdict
 
 LONGEST_EXPLANATION = 400  # characters
 ASK = ("include", "a", "mx", "ptr", "exists")  # the mechanisms that ask DNS

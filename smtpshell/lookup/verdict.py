@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from smtpshell.lookup.author import Author, author_of
-from smtpshell.lookup.dkim import LARGEST, DkimVerdict, check_dkim
+from smtpshell.lookup.dkim import check_dkim
+from smtpshell.lookup.dkim_verdict import LARGEST, DkimVerdict
 from smtpshell.lookup.dmarc import DmarcResult, DmarcVerdict, Policy, check_dmarc
 from smtpshell.lookup.identity import Triangle, triangle
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
-from smtpshell.lookup.spf import SpfVerdict, check_spf
+from smtpshell.lookup.spf import check_spf
+from smtpshell.lookup.spf_verdict import SpfVerdict
 
 
 class Verdicts(NamedTuple):

@@ -15,16 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell.lookup import dkim_check
-from smtpshell.lookup.dkim import (
-    MOST_SIGNATURES,
-    REASONS,
-    DkimResult,
-    DkimVerdict,
-    check_dkim,
-    sign,
-)
+from smtpshell.lookup.dkim import check_dkim, sign
 from smtpshell.lookup.dkim_check import MOST_HEADER, MOST_LINES, completed, relaxed, trimmed
 from smtpshell.lookup.dkim_key import find_key, read_key
+from smtpshell.lookup.dkim_verdict import MOST_SIGNATURES, REASONS, DkimResult, DkimVerdict
 from smtpshell.lookup.finding import Level
 from smtpshell.lookup.resolver import Status
 from smtpshell.lookup.zone import ZoneResolver

@@ -7,11 +7,11 @@ import itertools
 import pytest
 
 from smtpshell.lookup.author import MOST_HEADER, author_in, author_of
-from smtpshell.lookup.dkim import DkimResult, DkimVerdict
+from smtpshell.lookup.dkim_verdict import DkimResult, DkimVerdict
 from smtpshell.lookup.dmarc import DmarcResult, check_dmarc, find_policy
 from smtpshell.lookup.dmarc_record import is_dmarc, read_record, walk_tree
 from smtpshell.lookup.resolver import Status, Trace
-from smtpshell.lookup.spf import SpfResult, SpfVerdict
+from smtpshell.lookup.spf_verdict import SpfResult, SpfVerdict
 from smtpshell.lookup.zone import ZoneResolver
 
 

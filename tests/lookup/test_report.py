@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.lookup.dkim import DkimResult, check_dkim, sign
+from smtpshell.lookup.dkim import check_dkim, sign
+from smtpshell.lookup.dkim_verdict import DkimResult
 from smtpshell.lookup.finding import Level
 from smtpshell.lookup.identity import triangle
 from smtpshell.lookup.mx import mail_route

@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smtpshell.lookup.finding import Level
-from smtpshell.lookup.spf import (
-    MOST_TERMS,
-    Outcome,
-    SpfResult,
-    SpfVerdict,
-    check_spf,
-    count_lookups,
-)
+from smtpshell.lookup.spf import check_spf, count_lookups
+from smtpshell.lookup.spf_verdict import MOST_TERMS, Outcome, SpfResult, SpfVerdict
 from smtpshell.lookup.zone import ZoneResolver
 
 # A small organization, after the manner of RFC 7208's appendix A: two mail hosts, a web host, an

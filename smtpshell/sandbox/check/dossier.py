@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from smtpshell.fact.letter import Letter
     from smtpshell.lookup.identity import Triangle
     from smtpshell.lookup.policy import Listing
-    from smtpshell.lookup.spf import SpfResult
+    from smtpshell.lookup.spf_verdict import SpfResult
     from smtpshell.lookup.verdict import Verdicts
     from smtpshell.lookup.zone import ZoneResolver
     from smtpshell.sandbox.mind.desk import Desk
