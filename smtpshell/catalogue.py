@@ -33,10 +33,25 @@ class Filled(str):
         return self
 
 
+class Sentences(str):
+    """Texts one behind the other; *parts* are those, for each of them is translated by itself."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
+
+    def __new__(cls, *texts: str) -> Sentences:
+        parts = tuple(filter(None, texts))
+        self = super().__new__(cls, " ".join(parts))
+        self.parts = parts
+        return self
+
+
 def tr(text: str, **values: object) -> str:
     """*text* in the reader's language, *values* put where it says {name}."""
     language = chosen()
     if language != SOURCE and text:  # gettext keeps its own head under ""
+        if isinstance(text, Sentences):
+            return " ".join(map(tr, text.parts))
         if isinstance(text, Filled):
             values = dict(zip(text.values, map(_again, text.values.values()), strict=True))
             text = text.template

@@ -13,7 +13,7 @@ import polib
 import pytest
 
 from smtpshell import catalogue
-from smtpshell.catalogue import Filled, compiled, counted, marked, po_file, tr
+from smtpshell.catalogue import Filled, Sentences, compiled, counted, marked, po_file, tr
 from smtpshell.errors import DataFileError
 from tests.words import PLACE, Message, forms_of, message_of, renew, said_in_source
 
@@ -74,6 +74,20 @@ def test_words_of_a_room_without_readers_are_translated_where_they_are_shown(
     monkeypatch.setenv("SMTPSHELL_LANG", "de")
     assert tr(words) == "Auf die Antwort darf nichts folgen, bevor die Antwort da ist."
     assert tr(marked("One {bracket} is enough.", bracket="{x}")) == "Ein {x} genügt."
+
+
+def test_sentences_are_translated_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reason and what it adds about the line in hand stand nowhere as one message."""
+    detail = marked("Yours had {octets}, {longest} are allowed.", octets=9, longest=8)
+    words = Sentences("Every line begins with a verb.", "", Sentences(detail, "And so on."))
+    assert words == "Every line begins with a verb. Yours had 9, 8 are allowed. And so on."
+    assert not Sentences("", "")
+    monkeypatch.setenv("SMTPSHELL_LANG", "en")
+    assert tr(words) == words
+    monkeypatch.setenv("SMTPSHELL_LANG", "de")
+    assert (
+        tr(words) == "Jede Zeile beginnt mit einem Verb. Deine hatte 9, erlaubt sind 8. And so on."
+    )
 
 
 def catalogues(folder: Path, language: str, text: str) -> Path:
@@ -139,6 +153,26 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     path.write_bytes(b'msgid "a"\nmsgstr "\xff"\n')
     with pytest.raises(DataFileError, match=r"de\.po: .*utf-8"):
         compiled(str(path))
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Every line begins with a verb.", "sandbox/personalities/by-the-book.toml"),
+        ("Tried to relay: -2.", "sandbox/personalities/karma.toml"),
+        (
+            "It gives away names and addresses to whoever asks.",
+            "sandbox/personalities/chatty-vrfy.toml",
+        ),
+        ("DKIM: nobody has signed the letter.", "sandbox/personalities/spam-scorer.toml"),
+        ("Ada and Bob, and nothing else to think about.", "sandbox/scenarios/two-users.toml"),
+        ("It does not say that it is an open relay.", "en/6-attack-defend/6-1-the-open-door.md"),
+    ],
+    ids=["why", "remark", "weak", "sheet", "about", "lesson"],
+)
+def test_what_practice_servers_think_is_said(words: str, place: str) -> None:
+    """Their reasons and remarks stand in data files, and are messages like any other."""
+    assert f"lessons/{place}" in said_in_source()[Message(words)]
 
 
 def test_no_message_is_a_text_that_was_filled_already() -> None:

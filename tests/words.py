@@ -1,7 +1,8 @@
 """The shell's own words as they stand in its source, for the catalogues of translators.
 
 They are what `tr`, `counted` and `marked` are called with, and what click makes help of: the
-docstrings of commands and the `help` of options.
+docstrings of commands and the `help` of options. And they are what practice servers think: the
+reasons, remarks and descriptions in our data files.
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polib
 
 import smtpshell
+from smtpshell.language import SOURCE
+from smtpshell.resource import lessons_dir
 
 PACKAGE = Path(smtpshell.__file__).parent
 PLACE = re.compile(r"\{\w*[^{}]*\}")
+_SETUP = re.compile(r"^```toml setup\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_THOUGHTS = ("why", "remark", "weak")
 
 
 class Message(NamedTuple):
@@ -31,15 +37,41 @@ class Message(NamedTuple):
 def said_in_source() -> dict[Message, list[str]]:
     """All messages of the package, each with the files that say it, in the order of the source."""
     found: dict[Message, list[str]] = {}
+    for name, message in (*_said_in_code(), *_said_in_data()):
+        files = found.setdefault(message, [])
+        if name not in files:
+            files.append(name)
+    return found
+
+
+def _said_in_code() -> Iterator[tuple[str, Message]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE.parent).as_posix()
         nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
         nodes.sort(key=lambda node: getattr(node, "lineno", 0))
-        for message in (message for node in nodes for message in _messages(node)):
-            files = found.setdefault(message, [])
-            if name not in files:
-                files.append(name)
-    return found
+        for node in nodes:
+            for message in _messages(node):
+                yield path.relative_to(PACKAGE.parent).as_posix(), message
+
+
+def _said_in_data() -> Iterator[tuple[str, Message]]:
+    """What practice servers think, in the files of their own and in steps of lessons."""
+    lessons = lessons_dir()
+    for path in sorted((lessons / "sandbox").rglob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for words in (table["about"], *_thoughts(table)):
+            yield path.relative_to(lessons.parent).as_posix(), Message(words)
+    for path in sorted((lessons / SOURCE).rglob("*.md")):
+        for block in _SETUP.findall(path.read_text(encoding="utf-8")):
+            for words in _thoughts(tomllib.loads(block)):
+                yield path.relative_to(lessons.parent).as_posix(), Message(words)
+
+
+def _thoughts(table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _thoughts(value)
+        elif key in _THOUGHTS:
+            yield value
 
 
 def _messages(node: ast.AST) -> Iterator[Message]:

@@ -42,7 +42,9 @@ def list_servers(folders: Sequence[str] = (), *, as_json: bool = False) -> int:
         sys.stdout.write(f"{title}\n")
         for one in group:
             weak = f" ({tr('weak on purpose')})" if one.weak else ""
-            sys.stdout.write(f"  {printable(one.name):<{width}}  {printable(one.about)}{weak}\n")
+            sys.stdout.write(
+                f"  {printable(one.name):<{width}}  {printable(tr(one.about))}{weak}\n"
+            )
     return 0
 
 

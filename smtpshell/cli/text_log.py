@@ -150,12 +150,10 @@ class TextLog:
         screen.muted = False
         if self._options.on("notes"):
             for words in self._remarks.pop(heard.session, ()):
-                narrator.voice.note(tr("Remark"), printable(words))
+                narrator.voice.note(tr("Remark"), printable(tr(words)))
             for _, move in refusals(heard):
                 if move is not None:
-                    reason = move.answer.reason(move.detail)
-                    source = f" ({reason.ref})" if reason.ref else ""
-                    narrator.voice.note(tr("Why"), f"{reason.words}{source}")
+                    narrator.voice.note(tr("Why"), move.answer.reason(move.detail).said().brief)
         if heard.kind == CLOSE:
             del self._sessions[heard.session]
             self._remarks.pop(heard.session, None)

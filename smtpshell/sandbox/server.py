@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.mind.between import responder_at
 from smtpshell.sandbox.mind.part import Part
@@ -263,8 +264,12 @@ class PracticeServer(Register):
         UsageError for a server that is weak on purpose, anywhere but on this machine.
         """
         if self.personality.weak and not is_loopback(host):
-            words = f"{self.personality.id} is weak on purpose, so it serves this machine alone"
-            raise UsageError(f"{words}, not {host}", hint=self.personality.weak)
+            words = tr(
+                "{name} is weak on purpose, so it serves this machine alone, not {host}",
+                name=self.personality.id,
+                host=host,
+            )
+            raise UsageError(words, hint=tr(self.personality.weak))
         listener = await listen(partial(self._admitted, door), host, port)
         self._listeners.append(listener)
         found: int = listener.sockets[0].getsockname()[1]

@@ -26,7 +26,7 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
         ),
     )
     if view.weak:
-        yield tr("weak"), tr("on purpose: {weak}", weak=view.weak)
+        yield tr("weak"), tr("on purpose: {weak}", weak=tr(view.weak))
         # Somebody in between may have let less of it through.
         yield (
             tr("offered"),
@@ -65,11 +65,11 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
         )
         for entry in view.sheet.entries:
             ref = f" ({entry.ref})" if entry.ref else ""
-            yield f"  {entry.points:+g}", f"{entry.name}: {entry.why}{ref}"
+            yield f"  {entry.points:+g}", f"{entry.name}: {tr(entry.why)}{ref}"
     for tally, points in view.scores.items():
         yield tr("points"), f"{tally} {points:g}"
     for remark in view.remarks:
-        yield tr("remark"), remark
+        yield tr("remark"), tr(remark)
     for judged in view.verdicts[-5:]:
         said = tr(" to {said}", said=judged.said) if judged.said else ""
         yield tr("verdict"), f"{judged.code}{said}: {judged.situation}"
@@ -84,7 +84,7 @@ def view_rows(view: ServerView) -> Iterator[tuple[str, str]]:
 
 def reason_words(reason: Reason) -> str:
     """Why, and which rule said so."""
-    return str(reason._replace(file=shown_place(reason.file)))
+    return str(reason.said()._replace(file=shown_place(reason.file)))
 
 
 def shown_place(place: str) -> str:

@@ -209,7 +209,7 @@ class _Actor:
         new = verdicts[self._judged :] if len(verdicts) > self._judged else []
         self._judged = len(verdicts)
         for judged in new:
-            self._remark(judged.reason.brief, REASON, "")
+            self._remark(judged.reason.said().brief, REASON, "")
 
     def _hear(self, event: Event) -> None:
         self._tell(event)

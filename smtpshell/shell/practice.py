@@ -179,7 +179,7 @@ class PracticePlace(Place):
 
     def reasons(self, client: Client | None) -> list[str]:
         view = self._view(client)
-        return [judged.reason.brief for judged in view.verdicts] if view is not None else []
+        return [judged.reason.said().brief for judged in view.verdicts] if view is not None else []
 
     def view(self, client: Client | None) -> list[tuple[str, str]]:
         view = self._view(client)

@@ -12,6 +12,7 @@ import polib
 import pytest
 
 from smtpshell.catalogue import po_file
+from smtpshell.cli.serve_list import list_servers
 from smtpshell.explain.ledger import Ledger
 from smtpshell.explain.library import load_library
 from smtpshell.shell.commentary import Commentary
@@ -115,7 +116,38 @@ def test_a_session_is_in_german() -> None:
 
     text = asyncio.run(main())
     assert "dort lauscht kein Programm" in text
+    assert "Grund des Übungsservers: Die Domain gehört diesem Server, aber ein" in text
     assert in_english(text) == []
+
+
+def test_what_practice_servers_think_is_in_german(capsys: pytest.CaptureFixture[str]) -> None:
+    """Reasons with what they add about the line, remarks, the score sheet, what is weak."""
+
+    async def talk(personality: str, *lines: str) -> str:
+        async with reading(PracticePlace(personality)) as (shell, writer):
+            await shell.open()
+            await say(shell, "EHLO desk7.office.test", *lines)
+            return writer.text
+
+    text = asyncio.run(
+        talk(
+            "spam-scorer", f"NOOP {'x' * 3000}", ":why", "MAIL FROM:<dora@office.test>",
+            "RCPT TO:<ana@office.test>", "DATA", "x", ".", ":why", ":server",
+        )
+    )  # fmt: skip
+    text += asyncio.run(
+        talk(
+            "chatty-vrfy", "VRFY nobody", ":why", ":server", ":fault 451 at NOOP", "NOOP", ":why",
+            "NONSENSE", ":again on exim-like",
+        )
+    )  # fmt: skip
+    assert "Deine hatte 3007, erlaubt sind" in text
+    assert "no-from: Kein From: Niemand ist als Schreiber genannt." in text
+    assert "mit Absicht: Er gibt Namen und Adressen an jeden heraus, der fragt." in text
+    assert "Du hast es so bestellt: `:fault 451 at NOOP`." in text
+    assert in_english(text) == []
+    assert list_servers() == 0
+    assert in_english(capsys.readouterr().out) == []
 
 
 def test_all_help_is_in_german() -> None:

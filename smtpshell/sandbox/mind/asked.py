@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.sandbox.mind.standing import Verdict
 from smtpshell.sandbox.nature.answer import Answer
 from smtpshell.sandbox.nature.phrase import Phrase
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 _ASKED = later(
     r"(code|dot)-([245][0-9]{2})(?:-([245])\.?([0-9])\.?([0-9]{1,3}))?", re.ASCII | re.IGNORECASE
 )
-_WHY = "The address itself asks for this code: the scenario has such addresses for trying things."
+_WHY = marked(
+    "The address itself asks for this code: the scenario has such addresses for trying things."
+)
 
 
 def asks(local_part: str) -> bool:
@@ -69,7 +72,8 @@ def room_at_rcpt(desk: Desk, verdict: Verdict) -> Verdict:
     route = verdict.route
     if route is None or _fits(desk.part.world, route, max(1, announced)):
         return verdict
-    return verdict._replace(situation="rcpt-full", detail="It would be fuller than its quota.")
+    detail = marked("It would be fuller than its quota.")
+    return verdict._replace(situation="rcpt-full", detail=detail)
 
 
 def too_full(desk: Desk, octets: int) -> list[Move]:

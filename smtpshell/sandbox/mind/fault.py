@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.sandbox.mind.standing import Verdict
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _path_it_takes(part: Part, command: Command, verb: str) -> Verdict | None:
         return Verdict(f"{verb}-syntax")
     if part.personality.strict.literals or not (path.domain or "").startswith("["):
         return None
-    return Verdict(f"{verb}-address", detail="This server takes no address literals.")
+    return Verdict(f"{verb}-address", detail=marked("This server takes no address literals."))
 
 
 def _keyword_at(command: Command, fault: Problem) -> str:

@@ -58,7 +58,8 @@ def read_fault(words: str, number: int) -> tuple[Rule, ...]:
     found = _AT.search(words)
     at = _occasion(found[1]) if found else ""
     table = _table(words[: found.start()].strip() if found else words)
-    table |= {"once": True, "why": f"You asked for it: `:fault {printable(words)}`."}
+    asked = marked("You asked for it: `:fault {words}`.", words=printable(words))
+    table |= {"once": True, "why": asked}
     where = Where(BY_HAND, number)
     name = f"fault-{number}"
     try:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.sandbox.mind import login
 from smtpshell.sandbox.mind.intake import begin_chunk, conclude, hopeless, take_letter
 from smtpshell.sandbox.mind.judge import judge
@@ -239,8 +240,10 @@ class Responder(Patience):
         longest = self._longest(line)
         if len(line) > longest:
             shown = Command(f"({len(line)} octets)", "")
-            words = f"Yours had {len(line)}, {longest} are allowed."
-            move, _ = make_move(self, shown, Verdict("line-too-long", detail=words))
+            detail = marked(
+                "Yours had {octets}, {longest} are allowed.", octets=len(line), longest=longest
+            )
+            move, _ = make_move(self, shown, Verdict("line-too-long", detail=detail))
             return move, shown.wire() + b"\r\n"
         seat = self.seat
         command = parse_command(line[:-2], utf8=seat.standing.utf8)

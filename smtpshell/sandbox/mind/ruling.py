@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import Sentences
 from smtpshell.fact.moment import Moment
 from smtpshell.fact.snapshot import Snapshot
 from smtpshell.sandbox.check.peer import PeerFacts
@@ -98,7 +99,7 @@ def told_by(usual: Answer, fired: Iterable[Rule]) -> Answer:
             usual = usual._replace(name=said.name, where=said.where, keys=said.keys)
             usual = usual._replace(why=said.why, ref=said.ref)
         elif said.why not in usual.why:
-            usual = usual._replace(why=f"{usual.why} {said.why}".strip())
+            usual = usual._replace(why=Sentences(usual.why, said.why))
     return usual
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.sandbox.mind.desk import Desk
 from smtpshell.sandbox.mind.moving import reply, unasked_move
 from smtpshell.sandbox.mind.record import REMARK, SERVER
@@ -161,7 +162,8 @@ class Speaker(Desk):
         """
         replies = sum(line[3:4] == b" " for line in self._late.split(b"\r\n"))
         move = unasked_move(self, _NOBODY, "data-no-room")
-        self.history.append(move._replace(detail="This letter could not be written to disk."))
+        detail = marked("This letter could not be written to disk.")
+        self.history.append(move._replace(detail=detail))
         self.letters -= 1
         self._late = move.wire * (replies if self.part.lmtp else 1)
 

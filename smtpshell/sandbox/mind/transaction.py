@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from smtpshell.catalogue import marked
 from smtpshell.sandbox.mind.asked import asked_answer, room_at_rcpt
 from smtpshell.sandbox.mind.desk import Desk
 from smtpshell.sandbox.mind.fault import path_verdict, syntax_verdict
@@ -94,7 +95,8 @@ _SITUATIONS = {
 def _recipient(part: Part, standing: Standing, command: Command) -> Verdict:
     assert command.path is not None  # path_verdict saw to that
     if standing.bad_name:
-        return Verdict("helo-name", detail="It was given long ago, and is held against you now.")
+        detail = marked("It was given long ago, and is held against you now.")
+        return Verdict("helo-name", detail=detail)
     route = part.world.route(command.path)
     situation = _SITUATIONS[route.fate]
     if route.fate is Fate.ELSEWHERE and standing.user:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import Sentences, marked
 from smtpshell.datafile import Where
 from smtpshell.sandbox.nature.phrase import Phrase, cut, read_phrase
 from smtpshell.sandbox.nature.reason import Reason
@@ -95,7 +96,7 @@ class Answer(NamedTuple):
     def reason(self, detail: str = "", said: bytes = b"") -> Reason:
         """Why the server said so; *detail* is what only the command at hand tells."""
         detail = "" if detail in self.why else detail
-        words = f"{self.why} {detail}".strip() or "Nothing stood against it."
+        words = Sentences(self.why, detail) or marked("Nothing stood against it.")
         place = self.where.at(*self.keys)
         first, _, _ = said.decode("utf-8", "replace").partition("\r\n")
         return Reason(words, self.name, place.path, place.line, self.ref, first)

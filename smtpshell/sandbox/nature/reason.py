@@ -4,12 +4,15 @@
 # string, which would more than double the import time of this module.
 from typing import NamedTuple
 
+from smtpshell.catalogue import tr
+
 
 class Reason(NamedTuple):
     """The words behind an answer, and the place in a data file that made it.
 
-    *rule* is the situation or the rule that answered, *file* and *line* where it is written, *ref*
-    the section of the standard, *answer* the reply's first line.
+    The *words* are English; `said` has those of the reader. *rule* is the situation or the rule
+    that answered, *file* and *line* where it is written, *ref* the section of the standard,
+    *answer* the reply's first line.
     """
 
     words: str
@@ -18,6 +21,10 @@ class Reason(NamedTuple):
     line: int
     ref: str = ""
     answer: str = ""
+
+    def said(self) -> "Reason":
+        """The same reason in the reader's language."""
+        return self._replace(words=tr(self.words))
 
     @property
     def brief(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.sasl.exchange import (
     MALFORMED,
     UNKNOWN_USER,
@@ -51,12 +52,14 @@ def cram_server(accounts: Accounts, nonce: str, host: str) -> ServerSteps:
     except UnicodeDecodeError:
         space = b""
     if not space:
-        return refuse(MALFORMED, "The answer is user, space, and 32 hexadecimal digits.")
+        return refuse(MALFORMED, marked("The answer is user, space, and 32 hexadecimal digits."))
     account = accounts.named(user)
     if account is None or not account.password:
-        return refuse(UNKNOWN_USER, "There is no such user with a password.", user)
+        return refuse(UNKNOWN_USER, marked("There is no such user with a password."), user)
     if not same(digest(account.password, challenge), said):
-        return refuse(WRONG_SECRET, "The digest was not made with this user's password.", user)
+        return refuse(
+            WRONG_SECRET, marked("The digest was not made with this user's password."), user
+        )
     return admit(user, "")
 
 

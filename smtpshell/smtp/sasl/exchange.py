@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.errors import SmtpshellError
 
 ClientSteps = Generator[bytes | None, bytes | None, None]
@@ -63,7 +64,8 @@ def admit(user: str, acting_as: str) -> Verdict:
     """Let *user* in, if it acts for nobody else: that needs a permission no account here has."""
     if acting_as in ("", user):
         return Verdict(True, user, user)
-    return refuse(NOT_ALLOWED, f"{user} may not act as somebody else.", user)
+    words = marked("{user} may not act as somebody else.", user=user)
+    return refuse(NOT_ALLOWED, words, user)
 
 
 def reply_to(steps: ServerSteps, message: bytes) -> bytes | Verdict:

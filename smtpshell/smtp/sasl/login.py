@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.sasl.exchange import MALFORMED, SaslError, refuse
 from smtpshell.smtp.sasl.field import CLIENT, Field, whole
 from smtpshell.smtp.sasl.plain import check_password, refuse_octet
@@ -37,7 +38,7 @@ def login_server(accounts: Accounts) -> ServerSteps:
     try:
         return check_password(accounts, user.decode(), password.decode())
     except UnicodeDecodeError:
-        return refuse(MALFORMED, "User and password must be UTF-8.")
+        return refuse(MALFORMED, marked("User and password must be UTF-8."))
 
 
 def take_apart_login(step: int, side: str, data: bytes) -> tuple[Field, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.sasl.exchange import MALFORMED, NOT_ALLOWED, WRONG_SECRET, Verdict, refuse
 from smtpshell.smtp.sasl.field import CLIENT, Cutter, Field, whole
 from smtpshell.smtp.sasl.gs2 import read_gs2, take_gs2, write_gs2
@@ -53,7 +54,9 @@ def xoauth2_server(accounts: Accounts) -> ServerSteps:
     user = pairs.get(b"user", b"").decode("utf-8", "replace")
     verdict = _judge(accounts, pairs.get(b"auth"), user)
     if not user:
-        verdict = refuse(MALFORMED, "XOAUTH2 is user=, ^A, auth=Bearer and the token, ^A ^A.")
+        verdict = refuse(
+            MALFORMED, marked("XOAUTH2 is user=, ^A, auth=Bearer and the token, ^A ^A.")
+        )
     if not verdict.ok and verdict.why != MALFORMED:
         yield b'{"status":"401","schemes":"Bearer","scope":"https://mail.example.org/"}'
     return verdict
@@ -64,9 +67,9 @@ def bearer_server(accounts: Accounts) -> ServerSteps:
     message = yield b""
     header = read_gs2(message)
     if header is None or message[header.length : header.length + 1] != _A:
-        return refuse(MALFORMED, "OAUTHBEARER begins with n,a=user, and ^A.")
+        return refuse(MALFORMED, marked("OAUTHBEARER begins with n,a=user, and ^A."))
     if header.flag.startswith("p="):
-        return refuse(MALFORMED, "OAUTHBEARER has no channel binding.")
+        return refuse(MALFORMED, marked("OAUTHBEARER has no channel binding."))
     pairs = _pairs(message[header.length + 1 :])
     verdict = _judge(accounts, pairs.get(b"auth"), header.acting_as)
     if not verdict.ok and verdict.why != MALFORMED:
@@ -85,12 +88,16 @@ def _pairs(text: bytes) -> dict[bytes, bytes]:
 def _judge(accounts: Accounts, auth: bytes | None, user: str) -> Verdict:
     """The verdict on auth=Bearer token, sent for *user* or for whom it was given to."""
     if auth is None or auth[: len(_SCHEME)].lower() != _SCHEME.lower():
-        return refuse(MALFORMED, "auth=Bearer and a token are missing, or the ^A ^A at the end.")
+        return refuse(
+            MALFORMED, marked("auth=Bearer and a token are missing, or the ^A ^A at the end.")
+        )
     account = accounts.with_token(auth[len(_SCHEME) :].decode("utf-8", "replace"))
     if account is None:
-        return refuse(WRONG_SECRET, "This token was given to nobody, or is valid no more.", user)
+        return refuse(
+            WRONG_SECRET, marked("This token was given to nobody, or is valid no more."), user
+        )
     if user not in ("", account.name):
-        return refuse(NOT_ALLOWED, "This token was given to somebody else.", user)
+        return refuse(NOT_ALLOWED, marked("This token was given to somebody else."), user)
     return Verdict(True, account.name, account.name)
 
 

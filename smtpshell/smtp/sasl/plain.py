@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.sasl.exchange import (
     MALFORMED,
     UNKNOWN_USER,
@@ -51,9 +52,9 @@ def plain_server(accounts: Accounts) -> ServerSteps:
     try:
         acting_as, user, password = (part.decode() for part in parts)
     except ValueError:
-        return refuse(MALFORMED, "PLAIN is NUL user NUL password, in UTF-8.")
+        return refuse(MALFORMED, marked("PLAIN is NUL user NUL password, in UTF-8."))
     if not user or not password:
-        return refuse(MALFORMED, "User and password must both be there.", user)
+        return refuse(MALFORMED, marked("User and password must both be there."), user)
     return check_password(accounts, user, password, acting_as)
 
 
@@ -61,9 +62,9 @@ def check_password(accounts: Accounts, user: str, password: str, acting_as: str 
     """The verdict on a password sent as such."""
     account = accounts.named(user)
     if account is None or not account.password:
-        return refuse(UNKNOWN_USER, "There is no such user with a password.", user)
+        return refuse(UNKNOWN_USER, marked("There is no such user with a password."), user)
     if not same(prepared(account.password), prepared(password)):
-        return refuse(WRONG_SECRET, "The password is wrong.", user)
+        return refuse(WRONG_SECRET, marked("The password is wrong."), user)
     return admit(user, acting_as)
 
 
@@ -95,11 +96,13 @@ def external_server(accounts: Accounts, identity: str) -> ServerSteps:
     try:
         acting_as = message.decode()
     except UnicodeDecodeError:
-        return refuse(MALFORMED, "The name must be UTF-8.")
+        return refuse(MALFORMED, marked("The name must be UTF-8."))
     if not identity:
-        return refuse(WRONG_SECRET, "Nothing outside says who this is: no client certificate.")
+        return refuse(
+            WRONG_SECRET, marked("Nothing outside says who this is: no client certificate.")
+        )
     if accounts.named(identity) is None:
-        return refuse(UNKNOWN_USER, "The certificate names nobody known here.", identity)
+        return refuse(UNKNOWN_USER, marked("The certificate names nobody known here."), identity)
     return admit(identity, acting_as)
 
 
@@ -119,9 +122,10 @@ def anonymous_server() -> ServerSteps:
     try:
         trace = message.decode()
     except UnicodeDecodeError:
-        return refuse(MALFORMED, "The trace must be UTF-8.")
+        return refuse(MALFORMED, marked("The trace must be UTF-8."))
     if len(trace) > _LONGEST_TRACE:
-        return refuse(MALFORMED, f"The trace has at most {_LONGEST_TRACE} characters.")
+        words = marked("The trace has at most {most} characters.", most=_LONGEST_TRACE)
+        return refuse(MALFORMED, words)
     return Verdict(True, ANONYMOUS_USER, ANONYMOUS_USER)
 
 

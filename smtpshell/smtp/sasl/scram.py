@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.later import later
 from smtpshell.smtp.sasl.exchange import (
@@ -178,7 +179,7 @@ def scram_server(
     first = _FIRST_BARE.fullmatch(message, header.length) if header is not None else None
     user = unescape(first["user"]) if first is not None else None
     if header is None or first is None or user is None:
-        return refuse(MALFORMED, "A SCRAM login begins with n,,n=user,r=nonce.")
+        return refuse(MALFORMED, marked("A SCRAM login begins with n,,n=user,r=nonce."))
     if wrong := _judge_flag(mechanism, header, binding):
         return refuse(WRONG_BINDING, wrong, user)
     keys = _keys_of(accounts.named(user), mechanism, salt, iterations)
@@ -188,19 +189,21 @@ def scram_server(
 
     final = _FINAL.fullmatch(answer.decode("utf-8", "replace"))
     if final is None:
-        return refuse(MALFORMED, "The second message is c=, r= and p=.", user)
+        return refuse(MALFORMED, marked("The second message is c=, r= and p=."), user)
     if final["nonce"] != full_nonce:
-        return refuse(WRONG_SECRET, "This nonce belongs to another exchange.", user)
+        return refuse(WRONG_SECRET, marked("This nonce belongs to another exchange."), user)
     plus = binding is not None and header.flag.startswith("p=")
     bound = message[: header.length] + (binding.data if plus and binding is not None else b"")
     if decode_base64(final["binding"]) != bound:
-        return refuse(WRONG_BINDING, "The login was made for another channel.", user)
+        return refuse(WRONG_BINDING, marked("The login was made for another channel."), user)
     transcript = message[header.length :] + f",{server_first},{final['bare']}".encode()
     signature = _verify(hash_name(mechanism), keys, transcript, decode_base64(final["proof"]))
     if not keys.stored_key:
-        return refuse(UNKNOWN_USER, "There is no such user with a password.", user)
+        return refuse(UNKNOWN_USER, marked("There is no such user with a password."), user)
     if signature is None:
-        return refuse(WRONG_SECRET, "The proof was not made with this user's password.", user)
+        return refuse(
+            WRONG_SECRET, marked("The proof was not made with this user's password."), user
+        )
     verdict = admit(user, header.acting_as)
     if verdict.ok:
         yield f"v={_encode(signature)}".encode()
@@ -211,14 +214,16 @@ def _judge_flag(mechanism: str, header: Gs2Header, binding: ChannelBinding | Non
     """What is wrong with the client's channel binding flag (RFC 5802 6), "" for nothing."""
     if mechanism.endswith("-PLUS"):
         if binding is None:
-            return "This server cannot bind to the channel."
+            return marked("This server cannot bind to the channel.")
         if header.flag != f"p={binding.name}":
-            return f"This mechanism needs the flag p={binding.name}."
+            return marked("This mechanism needs the flag p={name}.", name=binding.name)
         return ""
     if header.flag.startswith("p="):
-        return "The flag p= belongs to a mechanism that ends in -PLUS."
+        return marked("The flag p= belongs to a mechanism that ends in -PLUS.")
     if header.flag == "y" and binding is not None:
-        return "The client did not see that -PLUS was offered: somebody may have taken it away."
+        return marked(
+            "The client did not see that -PLUS was offered: somebody may have taken it away."
+        )
     return ""
 
 
