@@ -64,8 +64,12 @@ def fetch(peer: str) -> Path:
         # Downloads run as the user _apt, who must be able to write here.
         Path(folder).chmod(0o777)
         subprocess.run(["apt-get", "-q", "download", *PACKAGES[peer]], cwd=folder, check=True)
+        # Unpacked beside its place: half a peer would be taken for a whole one the next time.
+        whole = Path(folder) / "whole"
         for archive in sorted(Path(folder).glob("*.deb")):
-            subprocess.run(["dpkg", "-x", archive, root], check=True)
+            subprocess.run(["dpkg", "-x", archive, whole], check=True)
+        shutil.rmtree(root, ignore_errors=True)
+        whole.rename(root)
     return root
 
 
