@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 # Whatever language the developer reads: a test that wants another one says so.
 os.environ["SMTPSHELL_LANG"] = "en"
+# However wide the developer's terminal is, and whatever else is set there for smtpshell.
+for _name in ("COLUMNS", "LINES", "NO_COLOR", "EDITOR", "VISUAL", "SMTPSHELL_USERS"):
+    os.environ.pop(_name, None)
 
 # The same examples in every run, so that a red run is always news. Looking for new ones:
 # pytest --hypothesis-profile=explore
