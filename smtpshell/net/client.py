@@ -61,6 +61,11 @@ class Client(Connection):
             return True
         return not self._shaking_hands and not self._dialogue.reply_due
 
+    @property
+    def cut_off(self) -> bool:
+        """Has the connection ended, perhaps with some of what came before still to be told?"""
+        return self._stream is None or self._stream.end is not None
+
     async def connect(self) -> None:
         """Connect, with TLS first where the target asks for it; ConnectError if that fails."""
         if self._trust.cafile or self.target.tls:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -9,8 +10,14 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.document import Document
 
+from smtpshell.catalogue import tr
+
 if TYPE_CHECKING:
     from smtpshell.shell.app import TerminalFrontEnd
+
+# Where one key answers, many people type a word and Enter: what may follow the key.
+_REST_OF_ANSWER = {"y": ("es",), "n": ("o", "ein")}
+A_MOMENT = 1.0  # seconds; keys that follow one another faster belong together
 
 
 class Actions:
@@ -18,9 +25,16 @@ class Actions:
 
     def __init__(self, front: TerminalFrontEnd) -> None:
         self._front = front
+        self._astray = (
+            0.0  # when a letter came to a question that is no answer; 0: none since Enter
+        )
+        self._answered: tuple[str, float] | None = None  # the key of the last answer, and when
 
     def enter(self) -> None:
         text = self._front.buffer.text
+        if self._belongs_to_answer(text):
+            self._front.prefill("")
+            return
         in_turn = self._front.screen.prompt_stands
         self._front.buffer.reset()
         shell = self._front.shell
@@ -109,13 +123,46 @@ class Actions:
         return shell is not None and shell.asks_for_a_key
 
     def answer_key(self, key: str) -> None:
+        """A key at a question. One that is no answer begins a line typed ahead or in error, and
+        no letter in such a line answers: the `y` of `try` sends nobody's mail.
+        """
         shell = self._front.shell
-        if shell is not None and shell.is_answer(key):
+        if shell is None:
+            return
+        now = asyncio.get_running_loop().time()
+        in_a_word = self._astray and now - self._astray < A_MOMENT
+        if in_a_word or not shell.is_answer(key):
+            if key.isprintable():
+                self._astray = now
+            return
+        self._astray = 0.0
+        with self._front.turn():
+            self._front.keep_question(key)
+            shell.submit(key)
+        self._answered = key.lower(), now
+
+    def enter_at_question(self) -> None:
+        shell = self._front.shell
+        if shell is not None and self._astray:
+            self._astray = 0.0
             with self._front.turn():
-                self._front.keep_question(key)
-                shell.submit(key)
+                self._front.keep_question("")
+                shell.voice.say(tr("A question is open, so that was not sent: one key answers it."))
+
+    def _belongs_to_answer(self, text: str) -> bool:
+        """Is *text*, at which Enter was pressed, the rest of a `yes` whose first letter was read
+        as the answer? An empty line would go out as one, into a letter too.
+        """
+        answered, self._answered = self._answered, None
+        if answered is None:
+            return False
+        key, at = answered
+        if text:
+            return text.lower() in _REST_OF_ANSWER.get(key, ())
+        return asyncio.get_running_loop().time() - at < A_MOMENT
 
     def refuse_question(self) -> None:
+        self._astray = 0.0
         if self._front.shell is not None:
             with self._front.turn():
                 self._front.keep_question("")

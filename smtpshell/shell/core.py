@@ -75,7 +75,7 @@ class Shell(Sending):
     def is_answer(self, key: str) -> bool:
         """Is *key* one of those that answer the open question?"""
         question = self.question
-        return isinstance(question, Question) and any(key == c.key for c in question.choices)
+        return isinstance(question, Question) and key.lower() in (c.key for c in question.choices)
 
     # -- what the learner does
 

@@ -101,6 +101,9 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
         actions.answer_key(event.data)
 
     @keys.add("enter", filter=asking, eager=True)
+    def _(event: KeyPressEvent) -> None:
+        actions.enter_at_question()
+
     @keys.add("tab", filter=asking, eager=True)
     def _(event: KeyPressEvent) -> None:
         """A question wants one of its keys."""

@@ -147,6 +147,8 @@ class Sending(Connection):
         while self.queue and self.question is None and self.connected:
             if self.waiting and not self.queue.batch:
                 return
+            if self.client is not None and self.client.cut_off:
+                return  # once its end has been told, what waits is dropped
             if sent == MOST_AT_ONCE:  # let keys be read: Ctrl-C may drop the rest
                 asyncio.get_running_loop().call_soon(self.pump)
                 return
@@ -210,6 +212,7 @@ class Sending(Connection):
         self.view.keep_typed(text)
         words = tr("There is no connection, so nothing was sent. :connect opens one.")
         if self.begun or not text:
+            self.begun = False
             self.voice.say(words)
             self.view.prefill(text)
             return

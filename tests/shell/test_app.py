@@ -14,6 +14,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from smtpshell.net.stream import Hear, Say, Step
+from smtpshell.shell import action
 from smtpshell.shell.app import TerminalFrontEnd
 from smtpshell.shell.core import Shell
 from smtpshell.shell.option import Options
@@ -250,8 +251,9 @@ def test_f1_explains_the_line_or_the_last_reply() -> None:
     play(test)
 
 
-def test_ctrl_c_clears_the_line_first() -> None:
-    """Only at an empty prompt it offers to drop, and a key answers."""
+def test_ctrl_c_clears_the_line_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only at an empty prompt it offers to drop, and a key answers, also after a wrong one."""
+    monkeypatch.setattr(action, "A_MOMENT", 0.0)
 
     async def test(front: Front) -> None:
         await front.press("half", CTRL_C)
@@ -263,6 +265,47 @@ def test_ctrl_c_clears_the_line_first() -> None:
         await front.press("n")
         assert front.shell.question is None
         assert front.shell.connected
+
+    play(test)
+
+
+def test_no_letter_of_a_word_answers_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who types on without having read it is told, and nothing is done or sent."""
+    monkeypatch.setattr(action, "A_MOMENT", 600.0)
+
+    async def test(front: Front) -> None:
+        await front.press(CTRL_C, *":why", ENTER)
+        assert front.prompt == "y = yes, n = no: "
+        assert "A question is open, so that was not sent" in front.shown
+        await front.press("Y")
+        assert not front.shell.connected
+        assert front.written == b""
+
+    play(test)
+
+
+@pytest.mark.parametrize("word", ["no", "n", "NO", "nein"])
+def test_an_answer_may_be_a_word_and_enter(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first letter is the answer, and the rest goes nowhere, but for the next line."""
+    monkeypatch.setattr(action, "A_MOMENT", 600.0)
+
+    async def test(front: Front) -> None:
+        await front.press(CTRL_C, *word, ENTER)
+        assert (front.typed, front.written) == ("", b"")
+        assert "empty line" not in front.shown
+        await front.press(*"NOOP", ENTER)
+        assert front.written == b"NOOP\r\n"
+
+    play(test)
+
+
+def test_an_empty_line_a_while_after_an_answer_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends the header of a letter."""
+    monkeypatch.setattr(action, "A_MOMENT", 0.0)
+
+    async def test(front: Front) -> None:
+        await front.press(CTRL_C, "n", ENTER)
+        assert "an empty line is no command" in front.shown
 
     play(test)
 

@@ -188,7 +188,7 @@ def test_no_key_is_named_where_there_is_none() -> None:
 
 
 def test_a_line_begun_before_the_connection_was_lost_stays() -> None:
-    """Until it is given up."""
+    """Once; whoever presses Enter again has the prompt free, and the line in the history."""
 
     async def test(desk: Desk) -> None:
         desk.view.line = "MAIL FR"
@@ -198,9 +198,9 @@ def test_a_line_begun_before_the_connection_was_lost_stays() -> None:
         desk.shell.submit("MAIL FROM:<>")
         assert desk.view.line == "MAIL FROM:<>"
         desk.view.line = ""
-        desk.shell.interrupt("MAIL FROM:<>")
-        desk.shell.submit("NOOP")
+        desk.shell.submit("MAIL FROM:<>")
         assert desk.view.line == ""
+        assert desk.shell.history.get_strings() == ["MAIL FROM:<>"]
 
     played()(test)
 
@@ -289,6 +289,21 @@ class TestPaste:
             assert "2 lines that waited" in desk.writer.text
 
         played(Hear(b"EHLO me.test\r\n"), Say(b"421 no\r\n"), paste="line", stays=False)(test)
+
+    def test_lost_before_the_end_is_told(self) -> None:
+        """The server is gone and that has not been read yet: still one sentence, and no line of
+        the paste at the prompt.
+        """
+
+        async def test(desk: Desk) -> None:
+            desk.place.streams[-1].drop()
+            desk.shell.paste(list(self.LINES))
+            await desk.settle()
+            assert "3 lines that waited" in desk.writer.text
+            assert "there is no connection" not in desk.writer.text
+            assert desk.view.line == ""
+
+        played(paste="line")(test)
 
 
 class TestCtrlC:
