@@ -13,6 +13,9 @@ from collections.abc import Iterable
 
 MOST_LINES = 10_000  # of one paste; a letter may be long, a clipboard should not be endless
 _MARGIN = re.compile(r" \|    *(?=\S)")  # before an example in the margin, as a lesson shows it
+# A line of a dialogue, as our screen and most texts show one: either side, a note and the caret it
+# begins with, or the prompt with what was typed there.
+_DIALOGUE = re.compile(r"[CS]:(?:\s|$|\d{3})| \| | +\^|(?:[a-z]+ )?[a-z]+(?:\(\d+\))?> ")
 
 
 class LineQueue:
@@ -53,9 +56,22 @@ def cut_paste(before: str, pasted: str, after: str = "") -> tuple[list[str], str
     >>> cut_paste("RCPT TO:<", "ana@office.test>\\rDA")
     (['RCPT TO:<ana@office.test>'], 'DA')
     """
-    text = before + _without_margin(pasted.replace("\r\n", "\n").replace("\r", "\n")) + after
+    pasted = pasted.replace("\r\n", "\n").replace("\r", "\n")
+    text = before + _without_margin(_client_lines(pasted)) + after
     *whole, rest = text.split("\n")
     return whole, rest
+
+
+def _client_lines(pasted: str) -> str:
+    """What the client said in a dialogue that was copied from the screen or from a text, as in
+    `C: NOOP`. One line that is none of a dialogue, and all stays as it is.
+    """
+    lines = [line for line in pasted.split("\n") if line.strip()]
+    said = [line[2:].removeprefix(" ") for line in lines if line.startswith("C:")]
+    if len(lines) < 2 or not said or not all(_DIALOGUE.match(line) for line in lines):
+        return pasted
+    whole = pasted.endswith("\n") or not lines[-1].startswith("C:")
+    return "\n".join(said) + ("\n" if whole else "")
 
 
 def _without_margin(pasted: str) -> str:

@@ -14,6 +14,20 @@ CUTS = [
     pytest.param("", "a\n\nb\n", "", (["a", "", "b"], ""), id="empty-lines-count"),
     pytest.param("", " |    A x\n |    B  \n", "", (["A x", "B"], ""), id="copied-from-the-screen"),
     pytest.param("", "A x\n |    B\n |    C", "", (["A x", "B"], "C"), id="copied-from-a-word-on"),
+    pytest.param(
+        "", "S: 220 x\nC: A\nS: 250 y\nC:\nC: .\n", "", (["A", "", "."], ""), id="dialogue"
+    ),
+    pytest.param("", "C: A\nS: 250 y\nC: B", "", (["A"], "B"), id="dialogue-up-to-a-word"),
+    pytest.param(
+        "",
+        "greeted> MAIL FROM: <>\nC: MAIL FROM: <>\n             ^ No space\nS: 250 Ok\n | Two\n",
+        "",
+        (["MAIL FROM: <>"], ""),
+        id="our-own-screen",
+    ),
+    pytest.param("", "C: A\nand text\n", "", (["C: A", "and text"], ""), id="a-letter-about-it"),
+    pytest.param("", "S: 250 y\nS: 250 z\n", "", (["S: 250 y", "S: 250 z"], ""), id="no-client"),
+    pytest.param("", "C: A\n", "", (["C: A"], ""), id="one-line-as-it-is"),
     pytest.param("", " |    A\nB\n", "", ([" |    A", "B"], ""), id="a-bar-of-its-own"),
 ]
 
