@@ -9,10 +9,8 @@ from smtpshell.smtp.draft import Draft
 from smtpshell.smtp.later import later
 from smtpshell.smtp.text import octets, place_of_octet
 
-# Octets of a line with its CRLF: RFC 5321 4.5.3.1.4; RFC 4954 4 for AUTH. Extensions lengthen MAIL
-# and RCPT by what their parameters take.
+# Octets of a line with its CRLF: RFC 5321 4.5.3.1.4; RFC 4954 4 for AUTH.
 LONGEST_COMMAND = 512
-LONGEST_WITH_PARAMETERS = 1024
 LONGEST_AUTH = 12288
 _CRLF = 2
 
@@ -54,9 +52,9 @@ def _judge_length(draft: Draft) -> None:
     longest = LONGEST_COMMAND
     if draft.verb in ("AUTH", "AUTHLINE", "X-EXPS"):
         longest = LONGEST_AUTH
-    elif draft.parameters:
-        longest = LONGEST_WITH_PARAMETERS
     found = octets(draft.text) + _CRLF
+    if found > longest and draft.parameters:
+        longest += _increase(draft)
     if found > longest:
         message = marked(
             "The line has {found} octets with its end; a server must take {longest}.",
@@ -65,6 +63,18 @@ def _judge_length(draft: Draft) -> None:
         )
         start = place_of_octet(draft.text, longest - _CRLF)
         draft.problem("line-too-long", start, len(draft.text), message)
+
+
+def _increase(draft: Draft) -> int:
+    """How many octets the extensions add whose parameters stand in the line (RFC 5321 4.1.1.11)."""
+    from smtpshell.smtp.table.extension import EXTENSIONS  # hardly any line is so long
+    from smtpshell.smtp.table.parameter import find_parameter
+
+    rows = [find_parameter(draft.verb, parameter.keyword) for parameter in draft.parameters]
+    extensions = [EXTENSIONS[name] for name in {row.extension for row in rows if row}]
+    if draft.verb == "RCPT":
+        return sum(extension.rcpt_length_increase for extension in extensions)
+    return sum(extension.mail_length_increase for extension in extensions)
 
 
 def _judge_characters(draft: Draft, utf8: bool) -> None:

@@ -98,8 +98,9 @@ def _on_limits(session: Session, command: Command) -> Iterator[Problem]:
             yield problem("too-many-recipients", *verb_span(command), message)
     else:
         most = _number(limits.get("MAILMAX", ""))
-        if most and session.messages >= most:
-            message = marked("The server takes {most} messages in one session.", most=most)
+        # Each MAIL counts, whatever came of it (RFC 9422 4.1).
+        if most and session.numbers_given >= most:
+            message = marked("The server takes {most} MAIL commands in one session.", most=most)
             yield problem("too-many-messages", *verb_span(command), message)
 
 

@@ -192,6 +192,13 @@ CASES = [
         [("too-many-messages", "MAIL")],
         id="mailmax",
     ),
+    pytest.param(
+        MANY + "C: MAIL FROM:<>\nS: 550 no",
+        "MAIL FROM:<>",
+        [("too-many-messages", "MAIL")],
+        id="mailmax-counts-what-was-refused",
+    ),
+    pytest.param(MANY, "MAIL FROM:<>", [], id="mailmax-allows-the-first"),
     # UTF-8 and eight bits
     pytest.param(
         MANY, "MAIL FROM:<\xe4@b.test>", [("utf8-undeclared", "\xe4@b.test")], id="utf8-sender"

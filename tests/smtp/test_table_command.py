@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from smtpshell.smtp.state import TRANSITIONS, State
+from smtpshell.smtp.command import parse_client_line
+from smtpshell.smtp.state import TRANSITIONS, Mode, State
 from smtpshell.smtp.table.command import (
     COMMANDS,
     GENERIC_FAILURES,
@@ -82,3 +83,23 @@ def test_base_commands_are_standard() -> None:
     """The verbs that RFC 5321 4.5.1 requires of every server are marked as standard."""
     for verb in ("EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY"):
         assert COMMANDS[verb].status == "standard"
+
+
+def test_what_may_stand_where_in_a_bunch_is_the_standards() -> None:
+    """RFC 2920 3.1 names these; RFC 3030 2, RFC 3207 4 and RFC 4954 4 speak for their own."""
+    rules = {
+        "any": ("RSET", "MAIL", "SEND", "SOML", "SAML", "RCPT", "BDAT"),
+        "last": ("EHLO", "DATA", "VRFY", "EXPN", "TURN", "QUIT", "NOOP", "STARTTLS", "AUTH"),
+    }
+    for rule, verbs in rules.items():
+        assert {COMMANDS[verb].pipelining for verb in verbs} == {rule}
+    assert COMMANDS["HELP"].pipelining == ""
+
+
+def test_each_form_of_an_answer_to_334_is_an_answer() -> None:
+    """An empty one is an empty line; "=" stands for nothing only behind AUTH (RFC 4954 4)."""
+    forms = COMMANDS["SASL-RESPONSE"].syntax.split("  or  ")
+    assert "CRLF" in forms
+    for form in forms:
+        line = form.removesuffix("CRLF").strip().replace("base64", "ZG9yYQ==")
+        assert parse_client_line(line, Mode.AUTH, mechanism="LOGIN").problems == (), form

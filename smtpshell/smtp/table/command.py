@@ -225,7 +225,6 @@ _SPECS = (
         next_state="same",
         success=(211, 214),
         failure=(502, 504),
-        pipelining="any",
         extension="HELP",
         example="HELP MAIL",
     ),
@@ -386,7 +385,7 @@ _SPECS = (
     ),
     CommandSpec(
         "SASL-RESPONSE",
-        syntax="base64 CRLF  or  * CRLF  or  = CRLF",
+        syntax="base64 CRLF  or  CRLF  or  * CRLF",
         refs=("RFC 4954 4",),
         status="not-a-verb",
         protocols=("smtp", "submission", "lmtp"),
