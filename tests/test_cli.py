@@ -332,6 +332,27 @@ def test_words_without_quotes_are_one_line(run: Runner) -> None:
     assert two.out.count("\nS: ") == 1
 
 
+def test_a_text_of_several_lines_is_a_dialogue(run: Runner) -> None:
+    """Whether it stands between quotes or comes through a pipe; the last line end is none."""
+    dialogue = "RCPT TO:<a@b.test>\r\n550 5.1.1 no\n"
+    expected = run("explain", "RCPT TO:<a@b.test>", "550 5.1.1 no").out
+    assert run("explain", dialogue).out == expected
+    assert run("explain", script=dialogue).out == expected
+
+
+def test_at_a_terminal_nobody_waits_for_lines_to_explain(run: Runner) -> None:
+    """It would look as if nothing happened."""
+    leader, follower = os.openpty()
+    command = [sys.executable, "-m", "smtpshell", "explain"]
+    ran = subprocess.run(
+        command, stdin=follower, env=run.env, capture_output=True, text=True, timeout=60
+    )
+    os.close(leader)
+    os.close(follower)
+    assert (ran.returncode, ran.stdout) == (USAGE, "")
+    assert "Missing argument" in ran.stderr
+
+
 def test_explained_text_fits_the_terminal(run: Runner) -> None:
     """80 columns where nothing else is known; COLUMNS where it is set."""
     line = "550 5.7.1 Relaying denied"

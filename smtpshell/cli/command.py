@@ -194,7 +194,7 @@ class Session:
 
 
 @cli.command()
-@click.argument("line", nargs=-1, required=True)
+@click.argument("line", nargs=-1)
 @click.option(
     "--side", type=click.Choice(["client", "server"]), help="Whose lines these are, if unclear."
 )
@@ -205,18 +205,22 @@ def explain(line: tuple[str, ...], side: str | None, as_json: bool, reveal: bool
     """Explain lines of a dialogue, piece by piece.
 
     Each LINE is a command or a line of a reply, with or without "C:" or "S:" before it; words
-    without quotes around them make one line. "-" reads lines from standard input. LINE "states"
-    draws the states of a session.
+    without quotes around them make one line. "-" reads lines from standard input, as does a pipe
+    without a LINE. LINE "states" draws the states of a session.
 
     \b
     smtpshell explain 'RCPT TO:<ana@office.test> NOTIFY=NEVER'
     smtpshell explain 550 5.7.1 Relaying denied
+    smtpshell explain < telnet.log
     """
+
+    if not line and (sys.stdin is None or sys.stdin.isatty()):
+        raise click.UsageError("Missing argument 'LINE...'.")
 
     def work() -> int:
         from smtpshell.cli.words import explain_lines
 
-        return explain_lines(line, side, as_json=as_json, reveal=reveal)
+        return explain_lines(line or ("-",), side, as_json=as_json, reveal=reveal)
 
     return work
 

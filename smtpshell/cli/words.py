@@ -85,8 +85,8 @@ def _quoted(arguments: Sequence[str]) -> Sequence[str]:
 
 def _read(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        if line != "-":
-            yield line
+        if line != "-":  # quotes in a shell hold several lines as easily as one
+            yield from line.removesuffix("\n").replace("\r\n", "\n").split("\n")
         elif sys.stdin is not None:
             yield from _read_input()
 

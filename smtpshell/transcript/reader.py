@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import TranscriptError
 from smtpshell.smtp.event import NO_DETAIL, UNASKED, Event, EventKind
 from smtpshell.smtp.later import later
@@ -63,13 +64,21 @@ def parse_transcript(data: bytes, name: str = "transcript") -> Transcript:
         header, lines, first = _split(data)
         return _Dialogue(header, lines, first).read()
     except _LineError as error:
-        raise TranscriptError(f"{name}:{error.line}: {error}") from None
+        raise TranscriptError(f"{name}:{error.line}: {error}", hint=error.hint) from None
+
+
+# Logs of other programs are what people try first; they can be marked by hand.
+_HOW_TO_MARK = marked(
+    "`C: ` stands before each line of the client, `S: ` before each of the server, `# ` before a"
+    " remark; `smtpshell explain -` takes lines without marks, one by one"
+)
 
 
 class _LineError(ValueError):
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.line = line
+        self.hint = hint
 
 
 def _split(data: bytes) -> tuple[Header, list[bytes], int]:
@@ -156,7 +165,8 @@ class _Dialogue:
     def _parse(self, line: bytes, number: int) -> Event:
         match = _LINE.fullmatch(line)
         if match is None:
-            raise _LineError(number, "neither C: nor S: nor another line of a transcript")
+            words = "neither C: nor S: nor another line of a transcript"
+            raise _LineError(number, words, tr(_HOW_TO_MARK))
         time, marks, name, text = match.groups()
         kind = EventKind.REMARK if name is None else KINDS.get(name)
         if kind is None:

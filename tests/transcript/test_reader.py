@@ -98,6 +98,14 @@ def test_a_fault_is_told_in_one_line_with_its_place(data: bytes, line: int, word
     assert "\n" not in str(caught.value)
 
 
+def test_who_brings_the_log_of_another_program_is_told_how_to_mark_it() -> None:
+    """The line of a telnet log has no side."""
+    with pytest.raises(TranscriptError) as caught:
+        parse_transcript(b"220 mail.test ESMTP\nEHLO me.test\n")
+    assert "`C: ` stands before each line of the client" in caught.value.hint
+    assert "smtpshell explain -" in caught.value.hint
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """A stranger's file cannot make the reader fall over."""
