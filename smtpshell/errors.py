@@ -8,11 +8,16 @@ from __future__ import annotations
 
 
 class SmtpshellError(Exception):
-    """Something smtpshell could not do; *hint* is what the user can try next."""
+    """Something smtpshell could not do; *hint* is what the user can try next.
+
+    It stands in tracebacks, too, for those who test a client with the practice server.
+    """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        if hint:
+            self.add_note(hint)
 
 
 class UsageError(SmtpshellError):

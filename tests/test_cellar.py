@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import platformdirs
@@ -9,7 +10,15 @@ import pytest
 
 from smtpshell import datafile, pattern, resource
 from smtpshell.datafile import Where
-from smtpshell.errors import DataFileError
+from smtpshell.errors import DataFileError, UsageError
+
+
+def test_the_way_out_stands_in_the_traceback() -> None:
+    """Where an error is not shown by us: in the report of somebody's failing test."""
+    with pytest.raises(UsageError) as caught:
+        raise UsageError("nothing is called so", hint="try another")
+    assert "try another" in "".join(traceback.format_exception(caught.value))
+    assert "None" not in "".join(traceback.format_exception(UsageError("no hint")))
 
 
 def write(folder: Path, data: bytes) -> Path:

@@ -103,8 +103,8 @@ def test_a_server_for_a_with_block(tmp_path: Path) -> None:
         assert any(event.data == b"STARTTLS" for event in server.events(port))
         ca = Path(server.ca_file)
         assert ca.read_text() == server.ca_pem
-        with pytest.raises(KeyError):
-            server.mailbox("nobody")
+        with pytest.raises(KeyError, match=r'"anna@office\.test"; did you mean "ana@'):
+            server.mailbox("Anna")
     assert [letter.data for letter in server.mailbox(ANA)] == [LETTER.encode()]
     assert len(list((tmp_path / "mail" / "ana" / "new").iterdir())) == 1
     assert not ca.exists()

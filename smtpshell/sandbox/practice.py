@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from smtpshell.datafile import meant
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.script import read_script
 from smtpshell.sandbox.nature.terms import Terms, User
@@ -75,6 +76,8 @@ class Practice:
         world = self.server.world
         if not self._loop.is_closed():
             self.server.happened(world.happenings.number)  # what is due by now comes first
+        if address not in world.mailboxes:
+            raise KeyError(f'nobody here is called "{address}"{meant(address, world.mailboxes)}')
         return list(world.mailboxes[address])
 
     def clear(self) -> None:
