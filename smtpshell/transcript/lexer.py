@@ -31,6 +31,7 @@ from pygments.token import (
 )
 
 from smtpshell.smtp.cutter import ClientCutter
+from smtpshell.smtp.event import Event, EventKind
 from smtpshell.smtp.later import later
 from smtpshell.smtp.line import Line
 from smtpshell.smtp.reply import ReplyReader, parse_reply_line
@@ -38,6 +39,7 @@ from smtpshell.smtp.session import Session
 from smtpshell.smtp.span import Token, TokenKind
 from smtpshell.smtp.state import Mode
 from smtpshell.transcript.format import MAGIC, EscapeError, unescape
+from smtpshell.transcript.rewound import rewound_to
 
 Piece = tuple[int, _TokenType, str]
 
@@ -90,7 +92,7 @@ class SmtpLexer(Lexer):
 
     def get_tokens_unprocessed(self, text: str) -> Iterator[Piece]:
         """Each piece of *text* with its position and token type; together they are the text."""
-        painter = _Painter()
+        painter = _Painter(goes_back="# rewound to line " in text)
         at = 0
         for line in text.split("\n"):
             if at:
@@ -107,17 +109,20 @@ class SmtpLexer(Lexer):
 
 
 class _Painter:
-    """Colours one dialogue, line by line."""
+    """Colours one dialogue, line by line; if it *goes back*, it is kept how each line stood."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, goes_back: bool) -> None:
         self._in_head = False
         self._bare = True  # nothing yet that only a transcript has
+        self._goes_back = goes_back
         self._begin()
 
     def _begin(self) -> None:
         self._session = Session()
         self._cutter = ClientCutter(self._session)
         self._reader = ReplyReader()
+        self._lines = 0  # of the client in this session
+        self._after: dict[int, tuple[Session, ClientCutter]] = {}  # when that line was answered
 
     def line(self, line: str, at: int) -> Iterator[Piece]:
         if line.startswith(MAGIC) and at == 0:
@@ -142,6 +147,7 @@ class _Painter:
         rest = line[match.end() :]
         if match[7]:
             yield at + lane_at, Comment, line[lane_at:]
+            self._remarked(rest)
             return
         style = Generic.Prompt if match[5] else Generic.Heading
         yield at + lane_at, style, line[lane_at : match.end()]
@@ -156,8 +162,24 @@ class _Painter:
     def _happened(self, name: str) -> None:
         if name == "connect":
             self._begin()
+        elif name == "close":
+            self._keep()
         elif name == "tls":
             self._session.tls_started()
+
+    def _keep(self) -> None:
+        """Remember how the session stands, to come back to, if this is the first time."""
+        if self._goes_back and self._lines not in self._after:
+            self._after[self._lines] = _twins(self._session, self._cutter)
+
+    def _remarked(self, words: str) -> None:
+        number = rewound_to(Event(EventKind.REMARK, words.encode("utf-8", "surrogateescape")))
+        if number is None:
+            return
+        self._keep()
+        if number in self._after:
+            self._session, self._cutter = _twins(*self._after[number])
+            self._reader = ReplyReader()
 
     def _said(self, text: str, side: str, at: int) -> Iterator[Piece]:
         """A line of one side: coloured as it was read, then told to the session."""
@@ -169,6 +191,8 @@ class _Painter:
                 self._cutter.answered()
                 self._session.server_said(reply)
         else:
+            self._keep()
+            self._lines += 1
             tokens = self._client_tokens(data + (b"\r\n" if whole else b""))
         return _paint(text, tokens, at)
 
@@ -183,6 +207,11 @@ class _Painter:
         pieces = list(self._cutter.feed(data))
         command = pieces[0].command if len(pieces) == 1 else None
         return command.tokens if command is not None else ()
+
+
+def _twins(session: Session, cutter: ClientCutter) -> tuple[Session, ClientCutter]:
+    session = session.copy()
+    return session, cutter.copy(session)
 
 
 def _wire(text: str) -> tuple[bytes, bool]:

@@ -124,3 +124,17 @@ def test_pygmentize_colours_a_sample() -> None:
         check=True,
     )
     assert '<span class="gp">C: </span>' in done.stdout.replace("~C: ", "C: ")
+
+
+def test_a_dialogue_goes_on_in_colour_where_somebody_went_back() -> None:
+    """What was cut off in the middle of a letter is said anew, and is no error then."""
+    begun = "S: 220 a\nC: EHLO x.test\nS: 250 a\nC: MAIL FROM:<>\nS: 250 a\nC: RCPT TO:<a@b.test>\n"
+    letter = "C: DATA\nS: 354 a\nC: To: a@b.test\nC:\nC: hello\nC: .\n"
+    back = "# rewound to line 3: what was said since then is taken back\n"
+    text = f"{begun}S: 250 a\n{letter}close: gone\n{back}{letter}S: 250 a\n{back}{letter}"
+    pieces = coloured(text)
+    assert "".join(value for _, value in pieces) == text
+    assert [value for kind, value in pieces if kind is Error] == []
+    assert pieces.count((Keyword.Pseudo, ".")) == 3
+    beyond = coloured(text.replace("line 3", "line 300"))
+    assert (Error, "hello") in beyond
