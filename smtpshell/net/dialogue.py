@@ -135,7 +135,7 @@ class Dialogue:
     def received_all(self) -> bool:
         """Nothing more will come; hand over what has no end. Was the server cut off in a reply?"""
         rest = self._lines.take_rest()
-        if rest:
+        if rest and b"\r\n" not in rest:  # else lines that were not read, as we have hung up
             self.tell(EventKind.SERVER, rest, eol=b"")
         return self._reader.flush() is not None or bool(rest)
 

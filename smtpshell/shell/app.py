@@ -147,8 +147,9 @@ class TerminalFrontEnd:
             shell.view = self
             self.pane = Pane(shell, self)
             self.shell = shell
-            shell.queue.add(self.early)
+            shell.let_wait(self.early)
             await shell.open()
+            shell.pump()  # nothing has come of it that would have done so
         except Exception as error:
             self._fail(error)
 

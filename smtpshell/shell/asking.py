@@ -45,7 +45,7 @@ def of_doubt(shell: Sending, doubt: str, text: str) -> Question:
         doubt,
         (
             Choice("y", tr("send it"), lambda: shell.send(text)),
-            Choice("n", tr("edit it"), lambda: shell.view.prefill(text)),
+            Choice("n", tr("edit it"), lambda: shell.put_back(text)),
         ),
     )
 

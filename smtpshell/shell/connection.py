@@ -193,7 +193,11 @@ class Connection:
         except asyncio.CancelledError:
             if not opening.cancelled():
                 raise  # it is us who are to end
-            self.client = None
+            if self._opening is not opening:
+                return  # another connection is being opened in its place
+            if self.client is not None:  # or it would go on shaking hands
+                self.client.vanish()
+                self.client = None
             self.voice.say(tr("Given up; there is no connection."))
         finally:
             if self._opening is opening:
@@ -273,6 +277,10 @@ class Connection:
 
     def start(self, work: Awaitable[None]) -> None:
         """Run *work* beside the prompt; what goes wrong is said."""
+        self.begin(work)
+
+    def begin(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        """Do as `start`; its end can be waited for."""
 
         async def run() -> None:
             try:
@@ -291,3 +299,4 @@ class Connection:
         task = asyncio.ensure_future(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

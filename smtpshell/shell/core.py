@@ -54,15 +54,6 @@ class Shell(Sending):
     # -- what the prompt looks at
 
     @property
-    def takes_local(self) -> bool:
-        """Does a colon begin a local command? In a letter or a login nothing typed is ours."""
-        return self.at_command or not self.connected
-
-    def is_local(self, text: str) -> bool:
-        """Is *text* a local command, and nothing for the server?"""
-        return text.startswith(":") and self.takes_local
-
-    @property
     def asks_for_a_key(self) -> bool:
         """Is a question open that one key answers?"""
         return isinstance(self.question, Question)
@@ -85,10 +76,12 @@ class Shell(Sending):
         if self.question is not None:
             self.answer(text)
         elif not in_turn and self.waiting:
-            self.queue.add([text])
+            self.let_wait([text])
         elif self.is_local(text):
             self._leaving = leaving
             self.run_local(text)
+        elif self.queue and not self.queue.held:
+            self.let_wait([text])  # behind what was said before it
         elif self.tutor is None or not self.tutor.takes(text):
             self.say_or_tell(text)
             if text.startswith(":") and self.question is None:
@@ -102,8 +95,11 @@ class Shell(Sending):
             words = tr("This is a line of the letter now. Inside a letter Ctrl-] comes first.")
             self.voice.say(words, "note")
 
-    def run_local(self, text: str, *, typed: bool = True) -> None:
-        """A local command, with or without its colon; not *typed* where a key stands for it."""
+    def run_local(self, text: str, *, typed: bool = True) -> asyncio.Task[None] | None:
+        """A local command, with or without its colon; not *typed* where a key stands for it.
+
+        What it does beside the prompt is given back, if it does not do all at once.
+        """
         from smtpshell.shell.local import parse_local
 
         line = text if text.startswith(":") else f":{text}"
@@ -111,7 +107,7 @@ class Shell(Sending):
             self.view.keep_typed(line)
             self.history.append_string(line)
         if line.strip() == ":":
-            return
+            return None
         try:
             command, argument = parse_local(line)
             if command.name != "quit":
@@ -119,15 +115,15 @@ class Shell(Sending):
             work = command.run(self, argument)
         except SmtpshellError as error:
             self.voice.complain(error)
-            return
+            return None
         if self.tutor is not None:
             self.tutor.ear.used(command.name, argument)
-        if work is not None:
-            self.start(work)
-        elif self.place.rewinds:
+        task = self.begin(work) if work is not None else None
+        if task is None and self.place.rewinds:
             refresh_station(self)
         self.look_at_lesson()
         self.view.refresh()
+        return task
 
     def paste(self, lines: list[str]) -> None:
         """Several lines at once: a queue."""
@@ -213,4 +209,5 @@ class Shell(Sending):
             )
             self.view.refresh()
             return
+        self.queue.drop()
         self.view.finish(0)

@@ -88,9 +88,11 @@ class Narrator:
 
     @property
     def waiting_for(self) -> str:
-        """The command whose reply is due, in a word; "" if none is."""
+        """The command whose reply is due, in a word, or what else; "" if nothing is."""
         if not self.session.greeted_by_server:
             return tr("the connection")
+        if self.session.mode is Mode.TLS:
+            return tr("the TLS handshake")
         pending = self.session.pending
         return pending[0].verb if pending else ""
 

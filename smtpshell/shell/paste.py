@@ -1,15 +1,16 @@
-"""Lines waiting to be sent: a paste, a letter from the editor, what was typed ahead.
+"""Lines waiting for their turn: a paste, a letter from the editor, what was typed ahead.
 
-A queue is never glued and never half sent: each entry is one whole line. In step mode a line goes
-out when the reply to the one before is in; lines that get no reply (mail data, AUTH has its own)
-follow one another at once. In batch mode all go out together, as PIPELINING does.
+A queue is never glued and never half sent: each entry is one whole line. In step mode a line is
+taken when the reply to the one before is in, as if it were typed then, so that a local command is
+one; lines that get no reply (mail data, AUTH has its own) follow one another at once. In batch mode
+all go out together and as they stand, as PIPELINING does.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 MOST_LINES = 10_000  # of one paste; a letter may be long, a clipboard should not be endless
 _MARGIN = re.compile(r" \|    *(?=\S)")  # before an example in the margin, as a lesson shows it
@@ -19,22 +20,30 @@ _DIALOGUE = re.compile(r"[CS]:(?:\s|$|\d{3})| \| | +\^|(?:[a-z]+ )?[a-z]+(?:\(\d
 
 
 class LineQueue:
-    """First in, first out; `batch` says whether the next lines wait for replies."""
+    """First in, first out; `batch` says whether the next lines wait for replies.
 
-    __slots__ = ("_lines", "batch")
+    It is `held` while a line out of it stands at the prompt again, which has to go first.
+    """
+
+    __slots__ = ("_lines", "batch", "held")
 
     def __init__(self) -> None:
         self._lines: deque[str] = deque()
         self.batch = False
+        self.held = False
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def add(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            if len(self._lines) >= MOST_LINES:
-                break
-            self._lines.append(line)
+    def add(self, lines: Sequence[str]) -> int:
+        """Let *lines* wait, as many as there is room for; how many there was no room for."""
+        room = max(0, MOST_LINES - len(self._lines))
+        self._lines += lines[:room]
+        return max(0, len(lines) - room)
+
+    @property
+    def first(self) -> str:
+        return self._lines[0]
 
     def next(self) -> str:
         return self._lines.popleft()
@@ -43,7 +52,7 @@ class LineQueue:
         """Forget all that waits; how many lines that were."""
         dropped = len(self._lines)
         self._lines.clear()
-        self.batch = False
+        self.batch = self.held = False
         return dropped
 
 

@@ -40,6 +40,7 @@ class PlainFrontEnd:
         self._keys = keys
         self._set_aside: str | None = None  # what was being typed when a question came
         self._local = False  # the next line is a local command, from Ctrl-]
+        self._due = False  # is there no prompt, because a reply is due?
         self._modes: list[Any] | None = None  # of the terminal, while they are not as they were
         self._shape = _USUAL
         self._finished: asyncio.Future[int] | None = None
@@ -132,7 +133,7 @@ class PlainFrontEnd:
         if local and question is None:
             self.shell.run_local(text)
         else:
-            self.shell.submit(text, in_turn=True)
+            self.shell.submit(text, in_turn=not self._due)
         self.busy(self.shell.waiting)
 
     def pasted(self, lines: list[str], rest: str) -> None:
@@ -187,7 +188,8 @@ class PlainFrontEnd:
             self._impatience = None
         if self._finished is None or self._finished.done():
             return
-        if due and self.shell.question is None:
+        self._due = due and self.shell.question is None
+        if self._due:
             self.editor.leave_line()
             loop = asyncio.get_running_loop()
             self._impatience = loop.call_later(PATIENCE, self._show_prompt)
@@ -195,6 +197,7 @@ class PlainFrontEnd:
             self._show_prompt()
 
     def _show_prompt(self) -> None:
+        self._due = False
         self._make_room_for_question()
         question = self.shell.question
         if question is not None:
@@ -265,7 +268,8 @@ class PlainFrontEnd:
                 self._show_prompt()
 
     def keep_typed(self, text: str) -> None:
-        """It stands there already."""
+        """It stands there already, or it waited and stands in its lane."""
+        self.editor.leave_line()
 
     def finish(self, status: int) -> None:
         if self._finished is not None and not self._finished.done():

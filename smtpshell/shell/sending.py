@@ -18,7 +18,7 @@ from smtpshell.shell.eaten import eats
 from smtpshell.shell.history import LineHistory
 from smtpshell.shell.letter import stuffed
 from smtpshell.shell.option import Options
-from smtpshell.shell.paste import LineQueue
+from smtpshell.shell.paste import MOST_LINES, LineQueue
 from smtpshell.shell.place import Place
 from smtpshell.shell.question import Inquiry, Question
 from smtpshell.shell.remark import remarks
@@ -52,11 +52,25 @@ class Sending(Connection):
         # Addresses typed before, to be completed; those of the place are known without.
         self._used: dict[str, dict[str, str]] = {"MAIL": {}, "RCPT": {}}
         self._empty_once = False
+        self._doing: asyncio.Task[None] | None = None  # a local command that others wait behind
 
     @property
     def at_command(self) -> bool:
         """Is a command due, not a line of a letter, a chunk or a login?"""
         return self.narrator.session.mode is Mode.COMMAND
+
+    @property
+    def takes_local(self) -> bool:
+        """Does a colon begin a local command? In a letter or a login nothing typed is ours."""
+        return self.at_command or not self.connected
+
+    def is_local(self, text: str) -> bool:
+        """Is *text* a local command, and nothing for the server?"""
+        return text.startswith(":") and self.takes_local
+
+    def run_local(self, text: str, *, typed: bool = True) -> asyncio.Task[None] | None:
+        """Do what the local command *text* says; what goes on beside the prompt, if it does."""
+        raise NotImplementedError
 
     def scene(self) -> Scene:
         """What hints, completion and cautions look at."""
@@ -110,7 +124,8 @@ class Sending(Connection):
             self._remember_address()
         elif self.place.rewinds and session.mode is Mode.TEXT:
             self._keep_letter(data)
-        self.view.busy(self.waiting)
+        # No prompt between lines that follow one another of themselves.
+        self.view.busy(self.waiting or (bool(self.queue) and not self.queue.held))
 
     def _keep_letter(self, data: bytes) -> None:
         """Nothing answers a line of a letter; one that was typed can be taken back all the same."""
@@ -131,9 +146,23 @@ class Sending(Connection):
 
     def enqueue(self, lines: list[str], *, batch: bool = False) -> None:
         """Let these lines wait for their turn; as a *batch* they do not wait for replies."""
-        self.queue.add(lines)
+        self.let_wait(lines)
         self.queue.batch = batch
         self.pump()
+
+    def let_wait(self, lines: list[str]) -> None:
+        """Put *lines* behind what waits for its turn."""
+        if left_out := self.queue.add(lines):
+            self.voice.note(
+                tr("Not sent"),
+                counted(
+                    left_out,
+                    "the last line; only {most} can wait at a time.",
+                    "the last {count} lines; only {most} can wait at a time.",
+                    most=MOST_LINES,
+                ),
+                "note.error",
+            )
 
     def turn(self) -> None:
         """It may be the learner's turn: do what waits for that."""
@@ -142,26 +171,48 @@ class Sending(Connection):
         self.pump()
 
     def pump(self) -> None:
-        """Send what waits, as far as it is its turn."""
-        sent = 0
-        while self.queue and self.question is None and self.connected:
-            if self.waiting and not self.queue.batch:
+        """Take what waits as if it were typed now, as far as it is its turn."""
+        taken = 0
+        while self.queue and self.question is None and not self.queue.held and self._doing is None:
+            batch = self.queue.batch
+            if self.waiting and not batch:
                 return
-            if self.client is not None and self.client.cut_off:
+            client = self.client
+            if client is not None and client.cut_off and client.closed is None:
                 return  # once its end has been told, what waits is dropped
-            if sent == MOST_AT_ONCE:  # let keys be read: Ctrl-C may drop the rest
+            local = self.is_local(self.queue.first) and not batch
+            if not local and not self.connected:
+                self._drop_what_waits()
+                return
+            if taken == MOST_AT_ONCE:  # let keys be read: Ctrl-C may drop the rest
                 asyncio.get_running_loop().call_soon(self.pump)
                 return
-            self._try_to_say(self.queue.next(), pasted=True)
-            sent += 1
-        if self.queue and not self.connected:
-            self.voice.say(
-                counted(
-                    self.queue.drop(),
-                    "The connection is gone; {count} line that waited: not sent.",
-                    "The connection is gone; {count} lines that waited: not sent.",
-                )
+            text = self.queue.next()
+            if local:
+                self._do(text)
+            else:
+                self._try_to_say(text, pasted=True)
+            taken += 1
+
+    def _do(self, text: str) -> None:
+        """A local command that waited; what waits behind it may need what it does."""
+        self._doing = self.run_local(text)
+        if self._doing is not None:
+            self._doing.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._doing = None
+        if not task.cancelled():
+            self.pump()
+
+    def _drop_what_waits(self) -> None:
+        self.voice.say(
+            counted(
+                self.queue.drop(),
+                "The connection is gone; {count} line that waited: not sent.",
+                "The connection is gone; {count} lines that waited: not sent.",
             )
+        )
 
     def _go_on_with_login(self) -> None:
         if self.login is None or self.waiting:
@@ -196,7 +247,7 @@ class Sending(Connection):
                 tr("Nothing was sent: an empty line is no command. Enter again sends it.")
             )
             return
-        self._empty_once = False
+        self._empty_once = self.queue.held = False
         if (self.tutor is not None and self.tutor.holds(text)) or eats(self, text):
             return
         doubt = self.caution.of_line(text, self.scene(), self.options, remarks)
@@ -223,6 +274,11 @@ class Sending(Connection):
             if self.view.recalls():
                 words += " " + tr("Up brings the line back.")
         self.voice.say(words)
+
+    def put_back(self, text: str) -> None:
+        """Let the learner edit *text* and send it; what waits behind it goes on waiting."""
+        self.queue.held = bool(self.queue)
+        self.view.prefill(text)
 
     def ask(self, question: Question | Inquiry) -> None:
         """Put a question; no line goes out before it is answered."""

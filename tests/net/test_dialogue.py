@@ -101,6 +101,16 @@ def test_a_server_without_an_end_is_stopped(chunks: list[bytes], fault: str) -> 
     assert read <= 300 * 1024
 
 
+def test_lines_that_came_behind_the_last_straw_are_not_told_as_one() -> None:
+    """They were not read, and it would look as if the server ended its lines in a wrong way."""
+    talk, events = dialogue()
+    talk.received(b"220 hi\r\n" + b"250 ok\r\n" * 2000)
+    assert talk.fault == UNASKED_FAULT
+    told = len(events)
+    talk.received_all()
+    assert len(events) == told
+
+
 def test_behind_the_220_to_starttls_nothing_is_read() -> None:
     """What lies there was said in clear; it is left for whoever is to judge it."""
     talk, events = dialogue()

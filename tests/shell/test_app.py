@@ -522,10 +522,11 @@ async def test_lines_typed_before_the_shell_is_there_are_kept() -> None:
         running = asyncio.ensure_future(front.run())
         made = Front(desk, keys.send_text, front)
         await made.quiet()
-        await made.press("EHLO me.test\rMA", CTRL_C, "MAI")
+        await made.press(":state\rEHLO me.test\rMA", CTRL_C, "MAI")
         ready.set()
         await made.quiet()
         assert (made.written, made.typed) == (b"EHLO me.test\r\n", "MAI")
+        assert "say EHLO to learn it" in desk.writer.text  # what :state said, before the EHLO
         front.finish(0)
         await running
 

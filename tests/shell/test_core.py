@@ -7,7 +7,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from smtpshell.net.stream import Hear, Say, Step
+from smtpshell.errors import ConnectError
+from smtpshell.net.client import Client
+from smtpshell.net.stream import Hear, Say, ScriptedStream, Step
+from smtpshell.net.target import Target
+from smtpshell.net.tls_layer import Handshake
+from smtpshell.shell.paste import MOST_LINES
+from smtpshell.smtp.event import Event
 from tests.shell.desk import Desk
 
 GREET = Say(b"220 mail.test ready\r\n")
@@ -109,6 +115,78 @@ def test_what_is_typed_ahead_waits_for_its_turn() -> None:
         assert desk.place.written.endswith(b"MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\n")
 
     played(*EHLO, *MAIL, *RCPT)(test)
+
+
+def test_a_local_command_typed_ahead_is_none_of_the_servers() -> None:
+    """It is done when it is its turn: `:why` asks about the reply that was due."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        for line in (":state", "NOOP"):
+            desk.shell.submit(line, in_turn=False)
+        assert "logged in" not in desk.writer.text
+        await desk.settle()
+        assert desk.place.written == b"EHLO me.test\r\nNOOP\r\n"
+        assert desk.writer.text.index("S: 250 SIZE") < desk.writer.text.index("logged in")
+        assert desk.view.kept == ["EHLO me.test", ":state", "NOOP"]
+
+    played(*EHLO)(test)
+
+
+def test_what_waits_behind_a_local_command_waits_until_that_is_done() -> None:
+    """Else the line would go out on the connection that is being left."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        for line in (":connect", "EHLO me.test"):
+            desk.shell.submit(line, in_turn=False)
+        await desk.settle()
+        assert [stream.written for stream in desk.place.streams] == [b"EHLO me.test\r\n"] * 2
+
+    played(*EHLO)(test)
+
+
+def test_colons_in_a_letter_or_a_batch_stay_as_they_are() -> None:
+    """There nothing that waits is ours."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.enqueue(["EHLO me.test", ":state"], batch=True)
+        assert desk.place.written == b"EHLO me.test\r\n:state\r\n"
+
+    played(*EHLO)(test)
+
+    async def letter(desk: Desk) -> None:
+        lines = ["EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA", ":state"]
+        desk.shell.enqueue(lines)
+        await desk.settle()
+        assert desk.place.written.endswith(b"DATA\r\n:state\r\n")
+
+    played(*EHLO, *MAIL, *RCPT, *DATA)(letter)
+
+
+def test_a_line_does_not_overtake_those_that_wait() -> None:
+    """Although the prompt stands there again, as the server takes its time."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        desk.shell.submit("MAIL FROM:<a@b.test>", in_turn=False)
+        desk.shell.submit("RCPT TO:<c@d.test>", in_turn=True)
+        assert desk.place.written == b"EHLO me.test\r\n"
+        await desk.settle()
+        assert desk.place.written.endswith(b"MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\n")
+
+    played(*EHLO, *MAIL, *RCPT)(test)
+
+
+def test_nothing_waits_behind_the_last_line_there_is_room_for() -> None:
+    """A letter whose end was cut off without a word would never be sent."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        desk.shell.let_wait(["x"] * (MOST_LINES + 2))
+        assert "Not sent > the last 2 lines; only 10000 can wait" in desk.writer.text
+
+    played()(test)
 
 
 def test_speaking_out_of_turn_is_allowed_and_remarked_upon() -> None:
@@ -305,6 +383,23 @@ class TestPaste:
 
         played(paste="line")(test)
 
+    def test_a_doubtful_line_goes_before_those_behind_it(self) -> None:
+        """Put back to the prompt it is not overtaken, and they follow it."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(["EHLO me.test", "MAIL FROM: <a@b.test>", "RCPT TO:<c@d.test>"])
+            await desk.settle()
+            assert desk.shell.asks_for_a_key
+            await desk.say("n")
+            assert desk.view.line == "MAIL FROM: <a@b.test>"
+            assert desk.place.written == b"EHLO me.test\r\n"
+            await desk.say("MAIL FROM:<a@b.test>")
+            assert desk.place.written.endswith(
+                b"\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\n"
+            )
+
+        played(*EHLO, *MAIL, *RCPT, paste="line", guard="on")(test)
+
 
 class TestCtrlC:
     """It always ends something, and never more than one thing."""
@@ -358,6 +453,68 @@ class TestCtrlC:
             assert desk.shell.connected
 
         played()(test)
+
+
+class Deaf(ScriptedStream):
+    """A server that lets one connect, and says nothing when hands are to be shaken."""
+
+    async def start_tls(self, server_name: str) -> Handshake:
+        await self.read()
+        raise ConnectError("gone")
+
+
+class TestConnecting:
+    """It may take long, and be given up, or be begun anew before it is done."""
+
+    def test_given_up_within_the_handshake_it_is_gone(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It does not shake hands behind our back until the end."""
+        desk = Desk(SILENCE)
+        desk.place.target = Target("127.0.0.1", 465, tls=True)
+        monkeypatch.setattr("tests.shell.desk.ScriptedStream", Deaf)
+
+        async def main() -> None:
+            opening = asyncio.ensure_future(desk.shell.open())
+            await desk.settle()
+            client = desk.shell.client
+            assert client is not None
+            desk.shell.interrupt()
+            await opening
+            assert desk.shell.client is None
+            assert "Given up" in desk.writer.text
+            await desk.settle()
+            assert client.closed is not None
+            assert "Closed" not in desk.writer.text  # "given up" has said it
+
+        asyncio.run(main())
+
+    def test_a_second_one_takes_the_place_of_the_first(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Which is not there any longer to be given up, and takes nothing away from it."""
+        desk = Desk(GREET, SILENCE)
+        make = desk.place.client
+
+        def slow(hear: Callable[[Event], None]) -> Client:
+            client = make(hear)
+            monkeypatch.setattr(client, "connect", asyncio.Event().wait)
+            desk.place.client = make  # type: ignore[method-assign]  # the next one is quick
+            return client
+
+        desk.place.client = slow  # type: ignore[method-assign]  # for once
+
+        async def main() -> None:
+            first = asyncio.ensure_future(desk.shell.open())
+            await desk.settle()
+            await desk.shell.open()
+            await first
+            await desk.settle()
+            assert desk.shell.connected
+            assert "Given up" not in desk.writer.text
+            await desk.shell.shut_down()
+
+        asyncio.run(main())
 
 
 class TestLeaving:

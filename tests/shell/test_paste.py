@@ -51,7 +51,9 @@ def test_queue_is_first_in_first_out_and_can_be_dropped() -> None:
 
 
 def test_queue_has_an_end() -> None:
-    """An endless clipboard does not need endless memory."""
+    """An endless clipboard does not need endless memory; how much was left out is told."""
     queue = LineQueue()
-    queue.add(str(n) for n in range(MOST_LINES + 5))
+    assert queue.add([str(n) for n in range(MOST_LINES - 1)]) == 0
+    assert queue.add(["one", "too many", "and one more"]) == 2
     assert len(queue) == MOST_LINES
+    assert queue.add([]) == 0

@@ -286,6 +286,29 @@ def test_plain_and_dumb_terminals_get_no_escape_sequence(
     assert term.modes_now() == list(term.modes)
 
 
+@pytest.mark.parametrize("options", [("--plain",), ()], ids=["plain", "dumb"])
+def test_lines_typed_ahead_wait_for_their_turn_on_a_plain_terminal_too(
+    shell: Open, options: tuple[str, ...]
+) -> None:
+    """Nobody who types fast, or pastes, speaks out of turn, and no prompt stands in between."""
+    term = shell(*options, env={} if options else {"TERM": "dumb"})
+    term.wait_for_prompt("connected>")
+    dialogue = (
+        "EHLO desk7.office.test",
+        "MAIL FROM:<dora@office.test>",
+        "RCPT TO:<ana@office.test>",
+    )
+    letter = ("Subject: x", "", "How are you?", ".")
+    term.type("".join(f"{line}\r" for line in (*dialogue, "DATA", *letter, "QUIT")))
+    term.wait_for("221 2.0.0 Bye")
+    term.wait_for_prompt("closed>")
+    assert "Wait for the reply" not in term.text()
+    lines = term.lines()
+    mark = "you sent: " if options else "C: "
+    at = lines.index(f"{mark}Subject: x")
+    assert lines[at : at + len(letter)] == [f"{mark}{line}".rstrip() for line in letter]
+
+
 def test_a_wide_terminal_uses_its_width(shell: Open) -> None:
     """The bar grows, the notes stay readable."""
     term = shell(columns=200, rows=50)
