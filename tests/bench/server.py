@@ -158,22 +158,21 @@ CLASSROOM = f"{CLASS:,} sessions, {COMMANDS:,} commands/s"
 
 
 def classroom(rounds: int) -> Figures:
-    """S7."""
+    """S7. Each time a new class comes in: a server's pauses are those of what it has just built."""
     many_files()
     figures = Figures()
     worst: Found = {}
-    with pinned(), figures.opened(servers(OURS, BARE, AIOSMTPD)) as running:
-        everybody = {
-            kind: partial(sessions, server.port, CLASS) for kind, server in running.items()
-        }
-        with figures.opened(everybody) as links:
 
-            def measure(kind: str) -> float:
-                found = noops(links[kind], COMMANDS, CLASS_SECONDS)
-                worst.setdefault(kind, []).append(percentile(found, 99))
-                return percentile(found, 50)
+    def measure(kind: str) -> float:
+        with figures.opened(servers(kind)) as running:
+            with sessions(running[kind].port, CLASS) as links:
+                found = noops(links, COMMANDS, CLASS_SECONDS)
+        worst.setdefault(kind, []).append(percentile(found, 99))
+        return percentile(found, 50)
 
-            middle = in_turn({kind: partial(measure, kind) for kind in links}, rounds)
+    kinds = figures.there({kind: partial(command_of, kind) for kind in (OURS, BARE, AIOSMTPD)})
+    with pinned():
+        middle = in_turn({kind: partial(measure, kind) for kind in kinds}, rounds)
     figures.cases[f"{CLASSROOM}, p50"] = middle
     figures.cases[f"{CLASSROOM}, p99"] = {kind: values[1:] for kind, values in worst.items()}
     return figures
