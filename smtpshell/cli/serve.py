@@ -6,7 +6,6 @@ error.
 
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation anew.
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smtpshell.catalogue import marked, tr
+from smtpshell.cli.collector import full_collections_seldom
 from smtpshell.cli.log import OK, Log, Teller
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.terms import Terms, User, read_user
@@ -95,7 +95,6 @@ async def _serve(wanted: Wanted) -> int:
         (early.append if log is None else log.hear)(heard)
 
     server = await _start(wanted, hear if teller is not None else None)
-    gc.freeze()  # what is there stays, and need not be looked through while sessions wait
     try:
         if wanted.write_ca:
             write_ca(Path(wanted.write_ca), server.ca_pem)
@@ -104,7 +103,8 @@ async def _serve(wanted: Wanted) -> int:
             log = Log(teller, lambda: loop.call_soon_threadsafe(stop.set))
             for heard in early:
                 log.hear(heard)
-        await _until(stop, server, log)
+        with full_collections_seldom():
+            await _until(stop, server, log)
     finally:
         await server.close()
         if log is not None:

@@ -6,7 +6,7 @@ import random
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.bench.serve import RECIPIENT
@@ -25,43 +25,77 @@ def _reply_is_whole(data: bytes) -> bool:
     return data.endswith(b"\r\n") and last[3:4] in (b" ", b"")
 
 
+class Arrivals:
+    """Sessions with the server at *port* that are being opened, greeted by EHLO; all in `links`."""
+
+    def __init__(self, port: int) -> None:
+        self.links: list[socket.socket] = []
+        self._port = port
+        self._poll = select.epoll()
+        self._opening: dict[int, tuple[socket.socket, bytes]] = {}
+
+    @property
+    def opening(self) -> int:
+        """How many are not there yet."""
+        return len(self._opening)
+
+    def begin(self) -> None:
+        """Begin one more."""
+        link = socket.socket()
+        link.setblocking(False)
+        link.connect_ex(("127.0.0.1", self._port))
+        self._opening[link.fileno()] = (link, b"")
+        self._poll.register(link.fileno(), select.EPOLLIN)
+        self.links.append(link)
+
+    def go_on(self, seconds: float) -> None:
+        """Wait that long for something to come, and answer it."""
+        events = self._poll.poll(seconds)
+        if seconds and not events:
+            raise StalledError(f"with {len(self.links) - self.opening} sessions open")
+        for number, _ in events:
+            link, before = self._opening[number]
+            data = before + link.recv(4096)
+            if not data.startswith(b"2"):
+                raise StalledError(f"{data!r} with {len(self.links) - self.opening} sessions open")
+            self._opening[number] = (link, data)
+            if data.startswith(b"220") and _reply_is_whole(data):
+                link.send(b"EHLO client.office.test\r\n")
+                self._opening[number] = (link, b"")
+            elif data.startswith(b"250") and _reply_is_whole(data):
+                self._poll.unregister(number)
+                del self._opening[number]
+
+    def come_in(self, count: int) -> None:
+        """See to it that so many are there in all."""
+        while len(self.links) < count or self._opening:
+            while len(self.links) < count and self.opening < _AT_A_TIME:
+                self.begin()
+            self.go_on(_PATIENCE)
+
+    def close(self) -> None:
+        """Close them all."""
+        self._poll.close()
+        for link in self.links:
+            link.close()
+
+
+@contextmanager
+def arrivals(port: int, count: int) -> Iterator[Arrivals]:
+    """So many sessions with the server at *port*, which may become more; closed afterwards."""
+    found = Arrivals(port)
+    try:
+        found.come_in(count)
+        yield found
+    finally:
+        found.close()
+
+
 @contextmanager
 def sessions(port: int, count: int) -> Iterator[list[socket.socket]]:
     """So many sessions with the server at *port*, greeted by EHLO; closed afterwards."""
-    links: list[socket.socket] = []
-    poll = select.epoll()
-    opening: dict[int, tuple[socket.socket, bytes]] = {}
-    begun = 0
-    try:
-        while begun < count or opening:
-            while begun < count and len(opening) < _AT_A_TIME:
-                link = socket.socket()
-                link.setblocking(False)
-                link.connect_ex(("127.0.0.1", port))
-                opening[link.fileno()] = (link, b"")
-                poll.register(link.fileno(), select.EPOLLIN)
-                links.append(link)
-                begun += 1
-            events = poll.poll(_PATIENCE)
-            if not events:
-                raise StalledError(f"with {begun - len(opening)} sessions open")
-            for number, _ in events:
-                link, before = opening[number]
-                data = before + link.recv(4096)
-                if not data.startswith(b"2"):
-                    raise StalledError(f"{data!r} with {begun - len(opening)} sessions open")
-                opening[number] = (link, data)
-                if data.startswith(b"220") and _reply_is_whole(data):
-                    link.send(b"EHLO client.office.test\r\n")
-                    opening[number] = (link, b"")
-                elif data.startswith(b"250") and _reply_is_whole(data):
-                    poll.unregister(number)
-                    del opening[number]
-        yield links
-    finally:
-        poll.close()
-        for link in links:
-            link.close()
+    with arrivals(port, count) as found:
+        yield found.links
 
 
 # -- letters whose addresses were never seen before
@@ -139,7 +173,28 @@ def send_distinct(port: int, links: int, count: int, octets: int, first: int) ->
 # -- a classroom
 
 
-def noops(links: list[socket.socket], rate: int, seconds: float) -> list[float]:
+def noops_while_coming_in(found: Arrivals, count: int, rate: int, seconds: float) -> list[float]:
+    """The same said in the sessions *found* while others come in until there are *count* in all."""
+    began, there = time.perf_counter(), len(found.links)
+    more = (count - there) / seconds  # a second
+
+    def bring_in() -> None:
+        due = min(count, there + int((time.perf_counter() - began) * more))
+        if len(found.links) < due and found.opening < _AT_A_TIME:
+            found.begin()
+        found.go_on(0)
+
+    replies = noops(found.links[:], rate, seconds, bring_in)
+    found.come_in(count)
+    return replies
+
+
+def noops(
+    links: list[socket.socket],
+    rate: int,
+    seconds: float,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[float]:
     """Milliseconds from when each NOOP was due to its reply, *rate* of them a second.
 
     The clock runs from the moment planned, not from the one of sending, so that a server's pause
@@ -163,6 +218,7 @@ def noops(links: list[socket.socket], rate: int, seconds: float) -> list[float]:
                 by_number[number].send(b"NOOP\r\n")
                 waiting[number] = due
             due += 1 / rate
+        meanwhile()
         for number, _ in poll.poll(0):  # busily: to sleep would add the timer's own grain
             by_number[number].recv(4096)
             if number in waiting:

@@ -6,16 +6,16 @@ Run as a program this is one of them: ``python -m tests.bench.serve KIND PORT``.
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
+from smtpshell.cli.collector import full_collections_seldom
 from tests.bench.lib import OURS, MissingPeerError
 from tests.bench.process import (
     LAST,
@@ -139,9 +139,9 @@ async def _serve(kind: str, port: int) -> None:
             return SMTP(Sink(), hostname="bench.test", loop=loop)
 
         await loop.create_server(new_session, "127.0.0.1", port, backlog=BACKLOG)
-    if kind == OURS:
-        gc.freeze()  # as `smtpshell serve` does; the others are as people run them
-    await asyncio.Event().wait()
+    # As `smtpshell serve` does; the others are as people run them.
+    with full_collections_seldom() if kind == OURS else nullcontext():
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
