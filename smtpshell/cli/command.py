@@ -48,6 +48,8 @@ def read_with_click(arguments: Sequence[str]) -> Work:
         found = front.main(list(arguments), prog_name="smtpshell", standalone_mode=False)
     except click.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit:  # so click ends where nobody reads its help
+        raise BrokenPipeError from None
     except click.ClickException as error:
         words = io.StringIO()
         error.show(words)
@@ -122,15 +124,19 @@ def cli(context: click.Context, /, **options: Any) -> Work | None:
     """Learn SMTP by hand. Without a command it opens the practice server."""
     if context.invoked_subcommand is None:
         return Session(_asked(options))
-    typed = set(_typed(context))
-    if context.invoked_subcommand != "connect" and "lang" in typed:
+    if context.invoked_subcommand == "connect":
+        return None
+    typed = list(_typed(context))
+    if "lang" in typed:
         take_language(context, context.command.params[0], options["lang"])
         typed.remove("lang")
-    if context.invoked_subcommand != "connect" and typed:
+    if typed:
+        names = {option.key: option.name for option in OPTIONS}
         raise click.UsageError(
             tr(
-                "these options are not for {command}",
+                "not for {command}: {options}",
                 command=context.invoked_subcommand,
+                options=", ".join(names[key] for key in typed),
             )
         )
     return None
@@ -144,7 +150,7 @@ class _Connect(click.Command):
             formatter.write_text(f"\b\n{tr('Exit status of a script:')}\n{rows}")
 
 
-@cli.command(cls=_Connect)
+@cli.command(cls=_Connect, context_settings={"allow_extra_args": True})
 @click.argument("server", metavar="HOST[:PORT]")
 @session_options(connects=True)
 @click.pass_context
@@ -164,10 +170,22 @@ def connect(context: click.Context, /, **options: Any) -> Work:
     """
     parent = context.parent
     assert parent is not None
+    _check_server(context, options["server"])
     # Options may stand before the command as well; those behind it count more.
     before = {name: parent.params[name] for name in _typed(parent)}
     behind = {name: options[name] for name in _typed(context)}
     return Session(_asked({**options, **before, **behind}))
+
+
+def _check_server(context: click.Context, server: str) -> None:
+    """Is it one server, and any? A script's variable that is not set leaves "" behind."""
+    if not server:
+        raise click.UsageError(tr("which server? HOST or HOST:PORT"), context)
+    if context.args:  # telnet and nc take the port as a word of its own
+        words = tr(
+            "a server and its port are one word: {server}", server=f"{server}:{context.args[0]}"
+        )
+        raise click.UsageError(words, context)
 
 
 def _typed(context: click.Context) -> Iterator[str]:

@@ -65,6 +65,8 @@ def parse_target(
             hint=tr("--tls: TLS before the greeting (port 465); --starttls: after it (port 587)"),
         )
     host, port_text = _split(text.strip())
+    if port_text is not None and port_text.startswith("//"):
+        host = text  # a scheme was taken for a host, which is what is wrong
     if not _is_ipv6(host) and not _is_host(host):
         raise UsageError(tr("not a host: {host}", host=repr(text)), hint=_host_hint(text))
     port = (
