@@ -16,14 +16,22 @@ from smtpshell.language import SOURCE, chosen
 
 def main() -> int:
     """Run what the command line asks for; the exit status."""
-    arguments = sys.argv[1:]
+    try:
+        return _run(sys.argv[1:])
+    except (KeyboardInterrupt, OSError) as error:
+        from smtpshell.cli import broken_off
+
+        return broken_off(error)
+
+
+def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
-        print(f"smtpshell {__version__}")
+        print(f"smtpshell {__version__}", flush=True)
         return 0
     if arguments in (["--help"], ["-h"]) and chosen() == SOURCE:
         from smtpshell.help import TEXT
 
-        print(TEXT, end="")
+        print(TEXT, end="", flush=True)
         return 0
     if not arguments and _at_terminal():
         return _practise()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from smtpshell.__main__ import main as front_door
 from smtpshell.cli.command import cli
 from smtpshell.help import TEXT
 from smtpshell.shell.outcome import (
@@ -292,11 +293,18 @@ def test_no_connection_is_status_2_with_a_way_out(run: Runner) -> None:
         pytest.param(("connect", "--timeout", "nan", "a.test"), "more than 0", id="nan"),
         pytest.param(("connect", "--theme", "pink", "a.test"), "dark", id="choice"),
         pytest.param(("connect",), "Missing argument", id="no-server"),
+        pytest.param(("connect", ""), "which server?", id="a-variable-that-is-not-set"),
+        pytest.param(("connect", "a.test", "25"), "one word: a.test:25", id="as-with-telnet"),
+        pytest.param(("connect", "smtp://a.test"), "leave out the scheme", id="scheme"),
         pytest.param(("bogus",), "No such command", id="no-such-command"),
         pytest.param(
             ("mail.example.org",), "smtpshell connect mail.example.org", id="forgot-connect"
         ),
-        pytest.param(("--no-transcript", "explain", "EHLO"), "not for explain", id="not-for-it"),
+        pytest.param(
+            ("--no-transcript", "explain", "EHLO"),
+            "not for explain: --no-transcript",
+            id="not-for-it",
+        ),
         pytest.param(("replay",), "which transcript?", id="no-file"),
         pytest.param(("--personality", "postfix"), 'mean "postfix-like"', id="personality"),
         pytest.param(("--scenario", "dns-twon"), 'mean "dns-town"', id="scenario"),
@@ -442,7 +450,16 @@ def test_titles_and_remarks_of_strangers_are_cleaned(run: Runner, tmp_path: Path
 
 @pytest.mark.parametrize(
     "arguments",
-    [("replay", "first-message"), ("replay", "--list"), ("dict", "250"), ("--plain",), ()],
+    [
+        ("replay", "first-message"),
+        ("replay", "--list"),
+        ("dict", "250"),
+        ("--plain",),
+        (),
+        ("--version",),
+        ("--help",),
+        ("connect", "--help"),
+    ],
     ids=" ".join,
 )
 def test_a_reader_who_leaves_early_is_no_error(run: Runner, arguments: tuple[str, ...]) -> None:
@@ -461,6 +478,49 @@ def test_a_reader_who_leaves_early_is_no_error(run: Runner, arguments: tuple[str
     finally:
         os.close(writing)
     assert (ran.returncode, ran.stderr) == (NOBODY_READS, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [(), ("--version",), ("connect", "--help"), ("dict", "250")], ids=" ".join
+)
+@pytest.mark.parametrize("errors", ["2>&1", "2>/dev/full"])
+def test_a_full_disk_is_told_and_no_traceback(
+    run: Runner, arguments: tuple[str, ...], errors: str
+) -> None:
+    """What cannot be written is said on standard error, and if not there, by the exit status."""
+    command = f"{sys.executable} -m smtpshell {' '.join(arguments)} {errors} >/dev/full"
+    ran = subprocess.run(
+        ["sh", "-c", command],
+        env=run.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    told = "smtpshell: the output cannot be written: No space left on device\n"
+    assert (ran.returncode, ran.stdout) == (NOBODY_READS, told if errors == "2>&1" else "")
+
+
+def test_a_file_that_the_system_refuses_is_named(run: Runner) -> None:
+    """Whatever file it is; only our own are told as lines of theirs."""
+    ran = run("lesson", "test", "1-1", "--junit", "nowhere/report.xml")
+    assert (ran.status, ran.err) == (
+        USAGE,
+        "smtpshell: nowhere/report.xml: No such file or directory\n",
+    )
+
+
+def test_ctrl_c_before_anything_stands_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the line editor is imported there is nobody yet to deal with it."""
+    monkeypatch.setattr("sys.argv", ["smtpshell"])
+    monkeypatch.setattr("smtpshell.__main__._at_terminal", lambda: True)
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("smtpshell.__main__._practise", interrupted)
+    assert front_door() == INTERRUPTED
 
 
 @pytest.mark.parametrize("closed", ["0", "1", "2"])

@@ -1,8 +1,8 @@
 """The front door: which room do you want?
 
 click reads the command line and says what is to be done; it is done when click has left, so that
-neither Ctrl-C nor a closed pipe is dealt with in two ways. The command line of a session is read
-without click where that can be done (`option`).
+neither Ctrl-C nor a closed pipe is dealt with in two ways (`broken_off`). The command line of a
+session is read without click where that can be done (`option`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 from smtpshell.errors import ConnectError, IncomparableError, SmtpshellError, TranscriptError
 
@@ -31,14 +32,22 @@ def main(arguments: list[str]) -> int:
     except SmtpshellError as error:
         _complain(str(error), error.hint)
         return UNUSABLE if isinstance(error, _UNUSABLE) else USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Nothing more can be said there, not even by
-        # Python's own flush at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NOBODY_READS
     return status
+
+
+def broken_off(why: KeyboardInterrupt | OSError) -> int:
+    """The status after *why* ended it: Ctrl-C, a file that we were told to use, our own output."""
+    if isinstance(why, KeyboardInterrupt):
+        return INTERRUPTED
+    if why.filename is not None:
+        _complain(f"{why.filename}: {why.strerror}")
+        return USAGE
+    if not isinstance(why, BrokenPipeError):  # whoever closes a pipe has seen enough
+        from smtpshell.catalogue import tr
+
+        _complain(tr("the output cannot be written: {why}", why=why.strerror or why))
+    _leave(sys.stdout)
+    return NOBODY_READS
 
 
 def _work(arguments: list[str]) -> Work:
@@ -68,4 +77,13 @@ def _complain(message: str, hint: str = "") -> None:
     from smtpshell.smtp.printable import printable
 
     lines = [f"smtpshell: {message}", *([f"  {hint}"] if hint else [])]
-    sys.stderr.writelines(f"{printable(line)}\n" for line in lines)
+    try:
+        sys.stderr.writelines(f"{printable(line)}\n" for line in lines)
+        sys.stderr.flush()
+    except OSError:  # what is left is the exit status
+        _leave(sys.stderr)
+
+
+def _leave(stream: TextIO) -> None:
+    """Let nothing more be said to *stream*, not even by Python's own flush at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

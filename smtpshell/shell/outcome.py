@@ -69,7 +69,7 @@ STATUSES = {
     ),
     MALFORMED: marked("the server said something that is no reply; what it meant was guessed"),
     INTERRUPTED: "Ctrl-C",
-    NOBODY_READS: marked("the output was closed"),
+    NOBODY_READS: marked("the output was closed, or could not be written"),
 }
 
 _STAGES = {
