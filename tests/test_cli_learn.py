@@ -168,6 +168,7 @@ def test_progress_goes_from_machine_to_machine(
         pytest.param("{", "does not hold the progress", id="half"),
         pytest.param('{"format": 1, "best": {"x": 3}}', "or not all of it", id="other-shapes"),
         pytest.param("[" * 100000, "does not hold the progress", id="deep"),
+        pytest.param("\udcff", "bad.json:1: not UTF-8", id="unreadable"),
     ],
 )
 def test_a_bad_file_is_not_imported(
@@ -178,7 +179,7 @@ def test_a_bad_file_is_not_imported(
     before = progress_file().read_text()
     path = home / "bad.json"
     if text is not None:
-        path.write_text(text)
+        path.write_text(text, "utf-8", "surrogateescape")
     status, _, err = learn("--import", str(path))
     assert (status, words in err) == (1, True)
     assert progress_file().read_text() == before

@@ -104,7 +104,8 @@ def export(target: str) -> int:
 
 def take_over(source: str) -> int:
     """Take what is better in the file *source*; a lesson is better with more points."""
-    from smtpshell.lesson.progress import load_progress
+    from smtpshell.datafile import read_text
+    from smtpshell.lesson.progress import LARGEST, Progress, load_progress
 
     path = Path(source)
     if not path.is_file():
@@ -112,7 +113,7 @@ def take_over(source: str) -> int:
             tr("{source} is no file", source=source),
             hint=tr("`smtpshell learn --export FILE` makes one"),
         )
-    other = load_progress(path)
+    other = Progress.from_json(read_text(path, LARGEST))
     if other.damaged:
         raise UsageError(
             tr("{source} does not hold the progress of a learner, or not all of it", source=source)

@@ -239,12 +239,20 @@ def load_progress(path: Path | None = None) -> Progress:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Put *text* in the place of the file *path*, for its owner's eyes; UsageError if not."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
+    """Put *text* in the place of the file *path*, for its owner's eyes; UsageError if not.
+
+    A link stays one, and what is no file (/dev/stdout, a pipe) is written to and not replaced.
+    """
+    data = text.encode("utf-8", "replace")
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        path = Path(os.path.realpath(path))
+        new = path.with_name(f".{path.name}.{os.getpid()}")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)

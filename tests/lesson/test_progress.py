@@ -91,6 +91,29 @@ def test_an_old_file_stays_until_the_new_one_is_whole(
     assert path.read_text() == "old"
 
 
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """Who keeps the file elsewhere goes on keeping it there."""
+    kept, link = tmp_path / "kept.json", tmp_path / "progress.json"
+    kept.write_text("old")
+    link.symlink_to(kept)
+    write_whole(link, "new")
+    assert (link.is_symlink(), kept.read_text()) == (True, "new")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
+    """A device or a pipe is still there afterwards: root may well say `--export /dev/stdout`."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "new")
+        assert os.read(reading, 100) == b"new"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+
+
 def test_two_shells_do_not_undo_each_other(tmp_path: Path) -> None:
     """Each writes what it has touched."""
     path = tmp_path / "progress.json"
