@@ -71,6 +71,30 @@ def test_a_transcript_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
     assert "relay-refused" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("end", ["close: closed {by=client}\n", ""], ids=["quicker", "untold"])
+def test_who_hangs_up_behind_quit_is_no_difference_if_nobody_knows(
+    end: str, script: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script is gone when it has read 221; the server it spoke with is the same as before."""
+    kept = tmp_path / "kept.smtp"
+    said = ["S: 220 a"]
+    for line, reply in zip(
+        SCRIPT.splitlines(), (b"250 a", b"250 b", b"551 c", b"221 d"), strict=True
+    ):
+        said += [f"C: {line}", f"S: {reply.decode()}"]
+    kept.write_text("\n".join(said) + "\n" + end)
+
+    def serve(peer: Peer) -> None:
+        peer.say(b"220 a\r\n")
+        peer.answer(b"250 a\r\n", b"250 b\r\n", b"551 c\r\n", b"221 d\r\n")
+
+    with RawServer(serve) as server:
+        assert main(["compare", str(kept), f"127.0.0.1:{server.port}"]) == 0
+    out = capsys.readouterr().out
+    assert "no difference" in out
+    assert "221, hangs up" in out
+
+
 def test_a_server_on_this_machine(script: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It is talked to without further ado, and what it says is shown escaped."""
 

@@ -26,7 +26,7 @@ from smtpshell.transcript.reader import Transcript, parse_transcript
 from smtpshell.transcript.redact import Redactor
 from smtpshell.transcript.rewound import as_it_stands
 from smtpshell.transcript.role import Role, role_from_script, role_of
-from smtpshell.transcript.turn import Turn, turns_of
+from smtpshell.transcript.turn import Turn, turns_on_paper
 
 EQUAL, DIFFERENT = 0, 1
 MOST_SERVERS = 8
@@ -72,7 +72,7 @@ def _contrast(name: str, targets: Sequence[str], terms: Terms) -> Contrast:
         if len(targets) == 1:
             names.append(_label(name, transcript))
             redact = Redactor(lmtp=lmtp).redact
-            sides.append(turns_of(map(redact, as_it_stands(transcript.events)), lmtp=lmtp))
+            sides.append(turns_on_paper(map(redact, as_it_stands(transcript.events)), lmtp=lmtp))
     else:
         lines = data.removesuffix(b"\n").split(b"\n")
         role = role_from_script(line.removesuffix(b"\r") for line in lines)

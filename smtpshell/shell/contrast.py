@@ -22,7 +22,7 @@ from smtpshell.shell.voice import Voice
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.text import to_text
 from smtpshell.transcript.compare import WORDS, Row, offers_of
-from smtpshell.transcript.turn import Turn
+from smtpshell.transcript.turn import UNTOLD, Turn
 
 BESIDE = 120  # columns from which two replies stand beside each other
 MOST_SAME = 6  # rows in a row that are the same; of more the middle is left out
@@ -167,7 +167,7 @@ class _Drawing:
         mark = "~" if row.classes else "="
         if not turn.sent:
             codes = tr("not sent")
-        closed = f", {tr('hangs up')}" if turn.closed else ""
+        closed = f", {tr('hangs up')}" if any(map(_hung_up, row.turns)) else ""
         line = self._said(row)
         if not self._seen:
             return (("note", f"{tr(_MARKS[mark])}: "), ("", line), ("", f": {codes}{closed}"))
@@ -245,6 +245,11 @@ class _Drawing:
                 yield (("", "     "), ("server", left), ("note", f"{gap} | "), ("server", right))
 
 
+def _hung_up(turn: Turn | None) -> bool:
+    """Did anybody, as far as is known?"""
+    return turn is not None and turn.closed not in ("", UNTOLD)
+
+
 def _coloured(part: str, turn: Turn | None) -> Line:
     """The code in its colour, where the line begins with it."""
     if turn is not None and part[:3].isdigit() and turn.code is not None:
@@ -270,5 +275,5 @@ def _reply_lines(turn: Turn | None) -> Iterator[str]:
         )
     if not lines:
         yield tr("(no reply)")
-    if turn.closed:
+    if _hung_up(turn):
         yield tr("(the connection is closed: {words})", words=tr(turn.closed))

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from smtpshell.smtp.reply import Reply
-from smtpshell.transcript.turn import Turn
+from smtpshell.transcript.turn import UNTOLD, Turn
 
 # The classes of difference, the weightiest first.
 SENT, CLOSED, CODE, ENHANCED, OFFERS, STATE, WORDS = (
@@ -116,7 +116,7 @@ def _classes(turns: Sequence[Turn | None]) -> Iterator[str]:
         yield SENT
     if not said:
         return
-    if _differ(turn.closed for turn in said):
+    if _differ(turn.closed for turn in said if turn.closed != UNTOLD):
         yield CLOSED
     if _differ(turn.codes for turn in said):
         yield CODE

@@ -17,6 +17,9 @@ from smtpshell.smtp.text import to_bytes, to_text
 # was sent though nobody had written it, and why a practice server answered as it did.
 UNSENT, OURS, REASON = "unsent", "ours", "reason"
 
+UNTOLD = "untold"  # who closed the connection, if the paper ends before, or the client was quicker
+_FAREWELLS = (221, 421)
+
 _BACKGROUND = frozenset({"TEXT", "CHUNK"})
 
 
@@ -25,7 +28,8 @@ class Turn(NamedTuple):
 
     *line* is b"" for what the server says first. *letter* holds the lines that a lone dot ends.
     *replies* are several only in LMTP, and where the server spoke unasked. *state* is how the
-    session stands afterwards. *closed* says who closed the connection behind it, if anybody did.
+    session stands afterwards. *closed* says who closed the connection behind it, if anybody did and
+    if that is known (UNTOLD).
     *sent* is False for a line that stayed here, and *remark* says why. *reason* is the practice
     server's own.
     """
@@ -64,6 +68,18 @@ def turns_of(events: Iterable[Event], *, lmtp: bool = False) -> tuple[Turn, ...]
     for event in events:
         reader.take(event)
     return tuple(reader.turns)
+
+
+def turns_on_paper(events: Iterable[Event], *, lmtp: bool = False) -> tuple[Turn, ...]:
+    """The turns of a dialogue that somebody kept.
+
+    A client may hang up as soon as it has read 221, and who writes a dialogue down may stop there:
+    neither says that the server would have stayed.
+    """
+    return tuple(
+        turn._replace(closed=UNTOLD) if turn.code in _FAREWELLS and not turn.closed else turn
+        for turn in turns_of(events, lmtp=lmtp)
+    )
 
 
 class _Reader:
