@@ -14,6 +14,7 @@ from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.judge import X509_V_FLAG_NO_CHECK_TIME, Verdict, ask_openssl
 from smtpshell.net.tls_layer import Handshake
+from smtpshell.net.trouble import system_words
 from smtpshell.net.trust import Trust
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h
@@ -100,7 +101,9 @@ def verifying_context(trust: Trust) -> ssl.SSLContext:
             pem = trust.ca_pem if isinstance(trust.ca_pem, str) else trust.ca_pem()
             context.load_verify_locations(cadata=pem)
     except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or tr("no certificates in it")
+        # An SSLError is an OSError too, but its words are OpenSSL's about its own files.
+        foreign = isinstance(error, ValueError | ssl.SSLError)
+        words = tr("no certificates in it") if foreign else system_words(error)
         raise ConnectError(
             tr(
                 "cannot use the CA certificates in {cafile}: {words}",
