@@ -48,7 +48,9 @@ def read_with_click(arguments: Sequence[str]) -> Work:
         found = front.main(list(arguments), prog_name="smtpshell", standalone_mode=False)
     except click.Abort:
         raise KeyboardInterrupt from None
-    except SystemExit:  # so click ends where nobody reads its help
+    except SystemExit as end:  # so click ends a completion, and where nobody reads its help
+        if not end.code:
+            return lambda: 0
         raise BrokenPipeError from None
     except click.ClickException as error:
         words = io.StringIO()
