@@ -19,8 +19,10 @@ from smtpshell.sandbox.mind.between import responder_at
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Responder, Wish
 from smtpshell.sandbox.wire.certificate import ServerCertificate
-from smtpshell.sandbox.wire.connection import Connection, new_room
+from smtpshell.sandbox.wire.channel import new_room
+from smtpshell.sandbox.wire.connection import Connection
 from smtpshell.sandbox.wire.door import Doors, close_door, is_loopback, listen, listen_unix
+from smtpshell.sandbox.wire.reading import Readers, readers_in
 from smtpshell.sandbox.wire.register import Register
 from smtpshell.sandbox.wire.witness import Heard, LoudRecord
 
@@ -81,6 +83,7 @@ class PracticeServer(Register):
         self._scripted = 0  # sessions that had a script
         self._hear = hear
         self._making = Lock()
+        self.readers: Readers | None = None
 
     @property
     def name(self) -> str:
@@ -149,6 +152,8 @@ class PracticeServer(Register):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.sleep(0)  # what was aborted is told so in the loop's next turn
+        if self.readers is not None:
+            self.readers.close()
 
     async def __aenter__(self) -> PracticeServer:
         return self
@@ -244,6 +249,7 @@ class PracticeServer(Register):
 
     async def open(self, doors: Doors) -> None:
         """Open all these doors, or raise ConnectError."""
+        self.readers = readers_in(asyncio.get_running_loop())
         host, found = doors.host, self._enter
         if doors.port is not None:
             self.port = await found("mx", host, doors.port)

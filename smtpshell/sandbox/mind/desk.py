@@ -183,9 +183,14 @@ class Desk:
             self.recipients = []
 
     def letter_taken(self) -> None:
-        """A letter was accepted: whoever brings one has earned new patience, as with Postfix."""
+        """A letter was accepted, and the transaction is over.
+
+        Whoever brings a letter has earned new patience, as with Postfix.
+        """
         self.letters += 1
         self.errors = self.junk = 0
+        self.mail = self.chunks = None
+        self.recipients = []
         if len(self.history) > MOST_HISTORY:
             self.shorten_history()
 

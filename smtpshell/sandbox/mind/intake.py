@@ -96,7 +96,6 @@ def take_letter(desk: Desk, block: bytes, now: float) -> bytes:
     desk.history.append(_new(Move, (_DOT, part.taken, wire, desk.seat, *_MOVE_ENDS)))
     desk.record.add(now, LETTER, data, wire)
     desk.letter_taken()
-    desk.drop_envelope()
     return wire
 
 
@@ -199,7 +198,6 @@ def _seat_after_letter(desk: Desk) -> Seat:
 
 def _letter_taken(desk: Desk, move: Move) -> None:
     desk.letter_taken()
-    desk.drop_envelope()
 
 
 def _letter_refused(desk: Desk, move: Move) -> None:

@@ -1,23 +1,19 @@
-"""One client at one door: asyncio's side of a connection, and the responder's.
+"""One client at one door: hands bytes to the responder and does what that wishes.
 
-Every connection of a server reads into one buffer that they all share, for what comes in is used up
-before its loop reads anything else (asyncio's own Protocol would have each read map and unmap
-memory, at three times the price). Another server has a buffer of its own: its loop may run in
-another thread, at this very moment. Replies to what one read brought go out in one write.
+Replies to what one read brought go out in one write.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import struct
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from smtpshell.sandbox.mind.point import Resumption, go_back
 from smtpshell.sandbox.mind.responder import Wish
+from smtpshell.sandbox.wire.channel import Channel, cut
 
 if TYPE_CHECKING:
     import ssl
@@ -29,69 +25,42 @@ if TYPE_CHECKING:
 
 LINGER = 2.0  # seconds we read on after we have hung up, so that our last words arrive
 
-_ROOM = 256 * 1024  # octets that are read at a time
-_LITTLE_ROOM = 32 * 1024  # and where commands come
-
 # To ask the class for a member takes 70 ns, and each read would ask twice.
 _READ, _CLOSE = Wish.READ, Wish.CLOSE
 
 _log = logging.getLogger(__name__)
 
 
-class Room(NamedTuple):
-    """What the connections of one server read into: *whole*, or the *little* of it.
-
-    A command needs little room, and a client that sends endless lines is not to get more.
-    """
-
-    whole: memoryview
-    little: memoryview
-
-
-def new_room() -> Room:
-    """Room for the connections of one more server."""
-    whole = memoryview(bytearray(_ROOM))
-    return Room(whole, whole[:_LITTLE_ROOM])
-
-
-class Connection(asyncio.BufferedProtocol):
+class Connection(Channel):
     """One client at one door: hands bytes to the responder and does what that wishes."""
 
     __slots__ = (
         "_door",
         "_epoch",
-        "_full",
         "_held",
-        "_little",
         "_resumption",
         "_server",
         "_timer",
-        "_transport",
-        "_whole",
         "address",
         "port",
-        "responder",
     )
 
     def __init__(self, server: PracticeServer, door: Part) -> None:
+        super().__init__(server.session(self, door), server.room)
         self._server = server
-        self._whole, self._little = server.room
         self._epoch = server.epoch
         self._door = door
-        self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._held: bytearray | None = None  # what came while TLS was being set up
-        self._full = False  # the client does not read as fast as we write
         self.address = ""  # where the client really is
         self._resumption: Resumption | None = None  # while TLS is being set up for it
         self.port = 0
-        self.responder = server.session(self, door)
 
     # ------------------------------------------------------------ asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._begin(transport, self._server.readers)
         peer = transport.get_extra_info("peername")
         # By a socket in the file system nobody comes from an address: they are on this machine.
         self.address, self.port = peer[:2] if isinstance(peer, tuple) else ("127.0.0.1", 0)
@@ -105,11 +74,7 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._open()
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return self._little if self.responder.reader is None else self._whole
-
-    def buffer_updated(self, nbytes: int) -> None:
-        data = self._whole[:nbytes].tobytes()
+    def hear(self, data: bytes) -> None:
         if self._held is not None:
             self._held += data
             return
@@ -125,11 +90,6 @@ class Connection(asyncio.BufferedProtocol):
         if responder.wish is not _READ:
             self._obey()
 
-    def pause_writing(self) -> None:
-        self._full = True
-        if self._transport is not None:
-            self._transport.pause_reading()
-
     def resume_writing(self) -> None:
         self._full = False
         self._go_on()
@@ -137,6 +97,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._transport is None:
             return
+        self._leave_readers()
         self._transport = None
         if self._timer is not None:
             self._timer.cancel()
@@ -174,7 +135,7 @@ class Connection(asyncio.BufferedProtocol):
         if wish is Wish.CLOSE:
             self._hang_up(transport)
             return
-        transport.pause_reading()
+        self._pause()
         if wish is Wish.TLS:
             self._start_tls()
         elif wish is Wish.KEEP:
@@ -192,11 +153,12 @@ class Connection(asyncio.BufferedProtocol):
         if self.responder.wish is Wish.DRAIN:
             self._tell(self.responder.drained)
         if self.responder.wish in (Wish.READ, Wish.CLOSE):
-            transport.resume_reading()
+            self._read_on()
 
     def _hang_up(self, transport: asyncio.Transport) -> None:
+        self._leave_readers()
         if self.responder.reset:
-            _cut(transport)
+            cut(transport)
             return
         # Closing a socket with unread bytes in it makes TCP throw away what the other side has not
         # read yet: our last words, which say why. After QUIT there is nothing to come.
@@ -211,7 +173,7 @@ class Connection(asyncio.BufferedProtocol):
             except OSError:  # the client was faster
                 transport.abort()
                 return
-            transport.resume_reading()
+            self._read_on()
         self._set_timer(monotonic() + LINGER, transport.abort)
 
     def _set_timer(self, at: float, call: Callable[[], object]) -> None:
@@ -237,10 +199,6 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is not None:
             self._tell(self.responder.stopped)
 
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
     # ------------------------------------------------------------ going back
 
     def go_on_as(self, responder: Responder) -> None:
@@ -249,11 +207,12 @@ class Connection(asyncio.BufferedProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._transport is not None and not self._full:
-            self._transport.resume_reading()
+        if not self._full:
+            self._read_on()
 
     def give_up(self) -> None:
         """End the connection as if it had never been; nobody is told."""
+        self._leave_readers()
         transport, self._transport = self._transport, None
         if self._timer is not None:
             self._timer.cancel()
@@ -281,7 +240,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _start_tls(self) -> None:
         assert self._transport is not None
-        self._transport.pause_reading()
+        self._pause()
+        self._readers = None
         self._held = bytearray()
         self._server.spawn(self._shake_hands(self._transport))
 
@@ -320,15 +280,6 @@ class Connection(asyncio.BufferedProtocol):
             self._tell(partial(self.responder.tls_started, words=words))
         if held:
             self._tell(partial(self.responder.received, held))
-
-
-def _cut(transport: asyncio.Transport) -> None:
-    """End the connection with a TCP reset. What was written is on its way or lost."""
-    channel = transport.get_extra_info("socket")
-    if channel is not None and channel.family in (socket.AF_INET, socket.AF_INET6):
-        # No lingering: close() throws away what is left and resets.
-        channel.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
 
 
 def _words(channel: ssl.SSLObject) -> str:
