@@ -49,6 +49,8 @@ class Actions:
                 shell.submit(text, in_turn=in_turn)
 
     def interrupt(self) -> None:
+        if self._front.screen.is_lent:
+            return  # it was meant for the editor, which has had it as well
         if self._front.local_line is not None:
             self.close_local_line()
             return
@@ -97,7 +99,8 @@ class Actions:
         if self.asks_for_a_key:
             return
         if not lines or self._front.asking or self._front.local_line is not None:
-            self._front.prefill(" ".join([*lines, rest]))
+            # A line end at the end is none of a password's, nor of anything that is asked for.
+            self._front.prefill(" ".join([*lines, rest] if rest else lines) if lines else rest)
             return
         self._front.prefill(rest)
         if self._front.shell is None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import tr
+from smtpshell.shell.fragment import Line, clip, foreign
 from smtpshell.shell.question import Choice, Question
 
 if TYPE_CHECKING:
     from smtpshell.net.client import Client
     from smtpshell.net.tls import TlsReport
     from smtpshell.shell.sending import Sending
+    from smtpshell.shell.voice import Voice
 
 MOST_SHOWN = 8  # lines of a paste
 
 
 def of_paste(shell: Sending, lines: list[str]) -> Question:
     """How several lines that came at once are to be sent; they are shown before."""
-    shell.voice.table([(f"{n}", text) for n, text in enumerate(lines[:MOST_SHOWN], 1)])
+    shell.voice.write(_numbered(lines[:MOST_SHOWN], shell.voice))
     hidden = len(lines) - MOST_SHOWN
     words = (
         tr(
@@ -37,6 +39,15 @@ def of_paste(shell: Sending, lines: list[str]) -> Question:
             Choice("d", tr("drop them"), lambda: shell.voice.say(tr("Dropped; not sent."))),
         ),
     )
+
+
+def _numbered(lines: list[str], voice: Voice) -> Iterator[Line]:
+    """*lines* as they are, each on one row, with what it has no room for left out."""
+    for number, text in enumerate(lines, 1):
+        shown = foreign(text)
+        if voice.marks.seen:
+            shown = clip(shown, voice.columns - len(voice.marks.note) - 4)
+        yield (("note", voice.marks.note), ("verb", f"{number}"), ("", f"  {shown}"))
 
 
 def of_doubt(shell: Sending, doubt: str, text: str) -> Question:

@@ -25,6 +25,7 @@ _TYPOGRAPHIC = str.maketrans(
 _LINE_END = re.compile(r"(?:\\r\\n|\\n|<CRLF>)+$", re.IGNORECASE)
 _PATH = re.compile(r"^(MAIL|RCPT)\b\s*(FROM|TO)?\s*:?\s*(.*)$", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
+_SPACES = re.compile(r'("(?:\\.|[^"\\])*")| +')  # those within quotes are of the name
 _BRACKETED = re.compile(r"<[^<>]*>")
 
 Changes = list[str]
@@ -97,7 +98,8 @@ def _one_path(text: str, verb: str, changes: Changes) -> tuple[str, str]:
         return f"<{addresses[0]}>", ""
     if bracketed is not None:
         rest = text[bracketed.end() :].strip()
-        return bracketed[0].replace(" ", ""), f" {rest}" if rest else ""
+        path = _SPACES.sub(lambda found: found[1] or "", bracketed[0])
+        return path, f" {rest}" if rest else ""
     if addresses:
         rest = text.partition(addresses[0])[2].strip(" <>")
         return f"<{addresses[0]}>", f" {rest}" if rest else ""

@@ -92,9 +92,9 @@ def syntax_of(line: str, verbs: list[str]) -> str:
 
 def _local_syntax(line: str) -> str:
     # Not on the way to the first prompt.
-    from smtpshell.shell.local import LOCALS, find_local
+    from smtpshell.shell.local import LOCALS, find_local, split_local
 
-    name = line.split(" ", 1)[0]
+    name, _ = split_local(line)
     if not name:
         return tr("a local command; nothing is sent")
     found = find_local(name)

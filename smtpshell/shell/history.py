@@ -35,9 +35,12 @@ def holds_secret(line: str) -> bool:
     >>> holds_secret("NOOP"), holds_secret("AUTH PLAIN AGFuYQBz")
     (False, True)
     """
-    words = line.split()
+    words = line.replace("\\r", " ").replace("\\n", " ").split()  # as `:raw` is told of them
+    local = words.pop(0) if line.startswith(":") and words else ""
+    if local == ":u" or (len(local) > 2 and ":auth".startswith(local.lower())):
+        return True
     verb = words[0].upper() if words else ""
-    if verb in ("AUTH", "X-EXPS", "PASS", "USER") or verb in (":AUTH", ":U"):
+    if verb in ("AUTH", "X-EXPS", "PASS", "USER") and not (local and len(words) == 1):
         return True
     return any(_looks_secret(word) for word in words)
 
@@ -53,9 +56,12 @@ def _looks_secret(word: str) -> bool:
         inside = base64.b64decode(word, validate=True)
     except (binascii.Error, ValueError):
         return False
-    return (
-        b"\0" in inside or b"\x01" in inside or (inside.isascii() and inside.decode().isprintable())
-    )
+    if b"\0" in inside or b"\x01" in inside:
+        return True
+    try:
+        return inside.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 class LineHistory(History):

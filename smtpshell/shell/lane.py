@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.catalogue import marked, tr
-from smtpshell.shell.fragment import MOST_COLUMNS, Fragment, Line, foreign, wrap
+from smtpshell.shell.fragment import MOST_COLUMNS, Fragment, Line, columns_of, foreign, wrap
 from smtpshell.smtp.printable import printable, printable_span
 from smtpshell.smtp.reply import ReplyLine
 from smtpshell.smtp.span import Problem, Token, TokenKind
@@ -192,16 +192,18 @@ def table(
             (("note", marks.note), (style, word), ("", f": {meaning}" if meaning else ""))
             for word, meaning in rows
         ]
-    left = min(max(len(word) for word, _ in rows), 28)
+    left = min(max(columns_of(word) for word, _ in rows), 28)
     room = max(NARROWEST_NOTE, min(width, WIDEST_NOTE) - len(marks.note) - left - 3)
     lines: list[Line] = []
     for word, meaning in rows:
         first, *rest = wrap(meaning, room)
-        if len(word) > left:
+        gap = left - columns_of(word)
+        if gap < 0:
             lines.append((("note", marks.note), (style, word)))
             lines.append((("note", marks.note), ("", f"{'':{left}}  {first}")))
         else:
-            lines.append((("note", marks.note), (style, f"{word:{left}}"), ("", f"  {first}")))
+            padded = word + " " * gap
+            lines.append((("note", marks.note), (style, padded), ("", f"  {first}")))
         lines += [(("note", marks.note), ("", f"{'':{left}}  {part}")) for part in rest]
     return lines
 

@@ -123,6 +123,8 @@ async def _run_plain(
 ) -> int:
     from smtpshell.shell.plain import PlainFrontEnd, PlainScreen
 
+    if hasattr(sys.stdin, "reconfigure"):  # an octet that is no letter is one to be sent
+        sys.stdin.reconfigure(errors="surrogateescape")
     screen = PlainScreen(sys.stdout)
     shell = _build(screen, options, make_place(), history, plain=plain)
     attend(shell)

@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
+from smtpshell.errors import UsageError
 from smtpshell.smtp.later import later
 
 if TYPE_CHECKING:
@@ -63,12 +65,20 @@ def draft(sender: str, recipients: Iterable[str]) -> str:
 
 
 def editor_command(path: Path) -> list[str]:
-    """The editor the learner chose, with the file to edit."""
+    """The editor the learner chose, with the file to edit; UsageError if it cannot be read."""
     import shlex
 
-    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-    words = shlex.split(chosen) if chosen else [_first_editor()]
-    return [*words, str(path)]
+    for name in ("VISUAL", "EDITOR"):
+        try:
+            words = shlex.split(os.environ.get(name, ""))
+        except ValueError:
+            raise UsageError(
+                tr("{name} ends within quotes: {value}", name=name, value=os.environ[name]),
+                hint=tr("set VISUAL or EDITOR to one that is there"),
+            ) from None
+        if words:
+            return [*words, str(path)]
+    return [_first_editor(), str(path)]
 
 
 def _first_editor() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from smtpshell.shell.fragment import columns_of
 from smtpshell.shell.paste import cut_paste
 from smtpshell.shell.suggest import Suggestion
 from smtpshell.smtp.printable import printable
@@ -24,6 +25,7 @@ class Owner(Protocol):
     def ended(self) -> None: ...
     def helped(self, text: str) -> None: ...
     def escaped(self) -> None: ...
+    def suspended(self) -> None: ...
     def edited(self, text: str) -> None: ...
     def suggestions(self, text: str) -> Sequence[Suggestion]: ...
     def raw(self, text: str) -> bool:
@@ -78,7 +80,7 @@ class LinearEditor:
         action = _KEYS.get(key)
         if action is not None:
             action(self, data)
-        elif len(key) == 1 and key.isprintable():
+        elif len(key) == 1:  # a character, and no name of a key
             self._type(key)
 
     # -- keys
@@ -90,10 +92,13 @@ class LinearEditor:
 
     def _backspace(self, data: str) -> None:
         if self.text:
-            width = len(printable(self.text[-1]))
-            self.text = self.text[:-1]
+            before, self.text = columns_of(printable(self.text)), self.text[:-1]
             if self.standing and not self.secret:
-                self._write("\b \b" * width)
+                gone = before - columns_of(printable(self.text))
+                if gone > 0:
+                    self._write("\b \b" * gone)
+                else:
+                    self._anew()  # a mark over a letter: the letter is written once more
 
     def _enter(self, data: str) -> None:
         self._take(self._owner.entered)
@@ -109,6 +114,10 @@ class LinearEditor:
     def _help(self, data: str) -> None:
         self.leave_line()
         self._owner.helped(self.text)
+
+    def _suspend(self, data: str) -> None:
+        self.leave_line()
+        self._owner.suspended()
 
     def _escape(self, data: str) -> None:
         self.leave_line()
@@ -205,6 +214,7 @@ _KEYS: dict[str, Callable[[LinearEditor, str], None]] = {
     "c-n": LinearEditor._newer,
     "f1": LinearEditor._help,
     "c-]": LinearEditor._escape,
+    "c-z": LinearEditor._suspend,
     "<bracketed-paste>": LinearEditor._paste,
 }
 # What ends or leaves the line, whatever the other keys do.

@@ -23,6 +23,8 @@ from smtpshell.shell.core import Shell
 from smtpshell.shell.question import Inquiry
 
 PATIENCE = 30.0  # seconds for a reply; then the next line goes out all the same
+MOST_AHEAD = 1000  # lines read before it is their turn; an endless input is not read to its end
+LONGEST_LINE = 1024 * 1024  # characters; what is longer is taken in pieces
 LOOK = 0.005  # seconds between looks at whether it is the next line's turn
 PASSED, NOT_PASSED = 0, 1
 
@@ -34,6 +36,7 @@ class PipeFrontEnd:
         self.shell = shell
         self._source = source
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._room = threading.Semaphore(MOST_AHEAD)  # for lines that are read before their turn
         self._finished: asyncio.Future[int] | None = None
         self._failure: BaseException | None = None
         shell.view = self
@@ -65,7 +68,8 @@ class PipeFrontEnd:
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is over, and so are we
             with contextlib.suppress(OSError, ValueError):
-                for line in self._source:
+                while line := self._source.readline(LONGEST_LINE):
+                    self._room.acquire()
                     loop.call_soon_threadsafe(self._lines.put_nowait, line)
             loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
@@ -87,6 +91,7 @@ class PipeFrontEnd:
         self.shell.start(self.shell.open())
         await self._settle()
         while (line := await self._lines.get()) is not None:
+            self._room.release()
             await self._take(line.removesuffix("\n").removesuffix("\r"))
             if self._finished is None or self._finished.done():
                 return

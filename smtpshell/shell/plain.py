@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
 from smtpshell.catalogue import tr
 from smtpshell.shell.core import Shell
@@ -25,6 +25,9 @@ from smtpshell.shell.prompt import prompt_text
 from smtpshell.shell.question import Inquiry
 from smtpshell.shell.suggest import Suggestion, suggest
 from smtpshell.shell.text_screen import TextScreen
+
+if TYPE_CHECKING:
+    from prompt_toolkit.input import Input
 
 PATIENCE = 0.5  # seconds without a reply, then the prompt is written all the same
 _USUAL = (True, True)  # the terminal shows what is typed, and its keys edit the line
@@ -43,6 +46,8 @@ class PlainFrontEnd:
         self._due = False  # is there no prompt, because a reply is due?
         self._modes: list[Any] | None = None  # of the terminal, while they are not as they were
         self._shape = _USUAL
+        self._source: Input | None = None  # where single keys come from
+        self._found: list[Any] = []  # the terminal's modes before that
         self._finished: asyncio.Future[int] | None = None
         self._failure: BaseException | None = None
         self._impatience: asyncio.TimerHandle | None = None
@@ -88,7 +93,11 @@ class PlainFrontEnd:
     def _read_keys(self) -> Iterator[None]:
         from prompt_toolkit.input import create_input
 
-        source = create_input()
+        source = self._source = create_input()
+        if sys.platform != "win32":
+            import termios
+
+            self._found = termios.tcgetattr(0)
 
         def read() -> None:
             for press in [*source.read_keys(), *source.flush_keys()]:
@@ -158,11 +167,23 @@ class PlainFrontEnd:
         self._local = True
         self.busy(False)
 
+    def suspended(self) -> None:
+        """Stop, so that the shell we were started from goes on, until it wakes us."""
+        if sys.platform != "win32" and self._source is not None:
+            import termios
+
+            ours = termios.tcgetattr(0)
+            with self._source.detach():
+                termios.tcsetattr(0, termios.TCSADRAIN, self._found)
+                os.kill(0, signal.SIGTSTP)
+                termios.tcsetattr(0, termios.TCSADRAIN, ours)
+        self.busy(self.shell.waiting)
+
     def edited(self, text: str) -> None:
         self.shell.start(self.shell.edit(text))
 
     def suggestions(self, text: str) -> Sequence[Suggestion]:
-        if self.shell.options["verbosity"] == "exam":
+        if self.shell.question is not None or self.shell.options["verbosity"] == "exam":
             return []
         if self._local:
             found = complete_local(self.shell, f":{text}")
@@ -285,8 +306,10 @@ class PlainScreen(TextScreen):
 
     editor: LinearEditor | None = None
 
-    def __init__(self, stream: IO[str]) -> None:
-        super().__init__(stream, _columns())
+    @property
+    def columns(self) -> int:
+        """As wide as the terminal is now."""
+        return _columns()
 
     def put(self, text: str) -> None:
         """Write a piece of a line: prompt, echo."""

@@ -18,8 +18,6 @@ from smtpshell.net.target import Target
 from smtpshell.smtp.event import Event
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from smtpshell.transcript.header import Header
     from smtpshell.transcript.redact import Redactor
     from smtpshell.transcript.writer import TranscriptWriter
@@ -80,7 +78,7 @@ class Records:
             )
         return tr("transcript: {path}", path=self.kept[0]) if self.kept else ""
 
-    def save(self, path: Path) -> int:
+    def save(self, path: StrPath) -> int:
         """Copy what was written so far; how many octets that were."""
         if self.writer is None:
             raise UsageError(tr("nothing is being recorded"))
@@ -94,6 +92,8 @@ class Records:
             ) from None
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
+        except ValueError:  # a NUL is in it
+            raise UsageError(tr("no file can have that name")) from None
         return len(data)
 
     def keep(self) -> Redactor | None:

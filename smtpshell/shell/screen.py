@@ -58,6 +58,7 @@ class Screen:
         self._attributes: dict[str, Attrs] = {}
         self._holds = 0
         self._gathering = False
+        self.is_lent = False  # has another program the terminal?
         self._moved = False  # the prompt is off the screen for a moment only
         self._moved_at = 0.0
         self._delay: asyncio.TimerHandle | None = None
@@ -175,16 +176,22 @@ class Screen:
 
     @contextmanager
     def lent(self) -> Iterator[None]:
-        """Another program has the terminal, as it was found. The prompt is hidden before."""
+        """Another program has the terminal, as it was found. The prompt is hidden before.
+
+        What is written meanwhile comes when it has given the terminal back.
+        """
         ours = _modes(self.output)
         # The class's own, as `attach` took away the instance's; drawing the prompt undoes it.
         type(self.output).disable_bracketed_paste(self.output)
         self.output.flush()
         _set_modes(self.output, self._found)
-        try:
-            yield
-        finally:
-            _set_modes(self.output, ours)
+        self.is_lent = True
+        with self.together():
+            try:
+                yield
+            finally:
+                self.is_lent = False
+                _set_modes(self.output, ours)
 
     def _flush_unless_held(self) -> None:
         if self._holds:

@@ -173,9 +173,9 @@ class Sending(Connection):
     def pump(self) -> None:
         """Take what waits as if it were typed now, as far as it is its turn."""
         taken = 0
-        while self.queue and self.question is None and not self.queue.held and self._doing is None:
+        while self.queue and self.question is None and self._doing is None:
             batch = self.queue.batch
-            if self.waiting and not batch:
+            if (self.waiting and not batch) or (self.queue.held and self.connected):
                 return
             client = self.client
             if client is not None and client.cut_off and client.closed is None:
@@ -297,6 +297,7 @@ class Sending(Connection):
             self.question = question
             return
         self.view.refresh()
+        self._check_certificate()  # it may have come while something else was asked
         self.pump()
 
     def refuse(self) -> None:
@@ -309,3 +310,4 @@ class Sending(Connection):
         else:
             self.voice.say(tr("Left alone."))
         self.view.refresh()
+        self._check_certificate()

@@ -42,8 +42,7 @@ OPENINGS = {
     "EXPN": "EXPN ",
     "ETRN": "ETRN ",
 }
-# What a client does next comes first; commands that nobody needs to know come last.
-# What a client says next, the likeliest first.
+# What a client says next, the likeliest first; commands that nobody needs to know come last.
 _LIKELIEST = {
     State.CONNECTED: ("EHLO", "LHLO", "HELO", "QUIT"),
     State.GREETED: ("MAIL", "STARTTLS", "AUTH", "QUIT", "RSET"),

@@ -23,7 +23,11 @@ class TextScreen:
 
     def __init__(self, stream: IO[str], columns: int = 80) -> None:
         self._stream = stream
-        self.columns = columns
+        self._columns = columns
+
+    @property
+    def columns(self) -> int:
+        return self._columns
 
     def write(self, lines: Iterable[Line]) -> None:
         for line in lines:

@@ -449,6 +449,18 @@ def test_login_helper_asks_in_secret_and_leaves_sending_to_the_learner() -> None
     play(test, Hear(b"AUTH PLAIN AGFuYQBzZWNyZXQ=\r\n"), done)
 
 
+def test_a_pasted_password_has_no_line_end() -> None:
+    """Password managers copy one along."""
+
+    async def test(front: Front) -> None:
+        await front.press(":auth PLAIN ana", ENTER, f"{PASTE}secret\r{PASTE_END}")
+        assert front.typed == "secret"
+        await front.press(ENTER)
+        assert front.typed == "AUTH PLAIN AGFuYQBzZWNyZXQ="
+
+    play(test)
+
+
 def test_login_helper_answers_each_334() -> None:
     """The next answer stands at the prompt when the challenge is in."""
 
@@ -503,6 +515,32 @@ def test_the_editor_gets_a_draft_and_gives_a_letter(
     play(test, *EHLO, *MAIL, *RCPT, *DATA)
     seen = (tmp_path / "editor.seen").read_text()
     assert seen == "From: <a@b.test>\nTo: <c@d.test>\nSubject: \n\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the editor is a shell script")
+def test_ctrl_c_in_the_editor_is_the_editors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reaches us as well, as a signal, and means nothing to us then."""
+    script = tmp_path / "editor"
+    script.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nread line < {tmp_path}/end\n")
+    script.chmod(0o700)
+    os.mkfifo(tmp_path / "end")
+    monkeypatch.setenv("VISUAL", str(script))
+
+    async def test(front: Front) -> None:
+        await front.press("NOOP", "\x18\x05")
+        await until(lambda: (tmp_path / "begun").exists())
+        assert front.front.screen.is_lent
+        front.front.application.key_processor.send_sigint()
+        await front.quiet()
+        assert front.shell.question is None
+        (tmp_path / "end").write_text("x\n")
+        await until(lambda: not front.front.screen.is_lent)
+        await front.quiet()
+        assert front.typed == "NOOP"
+
+    play(test)
 
 
 async def test_lines_typed_before_the_shell_is_there_are_kept() -> None:

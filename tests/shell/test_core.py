@@ -9,10 +9,12 @@ import pytest
 
 from smtpshell.errors import ConnectError
 from smtpshell.net.client import Client
-from smtpshell.net.stream import Hear, Say, ScriptedStream, Step
+from smtpshell.net.stream import Hear, Say, ScriptedStream, ShakeHands, Step
 from smtpshell.net.target import Target
 from smtpshell.net.tls_layer import Handshake
+from smtpshell.shell import asking
 from smtpshell.shell.paste import MOST_LINES
+from smtpshell.shell.question import Question
 from smtpshell.smtp.event import Event
 from tests.shell.desk import Desk
 
@@ -400,6 +402,18 @@ class TestPaste:
 
         played(*EHLO, *MAIL, *RCPT, paste="line", guard="on")(test)
 
+    def test_a_long_paste_is_shown_on_a_few_rows(self) -> None:
+        """A row for each line, as it is: the question stays on the screen."""
+
+        async def test(desk: Desk) -> None:
+            desk.shell.paste(["word " * 20_000, "  Subject:   x", "\x1b[2J"])
+            shown = desk.writer.lines[-4:-1]
+            assert shown[0].startswith(" | 1  word word")
+            assert len(shown[0]) <= 80
+            assert shown[1:3] == [" | 2    Subject:   x", r" | 3  \x1b[2J"]
+
+        played()(test)
+
 
 class TestCtrlC:
     """It always ends something, and never more than one thing."""
@@ -515,6 +529,27 @@ class TestConnecting:
             await desk.shell.shut_down()
 
         asyncio.run(main())
+
+
+def test_a_certificate_that_comes_while_something_is_asked_is_asked_about_then() -> None:
+    """Else the connection would be held for good, with no word about it."""
+
+    async def main() -> None:
+        desk = Desk(ShakeHands(), SILENCE)
+        desk.place.target = Target("127.0.0.1", 465, tls=True)
+        desk.shell.ask(asking.of_drop(desk.shell))
+        await desk.shell.open()
+        await desk.settle()
+        assert desk.shell.client is not None
+        assert desk.shell.client.held is not None
+        await desk.say("n")
+        assert isinstance(desk.shell.question, Question)
+        assert "This certificate was not verified" in desk.writer.text
+        await desk.say("h")
+        await desk.settle()
+        assert not desk.shell.connected
+
+    asyncio.run(main())
 
 
 class TestLeaving:

@@ -92,3 +92,9 @@ def test_words_that_do_not_fit_are_left_out_whole() -> None:
     """Half a hint is none."""
     shown = text_of(bar(Hint("syntax", words="w" * 30, where="practice"), 30))
     assert shown == " syntax   practice"
+
+
+@pytest.mark.parametrize("line", [":2", ":= yes", ":=yes"])
+def test_an_answer_to_a_lesson_is_known_in_its_short_forms(line: str) -> None:
+    """As the registry reads them."""
+    assert hint(line, scene(*HELLO)).syntax.startswith(":answer ANSWER")

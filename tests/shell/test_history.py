@@ -13,7 +13,14 @@ from smtpshell.shell.history import LineHistory, keepable
 PLAIN = base64.b64encode(b"\0dora\0dewberry-7").decode()
 LOGIN = base64.b64encode(b"dewberry-7!!").decode()
 
-KEPT = ["NOOP", "MAIL FROM:<ana@office.test>", "STARTTLS", ":state", "EHLO desk7.office.test"]
+KEPT = [
+    ":help AUTH",
+    "NOOP",
+    "MAIL FROM:<ana@office.test>",
+    "STARTTLS",
+    ":state",
+    "EHLO desk7.office.test",
+]
 NOT_KEPT = [
     f"AUTH PLAIN {PLAIN}",
     "auth plain",
@@ -23,6 +30,11 @@ NOT_KEPT = [
     f"XAUTH {PLAIN}",
     ":auth PLAIN dora",
     ":u PLAIN dora",
+    ":au PLAIN dora secret",
+    f":raw AUTH PLAIN {PLAIN}\\r\\n",
+    f":raw {LOGIN}\\r\\n",
+    ":send AUTH LOGIN",
+    base64.b64encode("dörrpflaume".encode()).decode(),
     "",
     "   ",
     "bad\x1b[2J",

@@ -176,3 +176,11 @@ def test_clip(text: str, width: int, shown: str) -> None:
 def test_paragraphs() -> None:
     """Each begins a row of its own."""
     assert [text_of(line) for line in say("a\nb", 80, MARKS)] == [" | a", " | b"]
+
+
+def test_a_table_is_straight_whatever_its_words_are_made_of() -> None:
+    """A letter may take two columns, a mark none."""
+    rows = [
+        text_of(row) for row in table([("\u540d\u524d", "a"), ("e\u0301", "b"), ("word", "c")], 60)
+    ]
+    assert rows == [" | \u540d\u524d  a", " | e\u0301     b", " | word  c"]

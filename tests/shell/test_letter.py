@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from smtpshell.errors import UsageError
 from smtpshell.shell.letter import LetterSoFar, draft, editor_command, letter_lines, stuffed
 
 
@@ -55,5 +56,10 @@ def test_the_learners_own_editor(monkeypatch: pytest.MonkeyPatch) -> None:
     assert editor_command(Path("x")) == ["code", "--wait", "x"]
     monkeypatch.delenv("VISUAL")
     assert editor_command(Path("x")) == ["nano", "x"]
-    monkeypatch.delenv("EDITOR")
-    assert editor_command(Path("x"))[-1] == "x"
+    monkeypatch.setenv("VISUAL", "  ")
+    assert editor_command(Path("x")) == ["nano", "x"]
+    monkeypatch.setenv("EDITOR", "")
+    assert editor_command(Path("x"))[1:] == ["x"]
+    monkeypatch.setenv("EDITOR", "o'hara")
+    with pytest.raises(UsageError, match="EDITOR ends within quotes: o'hara"):
+        editor_command(Path("x"))

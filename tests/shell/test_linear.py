@@ -36,6 +36,9 @@ class Owner:
     def escaped(self) -> None:
         self.told.append(("escaped", ""))
 
+    def suspended(self) -> None:
+        self.told.append(("suspended", ""))
+
     def edited(self, text: str) -> None:
         self.told.append(("edited", text))
 
@@ -85,6 +88,25 @@ def test_backspace_takes_away_one_character(editor: Editor) -> None:
     assert "".join(editor[2]) == "> NOX\b \bOP\n"
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("\u540d", "\b \b\b \b"),  # two columns
+        ("\udcff", "\b \b" * 4),  # shown as \xff
+        ("e\u0301", "\n> e"),  # a mark takes no column: the line is written anew
+    ],
+)
+def test_backspace_takes_away_as_much_as_was_shown(
+    editor: Editor, typed: str, written: str
+) -> None:
+    """Whatever the character is; none that can be typed is left out."""
+    press(editor[0], typed)
+    editor[2].clear()
+    press(editor[0], "c-h")
+    assert "".join(editor[2]) == written
+    assert editor[0].text == typed[:-1]
+
+
 def test_a_secret_is_not_echoed(editor: Editor) -> None:
     """Not even by length."""
     editor[0].secret = True
@@ -117,6 +139,7 @@ def test_history_is_walked_by_writing_the_line_anew(editor: Editor) -> None:
         (("c-d",), ("ended", "")),
         (("abc", "f1"), ("helped", "abc")),
         (("c-]",), ("escaped", "")),
+        (("c-z",), ("suspended", "")),
         (("abc", "c-x", "c-e"), ("edited", "abc")),
     ],
 )

@@ -238,3 +238,13 @@ def test_text_alone_has_no_escapes() -> None:
     stream = io.StringIO()
     TextScreen(stream).write([(("reply.5", "550"), ("", " \x1b[2Jno"))])
     assert stream.getvalue() == "550 \\x1b[2Jno\n"
+
+
+async def test_while_another_program_has_the_terminal_nothing_is_written_to_it() -> None:
+    """What a server says meanwhile is shown when the editor is over."""
+    rig = Rig()
+    with rig.screen.lent():
+        rig.pipe.writes.clear()
+        rig.screen.write([(("", "S: 421 too slow"),)])
+        assert rig.pipe.writes == []
+    assert "S: 421 too slow" in "".join(rig.pipe.writes)

@@ -75,6 +75,10 @@ class Terminal:
         """Press the keys of *text*."""
         os.write(self._fd, text.encode())
 
+    def press(self, octets: bytes) -> None:
+        """What a keyboard of another encoding sends."""
+        os.write(self._fd, octets)
+
     def enter(self, text: str = "") -> None:
         """Type *text* and press Enter."""
         self.type(text + "\r")

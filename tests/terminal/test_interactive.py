@@ -309,6 +309,16 @@ def test_lines_typed_ahead_wait_for_their_turn_on_a_plain_terminal_too(
     assert lines[at : at + len(letter)] == [f"{mark}{line}".rstrip() for line in letter]
 
 
+def test_octets_that_are_no_letters_can_be_typed_on_a_dumb_terminal(shell: Open) -> None:
+    """They go out, and the lines behind them as well, whatever the locale makes of them."""
+    term = shell(env={"TERM": "dumb", "PYTHONIOENCODING": "utf-8:strict"})
+    term.wait_for_prompt("connected>")
+    term.press(b"NOOP \xe9\r")
+    term.wait_for(r"C: NOOP \xe9")
+    term.wait_for_prompt("connected>")
+    term.say("NOOP", "250 2.0.0 Ok")
+
+
 def test_a_wide_terminal_uses_its_width(shell: Open) -> None:
     """The bar grows, the notes stay readable."""
     term = shell(columns=200, rows=50)

@@ -165,10 +165,11 @@ def test_a_killed_shell_cannot_restore_anything(shell: Open) -> None:
     assert {"termios modes", "bracketed paste"} <= set(term.disorder())
 
 
-def test_ctrl_z_gives_the_terminal_back_for_a_while(shell: Open) -> None:
+@pytest.mark.parametrize("front", ["full", "plain"])
+def test_ctrl_z_gives_the_terminal_back_for_a_while(shell: Open, front: str) -> None:
     """The shell underneath finds it as it was; `fg` brings back the line that was being typed."""
     job_control = 'set -m; "$@"; echo now stopped; read go; fg; echo left with $?'
-    term = shell(command=("sh", "-c", job_control, "sh", *OURS))
+    term = shell(*FRONTS[front].arguments, command=("sh", "-c", job_control, "sh", *OURS))
     term.wait_for_prompt("connected>")
     term.type("NOO")
     term.wait_for_prompt("connected> NOO")
@@ -177,7 +178,7 @@ def test_ctrl_z_gives_the_terminal_back_for_a_while(shell: Open) -> None:
     assert term.disorder() == []
     term.enter("go")
     term.wait_for_prompt("connected> NOO")
-    term.say("P", "S: 250")
+    term.say("P", "250 2.0.0 Ok")
     term.wait_for_prompt("connected>")
     after_quit(term)
     term.wait_for("left with 0")

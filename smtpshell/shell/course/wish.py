@@ -139,11 +139,11 @@ def order(tutor: Tutor, words: str) -> None:
     name = waiting[0].name
     problem, lines = tutor.arrangements[name]
     numbers = words.replace(",", " ").split()
-    if not numbers or not all(n.isdecimal() and 1 <= int(n) <= len(lines) for n in numbers):
+    if not numbers or not all(n.isdecimal() and 1 <= int(n[:9]) <= len(lines) for n in numbers):
         raise UsageError(
             tr("numbers from 1 to {count}, in your order: `:order 3 1 2 ...`", count=len(lines))
         )
-    right = problem.right([lines[int(n) - 1] for n in numbers])
+    right = problem.right([lines[int(n[:9]) - 1] for n in numbers])
     tutor.ear.add(run.arranged(name, right, tutor.now()))
     if not right:
         tutor.shell.voice.write(tutor.page.head(tr("Not yet"), problem.words))

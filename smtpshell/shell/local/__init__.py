@@ -20,6 +20,7 @@ from smtpshell.shell.local.registry import (
     find_local,
     nearest_local,
     parse_local,
+    split_local,
 )
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "parse_local",
     "queue",
     "setting",
+    "split_local",
     "staging",
     "town",
     "wire",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import counted, tr
 from smtpshell.errors import UsageError
 from smtpshell.shell.caution import LIVE_RULES
+from smtpshell.shell.local.names import beside
 from smtpshell.shell.practice import PracticePlace
 from smtpshell.shell.question import Choice, Question
 from smtpshell.smtp.event import EventKind
@@ -81,8 +82,6 @@ def of_real_server(
 
 
 async def _say_to(shell: Shell, name: str, terms: Terms) -> None:
-    import asyncio
-
     from smtpshell.shell.contrast import contrast_of, show
     from smtpshell.shell.perform import play
     from smtpshell.shell.stage import stage_at
@@ -101,7 +100,7 @@ async def _say_to(shell: Shell, name: str, terms: Terms) -> None:
 
     shell.voice.say(tr("Saying your lines of this session to {name}...", name=name))
     ours = _with_reasons(shell, _turns(shell, events))
-    theirs = await asyncio.to_thread(perform)
+    theirs = await shell.wait_for(lambda: beside(perform), name)
     mine = shell.place.personality if isinstance(shell.place, PracticePlace) else ""
     names = (mine or str(shell.place.target), name)
     if names[0] == names[1]:

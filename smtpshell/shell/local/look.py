@@ -149,12 +149,12 @@ def _subject(raw: bytes) -> str:
 
 
 def _show_letter(shell: Shell, name: str, letters: list[bytes], number: str) -> None:
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= len(letters):
+    if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= len(letters)):
         raise UsageError(
             f"{name}: {_count(len(letters))}",
             hint=f":mailbox {name} 1",
         )
-    raw = letters[int(number) - 1]
+    raw = letters[int(number[:9]) - 1]
     shell.voice.note(
         tr("{name}, letter {number}", name=name, number=number),
         tr("{count} octets, as it is stored:", count=len(raw)),

@@ -69,14 +69,20 @@ def find_local(word: str) -> LocalCommand | None:
     return LOCALS[near[0]] if len(near) == 1 else None
 
 
+def split_local(line: str) -> tuple[str, str]:
+    """The word for a command and its argument in *line*, with or without its colon."""
+    text = line.removeprefix(":").strip()
+    if text.isdecimal():  # the number of a lesson's choice
+        return "answer", text
+    if text.startswith("="):  # an answer in words, with or without a space
+        return "answer", text[1:]
+    word, _, argument = text.partition(" ")
+    return word, argument
+
+
 def parse_local(line: str) -> tuple[LocalCommand, str]:
     """Command and argument of *line*, with or without its colon; UsageError if there is none."""
-    text = line.removeprefix(":").strip()
-    word, _, argument = text.partition(" ")
-    if text.isdecimal():  # the number of a lesson's choice
-        word, argument = "answer", text
-    elif text.startswith("="):  # an answer in words, with or without a space
-        word, argument = "answer", text[1:]
+    word, argument = split_local(line)
     found = find_local(word)
     if found is not None:
         return found, argument.strip()

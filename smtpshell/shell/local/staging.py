@@ -122,7 +122,8 @@ def seed(shell: Shell, argument: str) -> None:
             tr("The seed is {seed}. The same seed brings the same session.", seed=place.seed)
         )
         return
-    if not (argument.isascii() and argument.isdigit() and int(argument[:12]) <= LARGEST_SEED):
+    digits = argument.isascii() and argument.isdigit() and len(argument) <= len(str(LARGEST_SEED))
+    if not digits or int(argument) > LARGEST_SEED:
         raise UsageError(
             tr("a seed is a whole number, not {argument}", argument=printable(argument)),
             hint=tr(":seed 11, up to 1000000000"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import marked, tr
@@ -15,6 +15,7 @@ from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from smtpshell.shell.core import Shell
 
@@ -54,6 +55,8 @@ async def connect(shell: Shell, argument: str) -> None:
             await shell.move(here)
             return
     elif words:
+        if "practice" in words:
+            raise UsageError(tr("the practice server takes no options"), hint=":connect practice")
         _check_is_host(words[0], here.servers())
         await shell.move(_live_place(shell, words))
         return
@@ -79,6 +82,8 @@ def _live_place(shell: Shell, words: list[str]) -> LivePlace:
             flags[word] = True
         elif word == "--cafile":
             cafile = next(rest, "")
+            if not cafile:
+                raise UsageError(tr("which file? {option}", option="--cafile FILE"))
         elif word.startswith("-"):
             known = ", ".join([*flags, "--cafile FILE"])
             raise UsageError(
@@ -88,7 +93,8 @@ def _live_place(shell: Shell, words: list[str]) -> LivePlace:
         else:
             hosts.append(word)
     if len(hosts) == 2 and hosts[1].isascii() and hosts[1].isalnum():
-        hosts = [f"{hosts[0]}:{hosts[1]}"]  # as telnet takes it
+        host = hosts[0] if hosts[0].startswith("[") or ":" not in hosts[0] else f"[{hosts[0]}]"
+        hosts = [f"{host}:{hosts[1]}"]  # as telnet takes it
     if len(hosts) != 1:
         raise UsageError(tr("which server?"), hint=":connect HOST[:PORT]")
     target = parse_target(
@@ -196,7 +202,7 @@ def _check_names(said: list[str], folders: Sequence[Path]) -> None:
 def save(shell: Shell, argument: str) -> None:
     if not argument:
         raise UsageError(tr("into which file?"), hint=":save first.smtp")
-    path = Path(argument).expanduser()
+    path = os.path.expanduser(argument)
     size = shell.place.records.save(path)
     shell.voice.say(tr("{path}: {size} octets. Passwords are left out.", path=path, size=size))
 
