@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtpshell.errors import UsageError
-from smtpshell.shell.local import LOCALS, complete_local, find_local, parse_local
+from smtpshell.shell.local import LOCALS, complete_local, find_local, learn, parse_local
 from tests.shell.desk import Desk
 
 EXPECTED = (
@@ -97,3 +97,23 @@ def test_completion(line: str, texts: list[str]) -> None:
     assert found[: len(texts)] == texts
     if texts == []:
         assert found == []
+
+
+@pytest.mark.parametrize("where", ["practice", "live"])
+def test_help_is_a_screen_of_what_helps_most(where: str) -> None:
+    """With the typed line, the prompt and the hint bar it has 24 rows; nothing in it is useless."""
+    desk = Desk(where=where)
+    desk.shell.submit(":help")
+    assert len(desk.writer.lines) <= 21
+    assert (":mailbox" in desk.writer.text) == (where == "practice")
+    assert ":help all lists the others" in desk.writer.text
+
+
+def test_help_all_has_each_command_once_under_a_head() -> None:
+    """A new one has to find its family."""
+    told = [name for _, names in learn._FAMILIES for name in names]
+    assert sorted(told) == sorted(LOCALS)
+    desk = Desk()
+    desk.shell.submit(":help all")
+    assert [line for line in desk.writer.lines if line == " | to go back"]
+    assert all(f":{name}" in desk.writer.text for name in LOCALS)

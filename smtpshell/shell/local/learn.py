@@ -38,10 +38,31 @@ _KEYS = (
     (marked("Ctrl-D"), marked("leaves, at an empty prompt")),
 )
 
+# What helps most, at most a screen of 24 rows; all are in `_FAMILIES`.
+_AT_FIRST = (
+    "help", "why", "explain", "hint", "dict", "fix", "again", "undo", "state", "server", "mailbox",
+    "tls", "auth", "set", "notes", "connect", "restart", "save", "lesson", "quit",
+)  # fmt: skip
+_OF_PRACTICE = frozenset({"undo", "server", "mailbox", "restart"})
 _IN_A_LESSON = (
     "goal", "hint", "answer", "order", "fill", "show", "skip", "next", "undo", "reset", "catch-up",
     "why", "fix", "dict", "mailbox", "connect", "report", "review", "map", "lesson", "quit",
-)  # fmt: skip  # at most a screen of 24 rows
+)  # fmt: skip
+_FAMILIES = (
+    (marked("to understand"), ("help", "why", "explain", "hint", "dict", "rfc")),
+    (marked("the line"), ("again", "fix", "auth", "send", "raw")),
+    (marked("to look at"), ("state", "server", "mailbox", "queue", "bytes", "tls")),
+    (marked("to go back"), ("undo", "rewind", "fork")),
+    (marked("the connection"),
+     ("connect", "disconnect", "drop", "restart", "save", "quit")),
+    (marked("how the shell behaves"), ("set", "notes", "hint-bar")),
+    (marked("names and addresses"), ("dns", "whoami", "zone", "as")),
+    (marked("to make it harder"), ("fault", "seed", "wait")),
+    (marked("lessons"), ("lesson", "map", "list", "review")),
+    (marked("in a lesson"),
+     ("goal", "answer", "order", "fill", "show", "skip", "next", "play", "reset", "catch-up",
+      "report")),
+)  # fmt: skip
 
 
 def _topics(shell: Shell, typed: str) -> Pairs:
@@ -56,21 +77,22 @@ def _topics(shell: Shell, typed: str) -> Pairs:
     "h",
     ":help [NAME]",
     "local commands, keys, or more about one thing",
-    "Without a name it lists the local commands; in a lesson those that help there, and with `all`"
-    " every one. With the name of one (`:help fix`) it says more about that, with an SMTP command"
+    "Without a name it lists the local commands that help most where you are, with `all` every"
+    " one. With the name of one (`:help fix`) it says more about that, with an SMTP command"
     " (`:help MAIL`) what the reference says, with `keys` what the keys do.",
     _topics,
 )
 def help_(shell: Shell, argument: str) -> None:
     voice = shell.voice
-    few = not argument and shell.tutor is not None
-    if argument in ("", "all"):
-        listed = [LOCALS[name] for name in _IN_A_LESSON] if few else LOCALS.values()
-        voice.table([(f"{_short(c):2} :{c.name}", tr(c.help)) for c in listed])
-        if few:
-            voice.say(tr(":help all lists the others; :help keys, :help NAME."))
-        else:
-            voice.say(tr(":help keys, :help NAME. A beginning that only one name has will do."))
+    if not argument:
+        _list(shell, _most_useful(shell))
+        voice.say(tr(":help all lists the others; :help keys, :help NAME."))
+        return
+    if argument == "all":
+        for head, names in _FAMILIES:
+            voice.say(tr(head), "note.head")
+            _list(shell, names)
+        voice.say(tr(":help keys, :help NAME. A beginning that only one name has will do."))
         return
     word = argument.removeprefix(":")
     if word == "keys":
@@ -93,6 +115,20 @@ def help_(shell: Shell, argument: str) -> None:
         if nearest
         else tr(":dict WORD knows codes and words"),
     )
+
+
+def _most_useful(shell: Shell) -> list[str]:
+    """The names of those that help most where the learner is."""
+    if shell.tutor is not None:
+        return list(_IN_A_LESSON)
+    practice = shell.place.where == "practice"
+    return [name for name in _AT_FIRST if practice or name not in _OF_PRACTICE]
+
+
+def _list(shell: Shell, names: Iterable[str]) -> None:
+    wide = max(map(len, LOCALS)) if shell.voice.marks.seen else 0
+    found = [LOCALS[name] for name in names]
+    shell.voice.table([(f"{_short(c):2} :{c.name:{wide}}", tr(c.help)) for c in found])
 
 
 def _short(command: LocalCommand) -> str:
