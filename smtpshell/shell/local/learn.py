@@ -57,7 +57,7 @@ _FAMILIES = (
      ("connect", "disconnect", "drop", "restart", "save", "quit")),
     (marked("how the shell behaves"), ("set", "notes", "hint-bar")),
     (marked("names and addresses"), ("dns", "whoami", "zone", "as")),
-    (marked("to make it harder"), ("fault", "seed", "wait")),
+    (marked("faults, chance and time"), ("fault", "seed", "wait")),
     (marked("lessons"), ("lesson", "map", "list", "review")),
     (marked("in a lesson"),
      ("goal", "answer", "order", "fill", "show", "skip", "next", "play", "reset", "catch-up",
