@@ -56,8 +56,10 @@ class Actions:
             return
         text = self._front.buffer.text
         shell = self._front.shell
-        if shell is None or not shell.busy:
-            self._front.buffer.reset()  # else something else is ended, and the line stays
+        # An answer that was begun goes with its question, a password above all. Where something
+        # else is ended the line stays.
+        if shell is None or not shell.busy or shell.question is not None:
+            self._front.buffer.reset()
         if shell is not None:
             with self._front.turn():
                 shell.interrupt(text)

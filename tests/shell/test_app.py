@@ -449,6 +449,19 @@ def test_login_helper_asks_in_secret_and_leaves_sending_to_the_learner() -> None
     play(test, Hear(b"AUTH PLAIN AGFuYQBzZWNyZXQ=\r\n"), done)
 
 
+def test_a_password_that_was_begun_goes_with_its_question() -> None:
+    """Ctrl-C leaves it; it does not come to stand at the prompt, in clear and one Enter away."""
+
+    async def test(front: Front) -> None:
+        await front.press(":auth PLAIN ana", ENTER, "secret", CTRL_C)
+        assert front.shell.question is None
+        assert front.typed == ""
+        await front.press(":auth PLAIN", ENTER, "dora", CTRL_C)
+        assert front.typed == ""
+
+    play(test)
+
+
 def test_a_pasted_password_has_no_line_end() -> None:
     """Password managers copy one along."""
 
