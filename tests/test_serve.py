@@ -16,14 +16,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 import trustme
 
-from smtpshell.cli.serve import Wanted, most_of_one, terms_of
+from smtpshell.cli.serve import USUAL_PORT, Wanted, most_of_one, terms_of
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.terms import Terms, User
@@ -510,13 +510,42 @@ def test_what_is_wrong_is_told_in_one_line(
 
 
 def test_a_taken_port_is_told_if_it_was_asked_for(tmp_path: Path) -> None:
-    """And a usual one that is taken gives way without a word."""
+    """There is no server then."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         status, said = refused(tmp_path, "--tls-port", port)
     assert status == 2
     assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in said
     assert "port 0 picks a free one" in said
+
+
+def test_a_usual_port_that_is_taken_gives_way_and_that_is_said(tmp_path: Path) -> None:
+    """Whoever told a class to use 2525 has to know; a port that was asked for needs no words."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # somebody has it, which is as good
+            stack.enter_context(socket.create_server(("127.0.0.1", USUAL_PORT)))
+        server = Served(tmp_path, "--submission-port", "0", "--tls-port", "none", log="text")
+        server.end()
+    [smtp, submission] = [line for line in server.out if " port " in line]
+    assert smtp.endswith("SMTP, STARTTLS (2525 was taken)\n")
+    assert submission.endswith("submission, STARTTLS\n")
+
+
+def test_a_terminal_cuts_no_words_of_the_announcement(tmp_path: Path) -> None:
+    """It may be as narrow as a projector's; where nobody looks a line is one line."""
+    leader, follower = os.openpty()
+    command = [sys.executable, "-m", "smtpshell", "serve", "--port", "0", "--host", "0.0.0.0"]
+    environment = {**os.environ, "HOME": str(tmp_path), "COLUMNS": "60", "LANG": "C.UTF-8"}
+    with subprocess.Popen(command, stdout=follower, stderr=follower, env=environment) as process:
+        os.close(follower)
+        said = b""
+        while b"Ctrl-C ends it." not in said:
+            said += os.read(leader, 4096)
+        process.terminate()
+    os.close(leader)
+    lines = said.decode().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert "smtpshell: warning: listening on" in lines[0]
 
 
 # ---------------------------------------------------------------- the list

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from smtpshell.catalogue import marked, tr
 from smtpshell.cli.collector import full_collections_seldom
@@ -301,10 +301,21 @@ def _announce(wanted: Wanted, server: PracticeServer, teller: Teller | None) -> 
     if teller is not None and hasattr(teller, "begin"):
         teller.begin(place)
         return
-    sys.stdout.writelines(f"{printable(line)}\n" for line in _lines(wanted, server, place))
+    lines = _lines(wanted, server, place)
+    sys.stdout.writelines(f"{line}\n" for line in _fitting(lines, sys.stdout))
     sys.stdout.flush()
 
 
+def _fitting(lines: Iterable[str], out: TextIO) -> Iterable[str]:
+    """*lines* as they may be shown; a terminal is not left to cut words in two."""
+    from smtpshell.cli.words import folded
+
+    for line in lines:
+        line = printable(line)
+        yield from folded(line) if out.isatty() else [line]
+
+
+_USUAL = {"port": USUAL_PORT, "submission_port": USUAL_SUBMISSION_PORT, "tls_port": USUAL_TLS_PORT}
 _DOORS = (
     ("port", marked("SMTP, STARTTLS")),
     ("submission_port", marked("submission, STARTTLS")),
@@ -328,7 +339,7 @@ def _lines(wanted: Wanted, server: PracticeServer, place: Mapping[str, Any]) -> 
             at = place[key]
             if "unix" not in key:
                 at = tr("{address} port {port}", address=place["host"], port=at)
-            yield f"  {at}  {tr(words)}"
+            yield f"  {at}  {tr(words)}{_instead_of(wanted, key, place[key])}"
     if wanted.write_ca:
         yield f"  {place['ca']}  {tr('the CA to trust')}"
     elif not wanted.cert:
@@ -345,6 +356,15 @@ def _lines(wanted: Wanted, server: PracticeServer, place: Mapping[str, Any]) -> 
     yield tr("Ctrl-C ends it.")
 
 
+def _instead_of(wanted: Wanted, key: str, port: Port | str) -> str:
+    """That the port is not the one that clients were told to use, as somebody else has that."""
+    usual = _USUAL.get(key)
+    if usual in (None, port) or getattr(wanted, key) != "usual":
+        return ""
+    return " " + tr("({port} was taken)", port=usual)
+
+
 def _warn(words: str) -> None:
-    sys.stderr.write(f"smtpshell: {tr('warning')}: {printable(words)}\n")
+    lines = _fitting([f"smtpshell: {tr('warning')}: {words}"], sys.stderr)
+    sys.stderr.writelines(f"{line}\n" for line in lines)
     sys.stderr.flush()
