@@ -15,6 +15,9 @@ from smtpshell.explain.reference import UNKNOWN, Entry, Reference
 class Gloss(NamedTuple):
     """What text[start:end] means. *head* says what the piece is, *words* what that means.
 
+    The words are in the language of the reference, the head is English: who shows it says
+    `tr(head)`.
+
     *known* is False where the piece stands in no table. A gloss on a piece may be followed by
     glosses on parts of it.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.explain.gloss import Gloss, Glossary
 from smtpshell.explain.gloss_auth import NO_LOGIN, Login, gloss_response
 from smtpshell.smtp import xtext
@@ -73,22 +74,22 @@ def _plain(head: str, key: str) -> Callable[[_Reading, Token, int], None]:
 def _empty_line(reading: _Reading) -> None:
     verb = reading.command.verb
     if verb == "TEXT":
-        reading.glossary.token(0, 0, "empty line", "empty-line")
+        reading.glossary.token(0, 0, marked("empty line"), "empty-line")
     elif verb == "AUTHLINE":
-        reading.glossary.token(0, 0, "empty answer", "answer empty")
+        reading.glossary.token(0, 0, marked("empty answer"), "answer empty")
     else:
         entry = reading.glossary.entry("issue", "empty-line")
         if entry is not None:
-            reading.glossary.write(0, 0, "empty line", entry)
+            reading.glossary.write(0, 0, marked("empty line"), entry)
 
 
 def _verb(reading: _Reading, token: Token, _: int) -> None:
     spec = reading.command.spec
     entry = reading.glossary.entry("command", spec.verb) if spec else None
     if entry is not None:
-        reading.glossary.write(token.start, token.end, "command", entry)
+        reading.glossary.write(token.start, token.end, marked("command"), entry)
     else:
-        _stranger(reading, token, "command")
+        _stranger(reading, token, marked("command"))
 
 
 def _stranger(reading: _Reading, token: Token, head: str) -> None:
@@ -98,15 +99,15 @@ def _stranger(reading: _Reading, token: Token, head: str) -> None:
 
 
 def _keyword(reading: _Reading, token: Token, _: int) -> None:
-    reading.token(token, "keyword", "TO" if reading.said(token).upper() == "TO" else "FROM")
+    reading.token(token, marked("keyword"), "TO" if reading.said(token).upper() == "TO" else "FROM")
 
 
 def _colon(reading: _Reading, token: Token, index: int) -> None:
     before = reading.tokens[index - 1].kind if index else None
     if _K.HEADER_NAME in (before, reading.tokens[index - 2].kind if index > 1 else None):
-        reading.token(token, "colon", "header colon")
+        reading.token(token, marked("colon"), "header colon")
     else:
-        reading.token(token, "colon", "colon")
+        reading.token(token, marked("colon"), "colon")
 
 
 def _bracket(reading: _Reading, token: Token, index: int) -> None:
@@ -114,33 +115,33 @@ def _bracket(reading: _Reading, token: Token, index: int) -> None:
     path = reading.command.path
     if path is not None and path.null and bracket == "<":
         end = max(after.end for after in reading.tokens[index:] if after.kind is _K.BRACKET)
-        reading.glossary.token(token.start, end, "null path", "null-path")
-    reading.token(token, "bracket", f"bracket {bracket}")
+        reading.glossary.token(token.start, end, marked("null path"), "null-path")
+    reading.token(token, marked("bracket"), f"bracket {bracket}")
 
 
 def _host(reading: _Reading, token: Token, _: int) -> None:
     literal = reading.said(token).startswith("[")
-    reading.token(token, "client", "host literal" if literal else "host")
+    reading.token(token, marked("client"), "host literal" if literal else "host")
 
 
 def _parameter(reading: _Reading, token: Token, _: int) -> None:
     keyword = reading.said(token).upper()
     entry = reading.glossary.entry("parameter", f"{reading.command.verb} {keyword}")
     if entry is not None:
-        reading.glossary.write(token.start, token.end, "parameter", entry)
+        reading.glossary.write(token.start, token.end, marked("parameter"), entry)
     else:
-        _stranger(reading, token, "parameter")
+        _stranger(reading, token, marked("parameter"))
 
 
 def _value(reading: _Reading, token: Token, index: int) -> None:
     keyword = _keyword_before(reading, index)
     spec = find_parameter(reading.command.verb, keyword)
     if spec is None:
-        reading.token(token, "value", "value")
+        reading.token(token, marked("value"), "value")
     elif spec.values:
         _listed_values(reading, token, keyword)
     else:
-        head = "value"
+        head = marked("value")
         if spec.form in ("xtext", "typed", "mailbox"):
             head = _decoded(reading.said(token))
         key = f"value {spec.form}"
@@ -163,24 +164,28 @@ def _listed_values(reading: _Reading, token: Token, keyword: str) -> None:
     for value in reading.said(token).split(","):
         key = f"{keyword}={value.upper()}"
         known = reading.glossary.entry("token", key) is not None
-        reading.glossary.token(start, start + len(value), "value", key if known else "unknown")
+        reading.glossary.token(
+            start, start + len(value), marked("value"), key if known else "unknown"
+        )
         start += len(value)
         if start < token.end:
-            reading.glossary.token(start, start + 1, "comma", "comma")
+            reading.glossary.token(start, start + 1, marked("comma"), "comma")
         start += 1
 
 
 def _decoded(value: str) -> str:
     decoded = xtext.decode(value)
-    return "value" if decoded == value else f"value {printable(decoded)}"
+    if decoded == value:
+        return marked("value")
+    return marked("value {value}", value=printable(decoded))
 
 
 def _mechanism(reading: _Reading, token: Token, _: int) -> None:
     entry = reading.glossary.entry("mechanism", reading.said(token))
     if entry is not None:
-        reading.glossary.write(token.start, token.end, "mechanism", entry)
+        reading.glossary.write(token.start, token.end, marked("mechanism"), entry)
     else:
-        _stranger(reading, token, "mechanism")
+        _stranger(reading, token, marked("mechanism"))
 
 
 def _base64(reading: _Reading, token: Token, _: int) -> None:
@@ -199,23 +204,23 @@ def _base64(reading: _Reading, token: Token, _: int) -> None:
 
 def _dot(reading: _Reading, token: Token, _: int) -> None:
     end = reading.command.verb == "DOT"
-    reading.token(token, "dot", "dot end" if end else "dot stuffed")
+    reading.token(token, marked("dot"), "dot end" if end else "dot stuffed")
 
 
 def _text(reading: _Reading, token: Token, index: int) -> None:
     if reading.command.verb == "CHUNK":
-        reading.token(token, "octets", "chunk")
+        reading.token(token, marked("octets"), "chunk")
     elif index and reading.tokens[index - 1].kind is _K.COLON:
-        reading.token(token, "header text", "header value")
+        reading.token(token, marked("header text"), "header value")
     else:
-        reading.token(token, "letter", "letter")
+        reading.token(token, marked("letter"), "letter")
 
 
 def _unknown(reading: _Reading, token: Token, index: int) -> None:
     if index == 0 and reading.command.verb not in ("TEXT", "CHUNK", "AUTHLINE"):
-        _stranger(reading, token, "command")
+        _stranger(reading, token, marked("command"))
     else:
-        reading.token(token, "unknown", "unknown")
+        reading.token(token, marked("unknown"), "unknown")
 
 
 _WRITERS: dict[TokenKind, Callable[[_Reading, Token, int], None]] = {
@@ -223,23 +228,23 @@ _WRITERS: dict[TokenKind, Callable[[_Reading, Token, int], None]] = {
     _K.VERB: _verb,
     _K.KEYWORD: _keyword,
     _K.COLON: _colon,
-    _K.SPACE: _plain("space", "space"),
+    _K.SPACE: _plain(marked("space"), "space"),
     _K.BRACKET: _bracket,
-    _K.ROUTE: _plain("source route", "route"),
-    _K.LOCAL_PART: _plain("local-part", "local-part"),
-    _K.AT: _plain("at", "at"),
-    _K.DOMAIN: _plain("domain", "domain"),
-    _K.LITERAL: _plain("address literal", "literal"),
+    _K.ROUTE: _plain(marked("source route"), "route"),
+    _K.LOCAL_PART: _plain(marked("local-part"), "local-part"),
+    _K.AT: _plain(marked("at"), "at"),
+    _K.DOMAIN: _plain(marked("domain"), "domain"),
+    _K.LITERAL: _plain(marked("address literal"), "literal"),
     _K.PARAMETER: _parameter,
-    _K.EQUALS: _plain("equals sign", "equals"),
+    _K.EQUALS: _plain(marked("equals sign"), "equals"),
     _K.VALUE: _value,
     _K.HOST: _host,
-    _K.ARGUMENT: _plain("argument", "argument"),
+    _K.ARGUMENT: _plain(marked("argument"), "argument"),
     _K.MECHANISM: _mechanism,
     _K.BASE64: _base64,
-    _K.NUMBER: _plain("octets", "number"),
+    _K.NUMBER: _plain(marked("octets"), "number"),
     _K.DOT: _dot,
-    _K.CANCEL: _plain("cancel", "cancel"),
-    _K.HEADER_NAME: _plain("header field", "header-name"),
+    _K.CANCEL: _plain(marked("cancel"), "cancel"),
+    _K.HEADER_NAME: _plain(marked("header field"), "header-name"),
     _K.TEXT: _text,
 }

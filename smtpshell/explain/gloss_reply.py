@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import marked
 from smtpshell.explain.gloss import Gloss, Glossary
 from smtpshell.explain.gloss_auth import NO_LOGIN, Login, gloss_challenge
 from smtpshell.smtp.span import Token, TokenKind
@@ -59,7 +60,7 @@ def gloss_reply_line(
         _WRITERS[token.kind](reading, token)
     if line.code == 334 and not line.words:
         end = len(line.text)
-        reading.glossary.token(end, end, "empty challenge", "challenge empty")
+        reading.glossary.token(end, end, marked("empty challenge"), "challenge empty")
     return tuple(reading.glossary.written)
 
 
@@ -106,14 +107,16 @@ def _code(reading: _Reading, token: Token) -> None:
     start = token.start
     code = reading.said(token)
     stranger = "reply" if "200" <= code <= "599" else "impossible"
-    reading.row(start, token.end, "reply code", "reply", code, stranger)
-    reading.row(start, start + 1, "first digit", "first-digit", code[0], "impossible")
-    reading.row(start + 1, start + 2, "second digit", "second-digit", code[1], "digit")
-    reading.glossary.token(start + 2, start + 3, "third digit", "third-digit")
+    reading.row(start, token.end, marked("reply code"), "reply", code, stranger)
+    reading.row(start, start + 1, marked("first digit"), "first-digit", code[0], "impossible")
+    reading.row(start + 1, start + 2, marked("second digit"), "second-digit", code[1], "digit")
+    reading.glossary.token(start + 2, start + 3, marked("third digit"), "third-digit")
 
 
 def _separator(reading: _Reading, token: Token) -> None:
-    reading.token(token, "sign", "separator more" if reading.line.more else "separator last")
+    reading.token(
+        token, marked("sign"), "separator more" if reading.line.more else "separator last"
+    )
 
 
 def _enhanced(reading: _Reading, token: Token) -> None:
@@ -123,12 +126,14 @@ def _enhanced(reading: _Reading, token: Token) -> None:
     if reading.glossary.entry(kind, key) is None:
         key = code  # perhaps one of those that a provider made up
     start = token.start
-    reading.row(start, token.end, "enhanced code", kind, key, "enhanced")
-    reading.row(start, start + 1, "class", "enhanced-class", klass, "digit")
+    reading.row(start, token.end, marked("enhanced code"), kind, key, "enhanced")
+    reading.row(start, start + 1, marked("class"), "enhanced-class", klass, "digit")
     start += 2
-    reading.row(start, start + len(subject), "subject", "enhanced-subject", subject, "digit")
+    reading.row(
+        start, start + len(subject), marked("subject"), "enhanced-subject", subject, "digit"
+    )
     start += len(subject) + 1
-    reading.glossary.token(start, token.end, "detail", "detail")
+    reading.glossary.token(start, token.end, marked("detail"), "detail")
 
 
 def _keyword(reading: _Reading, token: Token) -> None:
@@ -136,35 +141,39 @@ def _keyword(reading: _Reading, token: Token) -> None:
     spec = find_extension(said)
     reading.keyword = said.upper() if spec is None else spec.keyword
     stranger = "private" if is_private(said) else "word"
-    reading.row(token.start, token.end, "keyword", "extension", reading.keyword, stranger)
+    reading.row(token.start, token.end, marked("keyword"), "extension", reading.keyword, stranger)
 
 
 def _equals(reading: _Reading, token: Token) -> None:
-    reading.token(token, "equals sign", "equals AUTH" if reading.keyword == "AUTH" else "equals")
+    reading.token(
+        token, marked("equals sign"), "equals AUTH" if reading.keyword == "AUTH" else "equals"
+    )
 
 
 def _parameter(reading: _Reading, token: Token) -> None:
     said = reading.said(token)
     if reading.keyword == "AUTH":
-        reading.row(token.start, token.end, "mechanism", "mechanism", said, "word")
+        reading.row(token.start, token.end, marked("mechanism"), "mechanism", said, "word")
     elif reading.keyword == "LIMITS":
         name = said.partition("=")[0]
-        reading.row(token.start, token.end, "limit", "limit", name, "word")
+        reading.row(token.start, token.end, marked("limit"), "limit", name, "word")
     elif reading.keyword == "SIZE" and said.isascii() and said.isdigit():
-        reading.token(token, "limit", "size-limit" if said.strip("0") else "size-limit none")
+        reading.token(
+            token, marked("limit"), "size-limit" if said.strip("0") else "size-limit none"
+        )
     else:
-        reading.token(token, "parameter", "ehlo-parameter")
+        reading.token(token, marked("parameter"), "ehlo-parameter")
 
 
 def _text(reading: _Reading, token: Token) -> None:
     if not reading.names_server:
-        reading.token(token, "text", "text")
+        reading.token(token, marked("text"), "text")
         return
     name = len(reading.said(token).partition(" ")[0])
     middle = token.start + name
-    reading.glossary.token(token.start, middle, "server", "server-name")
+    reading.glossary.token(token.start, middle, marked("server"), "server-name")
     if middle < token.end:
-        reading.glossary.token(middle, token.end, "text", "server-words")
+        reading.glossary.token(middle, token.end, marked("text"), "server-words")
 
 
 def _challenge(reading: _Reading, token: Token) -> None:
@@ -174,16 +183,16 @@ def _challenge(reading: _Reading, token: Token) -> None:
 
 
 def _space(reading: _Reading, token: Token) -> None:
-    reading.token(token, "space", "space")
+    reading.token(token, marked("space"), "space")
 
 
 def _unknown(reading: _Reading, token: Token) -> None:
     """Where a code should be stands something else; its first digit may tell what was meant."""
     said = reading.said(token)
-    reading.glossary.stranger(token.start, token.end, "reply code", "impossible")
+    reading.glossary.stranger(token.start, token.end, marked("reply code"), "impossible")
     entry = reading.glossary.entry("first-digit", said[:1])
     if entry is not None:
-        reading.glossary.write(token.start, token.start + 1, "first digit", entry)
+        reading.glossary.write(token.start, token.start + 1, marked("first digit"), entry)
 
 
 _WRITERS: dict[TokenKind, Callable[[_Reading, Token], None]] = {

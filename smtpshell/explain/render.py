@@ -98,7 +98,8 @@ def _piece(text: str, gloss: Gloss) -> str:
 
 
 def _meaning(gloss: Gloss) -> str:
-    words = f"{gloss.head}: {gloss.words}" if gloss.words else gloss.head
+    head = tr(gloss.head)
+    words = f"{head}: {gloss.words}" if gloss.words else head
     return printable(f"{words} [{gloss.ref}]" if gloss.ref else words)
 
 

@@ -238,6 +238,6 @@ def gloss_lines(
         piece = foreign(text[gloss.start : gloss.end])
         source = f" ({gloss.ref})" if gloss.ref else ""
         rows.append(
-            (piece if piece.strip() else repr(piece), f"{gloss.head}: {gloss.words}{source}")
+            (piece if piece.strip() else repr(piece), f"{tr(gloss.head)}: {gloss.words}{source}")
         )
     return lines + table(rows, width, marks)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from smtpshell.explain.explain import CLIENT, SERVER, Explained, cut_mark, expla
 from smtpshell.explain.gloss import Gloss
 from smtpshell.explain.gloss_auth import Login
 from smtpshell.explain.gloss_reply import GREETING, gloss_reply
-from smtpshell.explain.library import Library
+from smtpshell.explain.library import Library, load_library
 from smtpshell.explain.reference import Reference
 from smtpshell.explain.reference_file import parse_reference
 from smtpshell.explain.render import render_line
@@ -30,6 +31,7 @@ from smtpshell.smtp.table.parameter import PARAMETERS
 DATA = Path(__file__).parent / "data"
 LIBRARY = Library([build_index(resource.lessons_dir())])
 REFERENCE = LIBRARY.reference
+GERMAN = load_library(language="de").reference
 NO_WORDS = Reference([])
 
 
@@ -76,6 +78,37 @@ def test_no_piece_is_left_without_a_gloss(line: str) -> None:
     for gloss in explained.glosses:
         assert gloss.head
         assert gloss.words
+
+
+# Words that are there in English alone: private commands, and an empty line among commands.
+ENGLISH_ONLY = ("XCLIENT NAME=x ADDR=192.0.2.1", "")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_who_reads_german_reads_no_english(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each piece is and what it means; words of the protocol stay as they are."""
+    monkeypatch.setenv("SMTPSHELL_LANG", "de")
+    ours, theirs = explain_line(line, REFERENCE), explain_line(line, GERMAN)
+    for english, german in zip(ours.glosses, theirs.glosses, strict=True):
+        assert english.head == german.head
+        assert english.words != german.words or line in ENGLISH_ONLY
+    meanings = "\n".join(render_line(theirs))
+    assert not re.search(
+        r" (command|keyword|bracket|value|answer|reply code|first digit|\w+ code|sign|space): ",
+        meanings,
+    )
+
+
+def test_what_an_answer_holds_is_said_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fields have names that are words and names of the protocol, with values and without."""
+    monkeypatch.setenv("SMTPSHELL_LANG", "de")
+    lines = list(render_line(explain_line("AUTH PLAIN AGEAYg==", GERMAN, reveal=True)))
+    meanings = [line.partition("==  ")[2].partition(": ")[0] for line in lines[5:]]
+    assert meanings == ["erste Antwort", "authzid (leer)", "authcid a", "Passwort b"]
+    covered = "\n".join(render_line(explain_line("AUTH PLAIN AGEAYg==", GERMAN)))
+    assert "Passwort: Das Passwort selbst." in covered
+    line = "RCPT TO:<a@b.test> ORCPT=rfc822;a+40b.test"
+    assert "Wert rfc822;a@b.test: " in "\n".join(render_line(explain_line(line, GERMAN)))
 
 
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60), st.sampled_from(LINES)))

@@ -22,6 +22,12 @@ def test_a_lesson_of_the_first_track_is_translated(ident: str) -> None:
     assert lint_language([ident], [], "de") == []
 
 
+def test_what_was_begun_is_whole_and_new() -> None:
+    """A note or an entry that has changed in English is looked at again in German."""
+    findings = [str(one) for one in lint_language([], [], "de")]
+    assert [one for one in findings if "not translated: no de of it" not in one] == []
+
+
 @pytest.mark.parametrize("ident", TRACK)
 def test_each_note_of_the_first_track_is_translated(
     ident: str, monkeypatch: pytest.MonkeyPatch
