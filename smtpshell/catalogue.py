@@ -14,6 +14,7 @@ from smtpshell.language import SOURCE, chosen
 
 TYPE_CHECKING = False  # typing's own costs more than this module
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from gettext import NullTranslations
 
 DOMAIN = "smtpshell"
@@ -25,10 +26,10 @@ class Filled(str):
 
     __slots__ = ("template", "values")
     template: str
-    values: dict[str, object]
+    values: Mapping[str, object]
 
-    def __new__(cls, template: str, values: dict[str, object]) -> Filled:
-        self = super().__new__(cls, template.format(**values))
+    def __new__(cls, template: str, values: Mapping[str, object]) -> Filled:
+        self = super().__new__(cls, template.format(**values) if values else template)
         self.template, self.values = template, values
         return self
 
@@ -80,8 +81,9 @@ def marked(text: str, **values: object) -> str:
     """*text* in English, *values* put where it says {name}; whoever shows it says `tr(words)`.
 
     For tables, which are made before the reader is known, and for rooms that know no readers.
+    Words that are a value of others are translated with them.
     """
-    return Filled(text, values) if values else text
+    return Filled(text, values)
 
 
 def po_file(language: str) -> str:

@@ -13,7 +13,7 @@ import polib
 import pytest
 
 from smtpshell import catalogue
-from smtpshell.catalogue import Filled, Sentences, compiled, counted, marked, po_file, tr
+from smtpshell.catalogue import Sentences, compiled, counted, marked, po_file, tr
 from smtpshell.errors import DataFileError
 from tests.words import PLACE, Message, forms_of, message_of, renew, said_in_source
 
@@ -66,7 +66,7 @@ def test_words_of_a_room_without_readers_are_translated_where_they_are_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They are English sentences to everybody else, and know what they were made of."""
-    inner = Filled(marked("the answer"), {})
+    inner = marked("the answer")
     words = marked("Nothing may be sent behind {name} before its reply has come.", name=inner)
     assert words == "Nothing may be sent behind the answer before its reply has come."
     monkeypatch.setenv("SMTPSHELL_LANG", "en")
@@ -74,6 +74,8 @@ def test_words_of_a_room_without_readers_are_translated_where_they_are_shown(
     monkeypatch.setenv("SMTPSHELL_LANG", "de")
     assert tr(words) == "Auf die Antwort darf nichts folgen, bevor die Antwort da ist."
     assert tr(marked("One {bracket} is enough.", bracket="{x}")) == "Ein {x} genügt."
+    assert tr(marked("One {bracket} is enough.", bracket="the answer")) == "Ein the answer genügt."
+    assert marked("braces { stay }") == tr(marked("braces { stay }")) == "braces { stay }"
 
 
 def test_sentences_are_translated_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

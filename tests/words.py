@@ -18,12 +18,15 @@ from typing import Any, NamedTuple
 import polib
 
 import smtpshell
+from smtpshell.catalogue import po_file
 from smtpshell.language import SOURCE
 from smtpshell.resource import lessons_dir
 
 PACKAGE = Path(smtpshell.__file__).parent
 PLACE = re.compile(r"\{\w*[^{}]*\}")
 _SETUP = re.compile(r"^```toml setup\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Words of what is looked for: less may be a name, or stand in what is no message.
+_SHORTEST, _SHORTEST_PIECE = 3, 5
 _THOUGHTS = ("why", "remark", "weak")
 
 
@@ -134,3 +137,19 @@ def renew(path: str) -> None:
         entry.occurrences = [(name, "") for name in files[:1]]
         new.append(entry)
     new.save(path)
+
+
+def pieces() -> Iterator[tuple[str, str]]:
+    """What stands between the places of each English message, with the whole German one."""
+    for entry in polib.pofile(po_file("de"), encoding="utf-8"):
+        german = " ".join(forms_of(entry))
+        for piece in PLACE.split(f"{entry.msgid}{{}}{entry.msgid_plural}"):
+            least = _SHORTEST if piece in (entry.msgid, entry.msgid_plural) else _SHORTEST_PIECE
+            piece = piece.strip(" .,;:()\n")
+            if len(piece.split()) >= least and piece not in german:
+                yield piece, german
+
+
+def in_english(text: str) -> list[str]:
+    """The English pieces of messages that *text* has."""
+    return [piece for piece, _ in pieces() if piece in text]

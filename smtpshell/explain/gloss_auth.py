@@ -82,7 +82,7 @@ def _gloss_fields(
 
 def _head(field: Field, reveal: bool) -> str:
     """What the *field* is, and its value if that may be seen."""
-    name = Filled(_NAMES.get(field.name, field.name), {})
+    name = _NAMES.get(field.name, field.name)
     if field.secret and not reveal:
         return name
     if not field.value:

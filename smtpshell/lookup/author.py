@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.name import canonical
 
 MOST_HEADER = 256 * 1024  # octets of a header section that is read
@@ -23,10 +24,10 @@ class Author(NamedTuple):
 def author_of(letter: bytes) -> Author:
     """Find the author domain of *letter*: one From field, whose mailboxes share one domain."""
     if _header_of(letter) is None:
-        return Author("", "the header section is too large")
+        return Author("", marked("the header section is too large"))
     fields = from_fields(letter)
     if len(fields) != 1:
-        return Author("", f"{len(fields)} From fields; a letter has one")
+        return Author("", marked("{count} From fields; a letter has one", count=len(fields)))
     return author_in(fields[0])
 
 
@@ -58,7 +59,7 @@ def _header_of(letter: bytes) -> bytes | None:
 def author_in(field: str) -> Author:
     """Find the author domain in what a From field holds."""
     if len(field) > LONGEST_FROM or field.count("(") > _MOST_PARENTHESES:
-        return Author("", "From is too long to be honest")
+        return Author("", marked("From is too long to be honest"))
     from email.utils import getaddresses  # brings socket and more
 
     domains = set()
@@ -66,8 +67,10 @@ def author_in(field: str) -> Author:
         _, at, domain = mailbox.rpartition("@")
         name = canonical(domain) if at else None
         if not name or domain.startswith("["):
-            return Author("", "From holds no address that could be read")
+            return Author("", marked("From holds no address that could be read"))
         domains.add(name)
     if len(domains) != 1:
-        return Author("", f"From names {len(domains)} domains; one is asked for")
+        return Author(
+            "", marked("From names {count} domains; one is asked for", count=len(domains))
+        )
     return Author(domains.pop())

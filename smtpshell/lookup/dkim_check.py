@@ -15,6 +15,7 @@ from typing import Any
 
 import dkim
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.dkim_key import LEAST_BITS, Key, find_key
 from smtpshell.lookup.dkim_signature import (
     Signature,
@@ -42,24 +43,33 @@ def check(resolver: Resolver, letter: bytes, now: float, largest: int) -> tuple[
     if b"dkim-signature" not in header.lower():
         return ()
     if len(letter) > largest:
-        words = f"{len(letter)} octets; signatures are checked on letters of up to {largest}"
+        words = marked(
+            "{octets} octets; signatures are checked on letters of up to {largest}",
+            octets=len(letter),
+            largest=largest,
+        )
         return (_refused(SignatureError("too-large", words), {}),)
     try:
         checker = _Checker(_fit(header), body)
     except (SignatureError, dkim.MessageFormatError) as error:
-        return (_refused(SignatureError("bad-letter", str(error)), {}),)
+        return (_refused(SignatureError("bad-letter", error.args[0]), {}),)
     verdicts = [checker.judge(resolver, index, now) for index in range(checker.count())]
     if checker.count() < len(checker.signatures):
-        words = f"more than {checker.count()} signatures on a letter of this size; not looked at"
+        words = marked(
+            "more than {count} signatures on a letter of this size; not looked at",
+            count=checker.count(),
+        )
         verdicts.append(_refused(SignatureError("too-many", words), {}))
     return tuple(verdicts)
 
 
 def _fit(header: bytes) -> bytes:
     if len(header) > MOST_HEADER or header.count(b"\n") > MOST_LINES:
-        raise SignatureError("bad-letter", "the header section is too large")
+        raise SignatureError("bad-letter", marked("the header section is too large"))
     if header[:1] in (b" ", b"\t"):
-        raise SignatureError("bad-letter", "the first line of the header section is a folded one")
+        raise SignatureError(
+            "bad-letter", marked("the first line of the header section is a folded one")
+        )
     return header
 
 
@@ -93,9 +103,16 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
             self.verify_with(key, octets, signature, self.signatures[index])
         except SignatureError as fault:
             return _refused(fault, tags, key)
-        words = f"the signature of {signature.domain} is right, and the letter is as it was signed"
+        words = marked(
+            "the signature of {domain} is right, and the letter is as it was signed",
+            domain=signature.domain,
+        )
         if "l" in tags:
-            words += f"; only {tags['l']} octets of the body are signed, anything may follow them"
+            words = marked(
+                "{words}; only {octets} octets of the body are signed, anything may follow them",
+                words=words,
+                octets=tags["l"],
+            )
         verdict = _verdict(DkimResult.PASS, "", words, "RFC 6376 6.1.3", tags, key)
         return verdict._replace(identity=signature.identity, fields=signature.fields)
 
@@ -107,7 +124,7 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
         form = octets.get(b"c", b"simple")
         length = int(octets[b"l"]) if b"l" in octets else None
         if self.hash_in(form, length) != base64.b64decode(octets[b"bh"]):
-            words = "the body is not the one that was signed: its hash is not bh="
+            words = marked("the body is not the one that was signed: its hash is not bh=")
             raise SignatureError("body-changed", words)
         # Without bh= it does not look at the body; the field itself, which is hashed, has it.
         octets = {name: value for name, value in octets.items() if name != b"bh"}
@@ -115,9 +132,14 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
         if self.verify_sig_process(octets, names, field, None):
             return
         if not _made_with(key, base64.b64decode(octets[b"b"])):
-            words = f"it was not made with the key at {key.name}, or b= was damaged"
+            words = marked(
+                "it was not made with the key at {name}, or b= was damaged", name=key.name
+            )
             raise SignatureError("other-key", words)
-        words = f"a signed field ({', '.join(signature.fields[:8])}) or the signature was changed"
+        words = marked(
+            "a signed field ({fields}) or the signature was changed",
+            fields=", ".join(signature.fields[:8]),
+        )
         raise SignatureError("header-changed", words)
 
     def hash_in(self, form: bytes, length: int | None) -> bytes:
@@ -128,7 +150,11 @@ class _Checker(dkim.DKIM):  # type: ignore[misc]  # dkimpy is not typed
         relax = form.endswith(b"/relaxed")
         with memoryview(completed(self.body_in(form), relax=relax)) as body:
             if length is not None and length > len(body):
-                words = f"l={length} octets of the body are signed, and it has {len(body)}"
+                words = marked(
+                    "l={length} octets of the body are signed, and it has {there}",
+                    length=length,
+                    there=len(body),
+                )
                 raise SignatureError("bad-signature", words)
             return sha256(body[:length]).digest()
 
@@ -177,10 +203,11 @@ def _check_key(key: Key, signature: Signature) -> None:
     if key.trouble:
         raise SignatureError(key.trouble, key.words)
     if key.hashes and "sha256" not in key.hashes:
-        raise SignatureError("bad-key", "the key is not for SHA-256 (h=)")
+        raise SignatureError("bad-key", marked("the key is not for SHA-256 (h=)"))
     if key.strict and domain_of(signature.identity) != signature.domain:
         raise SignatureError(
-            "wrong-domain", f"the key allows no subdomain (t=s): i={signature.identity}"
+            "wrong-domain",
+            marked("the key allows no subdomain (t=s): i={identity}", identity=signature.identity),
         )
 
 

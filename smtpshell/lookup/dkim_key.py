@@ -4,7 +4,8 @@ import base64
 import binascii
 from typing import Any, NamedTuple
 
-from smtpshell.lookup.finding import Finding, Level
+from smtpshell.catalogue import marked
+from smtpshell.lookup.finding import Finding, Level, about
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
 from smtpshell.lookup.tag import read_tags
 
@@ -41,14 +42,27 @@ class Key(NamedTuple):
         """What is to be said about the key by itself, without a message."""
         if self.trouble:
             level = Level.UNKNOWN if self.trouble == "key-unavailable" else Level.BAD
-            words = self.words if self.name in self.words else f"{self.name}: {self.words}"
+            words = self.words if self.name in self.words else about(self.name, self.words)
             return (Finding(level, words, self.ref),)
-        found = [Finding(Level.GOOD, f"{self.name}: a key of {self.bits} bits ({self.kind})", _REF)]
+        found = [
+            Finding(
+                Level.GOOD,
+                marked(
+                    "{name}: a key of {bits} bits ({kind})",
+                    name=self.name,
+                    bits=self.bits,
+                    kind=self.kind,
+                ),
+                _REF,
+            )
+        ]
         if self.kind == "rsa" and self.bits < GOOD_BITS:
-            words = f"{self.bits} bits are few; {GOOD_BITS} are asked for"
+            words = marked(
+                "{bits} bits are few; {good} are asked for", bits=self.bits, good=GOOD_BITS
+            )
             found.append(Finding(Level.ODD, words, "RFC 8301 3.2"))
         if self.testing:
-            words = "the domain is testing (t=y): a failure counts like no signature"
+            words = marked("the domain is testing (t=y): a failure counts like no signature")
             found.append(Finding(Level.ODD, words, _REF))
         return tuple(found)
 
@@ -65,15 +79,15 @@ def find_key(resolver: Resolver, selector: str, domain: str) -> Key:
     answer = trace.query(name, "TXT")
     answers = tuple(trace.answers)
     if answer.failed:
-        words = f"no answer about the key: {answer.status.value}"
+        words = marked("no answer about the key: {status}", status=answer.status.value)
         return Key(name, "", "key-unavailable", words, "RFC 6376 3.6.2", answers=answers)
     if not answer.records:
-        words = f"no key at {name}: {answer.words()}"
+        words = marked("no key at {name}: {words}", name=name, words=answer.words())
         return Key(name, "", "no-key", words, "RFC 6376 6.1.2", answers=answers)
     # Several are "undefined" (RFC 6376 3.6.2.2); the first is as good as any.
     record = answer.records[0]
     if record.cut:
-        words = "the key record is longer than any key"
+        words = marked("the key record is longer than any key")
         return Key(name, record.txt, "bad-key", words, answers=answers)
     return read_key(name, record.txt)._replace(answers=answers)
 
@@ -94,7 +108,7 @@ def read_key(name: str, text: str) -> Key:
     if trouble:
         return key._replace(trouble=trouble, words=words)
     if key.kind == "ed25519":
-        words = "a key for Ed25519, which this program does not check"
+        words = marked("a key for Ed25519, which this program does not check")
         return key._replace(trouble="unknown-algorithm", words=words, ref="RFC 8463 3", bits=256)
     return _with_rsa(key, tags["p"])
 
@@ -102,17 +116,17 @@ def read_key(name: str, text: str) -> Key:
 def _trouble(tags: dict[str, str], problems: tuple[str, ...]) -> tuple[str, str]:
     services = tags.get("s", "*").replace(" ", "").split(":")
     if tags.get("v", "DKIM1") != "DKIM1":
-        return "bad-key", f"v={tags['v']} is no version of DKIM keys"
+        return "bad-key", marked("v={v} is no version of DKIM keys", v=tags["v"])
     if problems:
-        return "bad-key", f"the key record cannot be read: {problems[0]}"
+        return "bad-key", marked("the key record cannot be read: {problem}", problem=problems[0])
     if "p" not in tags:
-        return "bad-key", "the record holds no key (p=)"
+        return "bad-key", marked("the record holds no key (p=)")
     if not tags["p"]:
-        return "key-revoked", "the key was withdrawn: p= is empty"
+        return "key-revoked", marked("the key was withdrawn: p= is empty")
     if tags.get("k", "rsa") not in ("rsa", "ed25519"):
-        return "unknown-algorithm", f"a key for {tags['k']}, which nobody has defined"
+        return "unknown-algorithm", marked("a key for {k}, which nobody has defined", k=tags["k"])
     if not {"*", "email"} & set(services):
-        return "bad-key", f"the key is not for mail (s={tags['s']})"
+        return "bad-key", marked("the key is not for mail (s={s})", s=tags["s"])
     return "", ""
 
 
@@ -124,13 +138,19 @@ def _with_rsa(key: Key, base64_text: str) -> Key:
         parsed = parse_public_key(der)
         modulus, exponent = int(parsed["modulus"]), int(parsed["publicExponent"])
     except (UnparsableKeyError, binascii.Error, ValueError, LookupError, TypeError):
-        return key._replace(trouble="bad-key", words="p= holds no RSA key in base64")
+        return key._replace(trouble="bad-key", words=marked("p= holds no RSA key in base64"))
     bits = modulus.bit_length()
     key = key._replace(bits=bits, parsed=parsed)
     if bits < LEAST_BITS:
-        words = f"the key has {bits} bits, and below {LEAST_BITS} it proves nothing"
+        words = marked(
+            "the key has {bits} bits, and below {least} it proves nothing",
+            bits=bits,
+            least=LEAST_BITS,
+        )
         return key._replace(trouble="weak-key", words=words, ref="RFC 8301 3.2")
     if bits > MOST_BITS or exponent.bit_length() > _MOST_EXPONENT:
-        words = f"the key has {bits} bits; up to {MOST_BITS} are checked here"
+        words = marked(
+            "the key has {bits} bits; up to {most} are checked here", bits=bits, most=MOST_BITS
+        )
         return key._replace(trouble="long-key", words=words, ref="RFC 8301 3.2")
     return key

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import dkim.util
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.name import canonical, is_or_below
 from smtpshell.lookup.tag import read_tags
 
@@ -41,15 +42,17 @@ class Signature(NamedTuple):
 def read_signature(value: bytes) -> tuple[dict[str, str], dict[bytes, bytes]]:
     """The tags, as text for us and as octets for dkimpy."""
     if len(value) > MOST_SIGNATURE or _LONG_GAP.search(value):
-        words = f"it is longer than {MOST_SIGNATURE} octets, or full of gaps"
+        words = marked("it is longer than {most} octets, or full of gaps", most=MOST_SIGNATURE)
         raise SignatureError("bad-signature", words)
     tags, problems = read_tags(value.decode("utf-8", "surrogateescape"))
     try:
         octets = dkim.util.parse_tag_value(value)
     except dkim.util.InvalidTagValueList:
-        problems = problems or ("it is no list of tags",)
+        problems = problems or (marked("it is no list of tags"),)
     if problems:
-        raise SignatureError("bad-signature", f"it cannot be read: {problems[0]}")
+        raise SignatureError(
+            "bad-signature", marked("it cannot be read: {problem}", problem=problems[0])
+        )
     return tags, octets
 
 
@@ -57,23 +60,30 @@ def check_signature(tags: dict[str, str], now: float) -> Signature:
     """All that must be there and right, in the order of RFC 6376 6.1.1; raises for the rest."""
     for name in _NEEDED:
         if not tags.get(name):
-            raise SignatureError("bad-signature", f"{name}= is missing")
+            raise SignatureError("bad-signature", marked("{name}= is missing", name=name))
     if tags["v"] != "1":
-        raise SignatureError("bad-signature", f"v={tags['v']} is no version of DKIM")
+        raise SignatureError("bad-signature", marked("v={v} is no version of DKIM", v=tags["v"]))
     _check_algorithm(tags)
     _check_times(tags, now)
     domain, selector = canonical(tags["d"]), canonical(tags["s"])
     if not domain or not selector:
-        raise SignatureError("wrong-domain", f"d={tags['d']} or s={tags['s']} is no name")
+        raise SignatureError(
+            "wrong-domain", marked("d={d} or s={s} is no name", d=tags["d"], s=tags["s"])
+        )
     identity = tags.get("i", f"@{tags['d']}")
     if "@" not in identity or not is_or_below(domain_of(identity), domain):
-        raise SignatureError("wrong-domain", f"i={identity} does not belong to d={tags['d']}")
+        raise SignatureError(
+            "wrong-domain",
+            marked("i={identity} does not belong to d={d}", identity=identity, d=tags["d"]),
+        )
     fields = names_in(tags["h"])
     if len(fields) > MOST_SIGNED:
-        raise SignatureError("bad-signature", f"h= names more than {MOST_SIGNED} fields")
+        raise SignatureError(
+            "bad-signature", marked("h= names more than {most} fields", most=MOST_SIGNED)
+        )
     if "from" not in fields:
         raise SignatureError(
-            "from-not-signed", "From is not among the signed fields (h=), and must be"
+            "from-not-signed", marked("From is not among the signed fields (h=), and must be")
         )
     return Signature(tags, domain, identity, fields)
 
@@ -81,34 +91,52 @@ def check_signature(tags: dict[str, str], now: float) -> Signature:
 def _check_algorithm(tags: dict[str, str]) -> None:
     algorithm = tags["a"]
     if algorithm not in _ALGORITHMS:
-        raise SignatureError("unknown-algorithm", f"a={algorithm} is no algorithm of DKIM")
+        raise SignatureError(
+            "unknown-algorithm",
+            marked("a={algorithm} is no algorithm of DKIM", algorithm=algorithm),
+        )
     if algorithm == "rsa-sha1":
-        raise SignatureError("weak-algorithm", "rsa-sha1 proves nothing any more")
+        raise SignatureError("weak-algorithm", marked("rsa-sha1 proves nothing any more"))
     if algorithm == "ed25519-sha256":
-        raise SignatureError("unknown-algorithm", "this program does not check Ed25519 (RFC 8463)")
+        raise SignatureError(
+            "unknown-algorithm", marked("this program does not check Ed25519 (RFC 8463)")
+        )
     if not _FORM.fullmatch(tags.get("c", "simple")):
-        raise SignatureError("bad-signature", f"c={tags['c']} is no form of header and body")
+        raise SignatureError(
+            "bad-signature", marked("c={c} is no form of header and body", c=tags["c"])
+        )
     if "dns/txt" not in tags.get("q", "dns/txt").replace(" ", "").split(":"):
-        raise SignatureError("bad-signature", f"q={tags['q']} is no way to find a key")
+        raise SignatureError("bad-signature", marked("q={q} is no way to find a key", q=tags["q"]))
     for name in ("b", "bh"):
         try:
             base64.b64decode("".join(tags[name].split()), validate=True)
         except (binascii.Error, ValueError):
-            raise SignatureError("bad-signature", f"{name}= is not base64") from None
+            raise SignatureError(
+                "bad-signature", marked("{name}= is not base64", name=name)
+            ) from None
 
 
 def _check_times(tags: dict[str, str], now: float) -> None:
     times = {name: tags[name] for name in ("t", "x", "l") if name in tags}
     for name, number in times.items():
         if not _NUMBER.fullmatch(number):
-            raise SignatureError("bad-signature", f"{name}={number} is no number")
+            raise SignatureError(
+                "bad-signature", marked("{name}={number} is no number", name=name, number=number)
+            )
     signed, ends = int(times.get("t", 0)), int(times.get("x", 0))
     if signed > now + SLACK:
-        raise SignatureError("from-the-future", f"it was made {signed - now:.0f} s from now (t=)")
+        raise SignatureError(
+            "from-the-future",
+            marked("it was made {seconds} s from now (t=)", seconds=f"{signed - now:.0f}"),
+        )
     if "x" in times and "t" in times and ends <= signed:  # RFC 6376 3.5: x= is the greater
-        raise SignatureError("bad-signature", "it ends (x=) before it was made (t=), or just then")
+        raise SignatureError(
+            "bad-signature", marked("it ends (x=) before it was made (t=), or just then")
+        )
     if "x" in times and ends < now - SLACK:
-        raise SignatureError("expired", f"it ended {now - ends:.0f} s ago (x=)")
+        raise SignatureError(
+            "expired", marked("it ended {seconds} s ago (x=)", seconds=f"{now - ends:.0f}")
+        )
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@
 from enum import Enum
 from typing import NamedTuple
 
-from smtpshell.lookup.finding import Finding, Level
+from smtpshell.catalogue import marked
+from smtpshell.lookup.finding import Finding, Level, about
 from smtpshell.lookup.resolver import Answer
 
 MOST_SIGNATURES = 10  # of one letter that are checked
@@ -74,5 +75,12 @@ class DkimVerdict(NamedTuple):
         level = {DkimResult.PASS: Level.GOOD, DkimResult.TEMPERROR: Level.UNKNOWN}.get(
             self.result, level
         )
-        who = f" by {self.domain}, key {self.selector}" if self.domain else ""
-        return Finding(level, f"DKIM {self.result.value}{who}: {self.words}", self.ref)
+        method = f"DKIM {self.result.value}"
+        if self.domain:
+            method = marked(
+                "{method} by {domain}, key {selector}",
+                method=method,
+                domain=self.domain,
+                selector=self.selector,
+            )
+        return Finding(level, about(method, self.words), self.ref)

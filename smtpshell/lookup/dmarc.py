@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.lookup.dkim_verdict import DkimResult, DkimVerdict
 from smtpshell.lookup.dmarc_record import DmarcRecord, TreeWalk, walk_tree
-from smtpshell.lookup.finding import Finding, Level, shown
+from smtpshell.lookup.finding import Finding, Level, about, shown
 from smtpshell.lookup.name import canonical
 from smtpshell.lookup.resolver import Answer, Resolver, Status, Trace
 from smtpshell.lookup.spf_verdict import SpfResult, SpfVerdict
@@ -90,7 +91,7 @@ class DmarcVerdict(NamedTuple):
             DmarcResult.FAIL: Level.BAD,
             DmarcResult.TEMPERROR: Level.UNKNOWN,
         }.get(self.result, Level.ODD)
-        found = [Finding(level, f"DMARC {self.result.value}: {self.words}", self.ref)]
+        found = [Finding(level, about(f"DMARC {self.result.value}", self.words), self.ref)]
         if self.policy.applies:
             found.append(Finding(Level.NOTE, self.policy.words, self.policy.ref))
         return (*found, *(one.finding() for one in self.alignments))
@@ -99,8 +100,8 @@ class DmarcVerdict(NamedTuple):
         """The walk and what came of it, fit to be shown."""
         if self.walk is not None:
             for step in self.walk.steps:
-                yield f"_dmarc.{shown(step.domain)}: {shown(step.words)}"
-            yield f"organizational domain: {shown(self.walk.organization)}"
+                yield f"_dmarc.{shown(step.domain)}: {shown(tr(step.words))}"
+            yield tr("organizational domain: {domain}", domain=shown(self.walk.organization))
         for found in self.findings:
             yield found.line()
 
@@ -114,7 +115,9 @@ def check_dmarc(
     """Judge a letter whose From names *domain* by what SPF and DKIM said (RFC 9989 5.3)."""
     author = canonical(domain)
     if not author:
-        words = f"{domain or 'nothing'} in From is no domain"
+        words = marked("From names no domain")
+        if domain:
+            words = marked("{domain} in From is no domain", domain=domain)
         return DmarcVerdict(
             DmarcResult.PERMERROR, domain, words, "RFC 9989 5.3.1", Policy(False, words=words)
         )
@@ -138,19 +141,29 @@ def _judge(
     alignments = tuple(_alignments(resolver, walk, policy.record, spf, dkim))
     for one in alignments:
         if one.passed and one.aligned:
-            words = f"{one.method.upper()} vouches for {one.domain}, which From belongs to"
+            words = marked(
+                "{method} vouches for {domain}, which From belongs to",
+                method=one.method.upper(),
+                domain=one.domain,
+            )
             result, ref = DmarcResult.PASS, "RFC 9989 5.3.5"
             return DmarcVerdict(result, walk.start, words, ref, policy, alignments, walk)
     again = spf is not None and spf.result is SpfResult.TEMPERROR
     again |= any(one.result is DkimResult.TEMPERROR for one in dkim)
     if again:
-        result, words = DmarcResult.TEMPERROR, "SPF or DKIM could not be checked for now"
+        result, words = DmarcResult.TEMPERROR, marked("SPF or DKIM could not be checked for now")
     elif any(one.unknown for one in alignments):
         result = DmarcResult.TEMPERROR
-        words = f"DNS did not tell which organization passed, {walk.start}'s or another"
+        words = marked(
+            "DNS did not tell which organization passed, {author}'s or another", author=walk.start
+        )
     else:
         result = DmarcResult.FAIL
-        words = f"nothing that passed belongs to {walk.start}; its owner asks for {policy.wish}"
+        words = marked(
+            "nothing that passed belongs to {author}; its owner asks for {wish}",
+            author=walk.start,
+            wish=policy.wish,
+        )
     return DmarcVerdict(result, walk.start, words, "RFC 9989 5.3.5", policy, alignments, walk)
 
 
@@ -162,33 +175,43 @@ def find_policy(resolver: Resolver, walk: TreeWalk) -> Policy:
     author = walk.start
     own = walk.record_of(author)
     if own is not None:
-        return _policy(own, own.policy, "p", f"{author} itself says")
+        return _policy(own, own.policy, "p", marked("{domain} itself", domain=author))
     if walk.failed:
-        words = f"no answer above {author}, so whether a policy holds is not known"
+        words = marked(
+            "no answer above {author}, so whether a policy holds is not known", author=author
+        )
         return Policy(False, words=words, failed=True)
     record = walk.record_of(walk.organization)
-    whose = "its organizational domain"
+    whose = marked("its organizational domain {domain}", domain=walk.organization)
     if record is None:
         record = walk.records[-1] if walk.records else None
-        whose = "its public suffix"
+        if record is not None:
+            whose = marked("its public suffix {domain}", domain=record.domain)
     if record is None:
-        return Policy(False, words=f"no DMARC record for {author}, nor above it")
+        return Policy(
+            False, words=marked("no DMARC record for {author}, nor above it", author=author)
+        )
     wish, tag = record.policy, "p"
     if record.nonexistent and not _exists(resolver, author):
         wish, tag = record.nonexistent, "np"
     elif record.subdomains:
         wish, tag = record.subdomains, "sp"
-    return _policy(record, wish, tag, f"{whose} {record.domain} says")
+    return _policy(record, wish, tag, whose)
 
 
 def _policy(record: DmarcRecord, wish: str, tag: str, who: str) -> Policy:
     if not record.usable:
-        words = f"{who} nothing that can be used: {record.problems[0]}"
+        words = marked(
+            "{who} says nothing that can be used: {problem}", who=who, problem=record.problems[0]
+        )
         return Policy(False, record=record, words=words)
-    words = f"{who} {tag}={wish}"
+    said = {"who": who, "tag": tag, "wish": wish}
+    words = marked("{who} says {tag}={wish}", **said)
     if record.testing:
         wish = _WEAKER[wish]
-        words += f", but is testing (t=y): {wish}"
+        words = marked(
+            "{who} says {tag}={wish}, but is testing (t=y): {weaker}", **said, weaker=wish
+        )
     return Policy(True, wish, tag, record, words=words)
 
 
@@ -223,20 +246,34 @@ def _align(
     theirs = canonical(domain)
     unknown = False
     if theirs == author:
-        aligned, why = True, f"{domain} is the domain in From"
-    elif strict or not theirs:
-        aligned, why = False, f"{domain} is not {author}"
-        why += ", and strict alignment asks for just that" if strict else ""
-    elif not passed:  # so nobody need walk for it
-        aligned, why = False, f"{domain} is not {author}"
+        aligned, why = True, marked("{domain} is the domain in From", domain=domain)
+    elif strict:
+        aligned = False
+        why = marked(
+            "{domain} is not {author}, and strict alignment asks for just that",
+            domain=domain,
+            author=author,
+        )
+    elif not theirs or not passed:  # nobody need walk for it if it did not pass
+        aligned, why = False, marked("{domain} is not {author}", domain=domain, author=author)
     else:
         other = walk_tree(resolver, theirs)
         aligned = other.organization == walk.organization
         unknown = not aligned and (other.failed or walk.failed)
-        same = "are both of" if aligned else "are not of one organization:"
-        which = walk.organization if aligned else f"{other.organization} and {walk.organization}"
-        why = f"{domain} and {author} {same} {which}"
-        if unknown:
-            why = f"no answer about the organization of {domain} or {author}"
-    verb = "passed" if passed else "did not pass"
-    return Alignment(method, domain, passed, aligned, f"{method.upper()} {verb}; {why}", unknown)
+        two = {"domain": domain, "author": author}
+        if aligned:
+            why = marked("{domain} and {author} are both of {own}", **two, own=walk.organization)
+        elif unknown:
+            why = marked("no answer about the organization of {domain} or {author}", **two)
+        else:
+            why = marked(
+                "{domain} and {author} are not of one organization: {other} and {own}",
+                **two,
+                other=other.organization,
+                own=walk.organization,
+            )
+    what = {"method": method.upper(), "why": why}
+    words = marked("{method} passed; {why}", **what)
+    if not passed:
+        words = marked("{method} did not pass; {why}", **what)
+    return Alignment(method, domain, passed, aligned, words, unknown)

@@ -10,6 +10,7 @@ zone can show all of it.
 import re
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.name import canonical
 from smtpshell.lookup.resolver import Answer, Resolver
 from smtpshell.lookup.tag import read_tags
@@ -18,6 +19,16 @@ MOST_QUERIES = 8  # of one walk (RFC 9989 4.10)
 POLICIES = ("none", "quarantine", "reject")
 _REMOVED = ("pct", "rf", "ri")  # known to RFC 7489, no longer to RFC 9989
 _KNOWN = ("v", "p", "sp", "np", "adkim", "aspf", "psd", "t", "rua", "ruf", "fo", *_REMOVED)
+_FOUND = {
+    "n": marked("a record; psd=n: the organization begins here"),
+    "y": marked("a record; psd=y: a public suffix"),
+    "u": marked("a record"),
+}
+_FOUND = {
+    "n": marked("a record; psd=n: the organization begins here"),
+    "y": marked("a record; psd=y: a public suffix"),
+    "u": marked("a record"),
+}
 _VERSION = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", re.ASCII)
 
@@ -89,18 +100,35 @@ def read_record(domain: str, text: str) -> DmarcRecord:
         value = tags.get(name, "").lower()
         policies[name] = value if value in POLICIES else ""
         if name in tags and not policies[name]:
-            notes.append(f"{name}={tags[name]} is no policy; none, quarantine and reject are")
+            notes.append(
+                marked(
+                    "{name}={value} is no policy; none, quarantine and reject are",
+                    name=name,
+                    value=tags[name],
+                )
+            )
     if "p" not in tags:
-        notes.append("p= is missing")
-    notes += [f"{name}= counts no more (RFC 9989)" for name in _REMOVED if name in tags]
-    notes += [f"{name}= is unknown and ignored" for name in tags if name not in _KNOWN]
+        notes.append(marked("p= is missing"))
+    notes += [
+        marked("{name}= counts no more (RFC 9989)", name=name) for name in _REMOVED if name in tags
+    ]
+    notes += [
+        marked("{name}= is unknown and ignored", name=name) for name in tags if name not in _KNOWN
+    ]
     for name, values in (("adkim", "rs"), ("aspf", "rs"), ("psd", "ynu"), ("t", "yn")):
         if name in tags and tags[name].lower() not in tuple(values):
-            notes.append(f"{name}={tags[name]} is none of {', '.join(values)}")
+            notes.append(
+                marked(
+                    "{name}={value} is none of {values}",
+                    name=name,
+                    value=tags[name],
+                    values=", ".join(values),
+                )
+            )
     reports = tuple(uri.strip() for uri in tags.get("rua", "").split(",") if uri.strip())
     wrong = not policies["p"] or any(tags.get(name) and not policies[name] for name in ("sp", "np"))
     if wrong:  # a typo in sp= undoes p=, too (RFC 9989 4.10.1)
-        notes.append("so all of it counts as p=none, and without rua= as nothing")
+        notes.append(marked("so all of it counts as p=none, and without rua= as nothing"))
         policies = {"p": "none", "sp": "", "np": ""}
     psd = tags.get("psd", "u").lower()
     return DmarcRecord(
@@ -123,7 +151,7 @@ def walk_tree(resolver: Resolver, domain: str) -> TreeWalk:
     """Walk up from *domain* and find its organizational domain (RFC 9989 4.10, 4.10.2)."""
     start = canonical(domain)
     if not start:
-        return TreeWalk(domain, domain, (Step(domain, "is no domain"),))
+        return TreeWalk(domain, domain, (Step(domain, marked("is no domain")),))
     steps = []
     for name in _targets(start):
         step = _ask(resolver, name)
@@ -146,15 +174,14 @@ def _targets(start: str) -> list[str]:
 def _ask(resolver: Resolver, domain: str) -> Step:
     answer = resolver.query(f"_dmarc.{domain}", "TXT")
     if answer.failed:
-        return Step(domain, f"no answer: {answer.status.value}", failed=True)
+        return Step(domain, marked("no answer: {status}", status=answer.status.value), failed=True)
     found = _records(answer)
     if not found:
-        return Step(domain, "no record")
+        return Step(domain, marked("no record"))
     if len(found) > 1:
-        return Step(domain, f"{len(found)} records, and then none counts")
+        return Step(domain, marked("{count} records, and then none counts", count=len(found)))
     record = read_record(domain, found[0])
-    marks = {"n": "; psd=n: the organization begins here", "y": "; psd=y: a public suffix"}
-    return Step(domain, f"a record{marks.get(record.psd, '')}", record)
+    return Step(domain, _FOUND[record.psd], record)
 
 
 def _records(answer: Answer) -> list[str]:

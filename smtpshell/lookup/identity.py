@@ -14,13 +14,14 @@ confirmed name by policy of their own (RFC 5321 7.9).
 from enum import Enum
 from typing import NamedTuple
 
-from smtpshell.lookup.finding import Finding, Level
+from smtpshell.catalogue import marked
+from smtpshell.lookup.finding import Finding, Level, about, some_of
 from smtpshell.lookup.name import address, literal_address, reverse_name
 from smtpshell.lookup.resolver import Answer, Resolver, Trace, addresses
 from smtpshell.smtp.domain import domain_problems, is_literal
 
 MOST_NAMES = 10  # PTR names of one address that are followed (as RFC 7208 4.6.4 has it)
-_MUST_NOT_REFUSE = "a mismatch alone is no reason to refuse mail, by the standard"
+_MUST_NOT_REFUSE = marked("a mismatch alone is no reason to refuse mail, by the standard")
 
 
 class Hello(NamedTuple):
@@ -46,19 +47,25 @@ def judge_hello(resolver: Resolver, name: str, ip: str) -> Hello:
     problems = domain_problems(name, 0, "not-a-domain")
     if problems:
         words = problems[0].message
-        finding = Finding(Level.BAD, f"{name}: {words}", "RFC 5321 4.1.1.1")
+        finding = Finding(Level.BAD, about(name, words), "RFC 5321 4.1.1.1")
         return Hello(name, "wrong", None, None, (), (finding,))
     findings = []
     if "." not in name:
-        words = f"{name} is not fully qualified: no other machine knows whom it means"
+        words = marked(
+            "{name} is not fully qualified: no other machine knows whom it means", name=name
+        )
         findings.append(Finding(Level.ODD, words, "RFC 5321 2.3.5"))
     trace = Trace(resolver)
     found, answers = addresses(trace, name)
     if any(answer.chain for answer in answers):
-        words = f"{name} is an alias (CNAME); the host's primary name belongs here"
+        words = marked(
+            "{name} is an alias (CNAME); the host's primary name belongs here", name=name
+        )
         findings.append(Finding(Level.NOTE, words, "RFC 5321 2.3.5"))
     if not found and any(answer.failed for answer in answers):
-        words = f"no answer about the address of {name}; nothing follows from that"
+        words = marked(
+            "no answer about the address of {name}; nothing follows from that", name=name
+        )
         findings.append(Finding(Level.UNKNOWN, words))
         return Hello(name, "name", None, None, (), tuple(findings), tuple(trace.answers))
     resolves, matches = bool(found), _is_among(ip, found)
@@ -70,27 +77,43 @@ def _literal(name: str, ip: str) -> Hello:
     inside = literal_address(name)
     if inside is None:
         problems = domain_problems(name, 0)
-        words = problems[0].message if problems else "no address of a kind that is in use"
-        finding = Finding(Level.BAD, f"{name}: {words}", "RFC 5321 4.1.3")
+        words = marked("no address of a kind that is in use")
+        words = problems[0].message if problems else words
+        finding = Finding(Level.BAD, about(name, words), "RFC 5321 4.1.3")
         return Hello(name, "wrong", None, None, (), (finding,))
     matches = _is_among(ip, (inside,))
     if matches:
-        words = f"{name} is the client's own address: right for a host without a name"
+        words = marked(
+            "{name} is the client's own address: right for a host without a name", name=name
+        )
         finding = Finding(Level.NOTE, words, "RFC 5321 4.1.4")
     else:
-        words = f"{name} is not the address the client comes from, {ip}; {_MUST_NOT_REFUSE}"
+        words = marked(
+            "{name} is not the address the client comes from, {ip}; {rule}",
+            name=name,
+            ip=ip,
+            rule=_MUST_NOT_REFUSE,
+        )
         finding = Finding(Level.ODD, words, "RFC 5321 4.1.4")
     return Hello(name, "literal", None, matches, (inside,), (finding,))
 
 
 def _resolved(name: str, ip: str, found: tuple[str, ...], matches: bool) -> Finding:
     if not found:
-        words = f"{name} has no address: a name in EHLO must be one that resolves"
+        words = marked("{name} has no address: a name in EHLO must be one that resolves", name=name)
         return Finding(Level.ODD, words, "RFC 5321 2.3.5")
     if matches:
-        return Finding(Level.GOOD, f"{name} leads to {ip}", "RFC 5321 4.1.1.1")
+        return Finding(
+            Level.GOOD, marked("{name} leads to {ip}", name=name, ip=ip), "RFC 5321 4.1.1.1"
+        )
     there = ", ".join(found[:3])
-    words = f"{name} leads to {there}, and the client comes from {ip}; {_MUST_NOT_REFUSE}"
+    words = marked(
+        "{name} leads to {addresses}, and the client comes from {ip}; {rule}",
+        name=name,
+        addresses=there,
+        ip=ip,
+        rule=_MUST_NOT_REFUSE,
+    )
     return Finding(Level.ODD, words, "RFC 5321 4.1.4")
 
 
@@ -118,7 +141,7 @@ class Edge(NamedTuple):
 
     def finding(self) -> Finding:
         level = {True: Level.GOOD, False: Level.BAD, None: Level.UNKNOWN}[self.ok]
-        return Finding(level, f"{self.title}: {self.words}", self.ref)
+        return Finding(level, about(self.title, self.words), self.ref)
 
 
 class Triangle(NamedTuple):
@@ -170,32 +193,40 @@ def address_edges(resolver: Resolver, ip: str) -> tuple[Edge, Edge]:
 
 
 def _hello_edge(hello: Hello, ip: str) -> Edge:
-    title = "name to address"
+    title = marked("name to address")
     if hello.form == "wrong" or hello.matches is not None:
         return Edge(title, bool(hello.matches), hello.findings[-1].words, hello.findings[-1].ref)
-    return Edge(title, None, f"no answer about {hello.name}, so none about {ip}")
+    return Edge(
+        title, None, marked("no answer about {name}, so none about {ip}", name=hello.name, ip=ip)
+    )
 
 
 def _names_of(resolver: Resolver, ip: str) -> tuple[Edge, tuple[str, ...], bool]:
-    title, ref = "address to name", "RFC 1035 3.5"
+    title, ref = marked("address to name"), "RFC 1035 3.5"
     reverse = reverse_name(ip)
     if reverse is None:
-        return Edge(title, None, f"{ip} is no address that has a name"), (), False
+        return Edge(title, None, marked("{ip} is no address that has a name", ip=ip)), (), False
     answer = resolver.query(reverse, "PTR")
     if answer.failed:
-        return Edge(title, None, f"no answer about the name of {ip}", ref), (), True
+        return Edge(title, None, marked("no answer about the name of {ip}", ip=ip), ref), (), True
     names = answer.values()
     if not names:
-        words = f"{ip} has no name (no PTR record); whoever owns the address can give it one"
+        words = marked(
+            "{ip} has no name (no PTR record); whoever owns the address can give it one", ip=ip
+        )
         return Edge(title, False, words, ref), (), False
-    several = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return Edge(title, True, f"{ip} is called {', '.join(names[:3])}{several}", ref), names, False
+    called = some_of(names)
+    return (
+        Edge(title, True, marked("{ip} is called {names}", ip=ip, names=called), ref),
+        names,
+        False,
+    )
 
 
 def _way_back(resolver: Resolver, ip: str, names: tuple[str, ...]) -> tuple[Edge, tuple[str, ...]]:
-    title, ref = "name back to address", "RFC 8601 3"
+    title, ref = marked("name back to address"), "RFC 8601 3"
     if not names:
-        return Edge(title, None, "no name to follow"), ()
+        return Edge(title, None, marked("no name to follow")), ()
     confirmed = []
     wrong = ""
     again = False
@@ -205,10 +236,25 @@ def _way_back(resolver: Resolver, ip: str, names: tuple[str, ...]) -> tuple[Edge
             confirmed.append(name)
             continue
         again |= any(answer.failed for answer in answers)
-        there = f"leads to {', '.join(found[:3])}, not to {ip}" if found else "has no address"
-        wrong = wrong or f"{name} {there}"
+        wrong = wrong or _elsewhere(name, found, ip)
     if confirmed:
-        return Edge(title, True, f"{confirmed[0]} leads back to {ip}", ref), tuple(confirmed)
+        return Edge(
+            title, True, marked("{name} leads back to {ip}", name=confirmed[0], ip=ip), ref
+        ), tuple(confirmed)
     if again:
-        return Edge(title, None, f"no answer about {', '.join(names[:3])}", ref), ()
-    return Edge(title, False, f"{wrong}: anyone can call their address so", ref), ()
+        return Edge(
+            title, None, marked("no answer about {names}", names=", ".join(names[:3])), ref
+        ), ()
+    return Edge(title, False, wrong, ref), ()
+
+
+def _elsewhere(name: str, found: tuple[str, ...], ip: str) -> str:
+    """What is to be said of a name that does not lead back."""
+    if not found:
+        return marked("{name} has no address: anyone can call their address so", name=name)
+    return marked(
+        "{name} leads to {addresses}, not to {ip}: anyone can call their address so",
+        name=name,
+        addresses=", ".join(found[:3]),
+        ip=ip,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from smtpshell.catalogue import tr
 from smtpshell.errors import ConnectError
 from smtpshell.lookup.name import canonical
 from smtpshell.lookup.record import in_order, name_text, read_record
@@ -79,8 +80,8 @@ def _resolver(servers: Sequence[str]) -> dns.resolver.Resolver:
             resolver.nameservers = list(servers)
     except dns.resolver.NoResolverConfiguration:
         raise ConnectError(
-            "this machine is set up with no name server",
-            hint="name one, or use a lesson's own DNS",
+            tr("this machine is set up with no name server"),
+            hint=tr("name one, or use a lesson's own DNS"),
         ) from None
     resolver.use_edns(0, 0, _PAYLOAD)
     # AD in a question asks for AD in the answer, without the bulk of the proof (RFC 6840 5.7).

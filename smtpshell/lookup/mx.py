@@ -8,6 +8,7 @@ even when none of them can be used. A single MX that is the root says "no mail h
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.finding import Finding, Level
 from smtpshell.lookup.name import address, literal_address
 from smtpshell.lookup.resolver import Answer, Resolver, Trace, addresses
@@ -53,7 +54,7 @@ def mail_route(resolver: Resolver, domain: str) -> MailRoute:
     """Find the hosts that take mail for *domain*, a domain or an address literal."""
     literal = literal_address(domain)
     if literal is not None:
-        words = "an address literal is itself where mail goes; DNS is not asked"
+        words = marked("an address literal is itself where mail goes; DNS is not asked")
         host = MailHost(0, domain, (literal,))
         return MailRoute(domain, (host,), (Finding(Level.NOTE, words, "RFC 5321 4.1.3"),))
     trace = Trace(resolver)
@@ -65,10 +66,16 @@ def _route(resolver: Resolver, domain: str) -> MailRoute:
     answer = resolver.query(domain, "MX")
     findings = []
     if answer.chain:
-        words = f"{domain} is an alias (CNAME); mail for it goes where {answer.canonical_name} says"
+        words = marked(
+            "{domain} is an alias (CNAME); mail for it goes where {target} says",
+            domain=domain,
+            target=answer.canonical_name,
+        )
         findings.append(Finding(Level.NOTE, words, _REF))
     if answer.failed:
-        words = f"no answer about the MX of {domain}: mail waits and is tried again later"
+        words = marked(
+            "no answer about the MX of {domain}: mail waits and is tried again later", domain=domain
+        )
         findings.append(Finding(Level.UNKNOWN, words, _REF))
         return MailRoute(domain, (), tuple(findings), again=True)
     if not answer.records:
@@ -76,7 +83,7 @@ def _route(resolver: Resolver, domain: str) -> MailRoute:
     if any(not record.value for record in answer.records):
         if len(answer.records) == 1:
             return _null(domain, answer.records[0].preference, findings)
-        words = "a null MX (the root as host) stands beside others; it must stand alone"
+        words = marked("a null MX (the root as host) stands beside others; it must stand alone")
         findings.append(Finding(Level.BAD, words, "RFC 7505 3"))
     hosts = []
     for record in answer.records[:MOST_HOSTS]:
@@ -85,7 +92,11 @@ def _route(resolver: Resolver, domain: str) -> MailRoute:
             hosts.append(host)
             findings += found
     if len(answer.records) > MOST_HOSTS:
-        words = f"{len(answer.records)} MX records; only the first {MOST_HOSTS} were looked at"
+        words = marked(
+            "{count} MX records; only the first {most} were looked at",
+            count=len(answer.records),
+            most=MOST_HOSTS,
+        )
         findings.append(Finding(Level.ODD, words, _REF))
     return MailRoute(
         domain,
@@ -96,10 +107,13 @@ def _route(resolver: Resolver, domain: str) -> MailRoute:
 
 
 def _null(domain: str, preference: int, findings: Sequence[Finding]) -> MailRoute:
-    words = f"{domain} takes no mail: its only MX is the root (null MX); a client tries no address"
+    words = marked(
+        "{domain} takes no mail: its only MX is the root (null MX); a client tries no address",
+        domain=domain,
+    )
     found = [*findings, Finding(Level.NOTE, words, "RFC 7505 3")]
     if preference:
-        words = f"the preference of a null MX is 0, not {preference}"
+        words = marked("the preference of a null MX is 0, not {preference}", preference=preference)
         found.append(Finding(Level.ODD, words, "RFC 7505 3"))
     return MailRoute(domain, (), tuple(found), null=True)
 
@@ -111,13 +125,21 @@ def _implicit(resolver: Resolver, answer: Answer, findings: Sequence[Finding]) -
     failed = any(one.failed for one in answers)
     host = MailHost(0, domain, found, failed)
     if found:
-        words = f"no MX: mail goes to the address of {domain} itself (implicit MX)"
+        words = marked(
+            "no MX: mail goes to the address of {domain} itself (implicit MX)", domain=domain
+        )
         verdict = Finding(Level.NOTE, words, _REF)
     elif failed:
-        words = f"no MX, and no answer about the address of {domain}: tried again later"
+        words = marked(
+            "no MX, and no answer about the address of {domain}: tried again later", domain=domain
+        )
         verdict = Finding(Level.UNKNOWN, words, _REF)
     else:
-        words = f"no mail can reach {domain}: {answer.words()}, and it has no address either"
+        words = marked(
+            "no mail can reach {domain}: {words}, and it has no address either",
+            domain=domain,
+            words=answer.words(),
+        )
         verdict = Finding(Level.BAD, words, _REF)
     hosts = (host,) if found or failed else ()
     again = failed and not found
@@ -126,22 +148,41 @@ def _implicit(resolver: Resolver, answer: Answer, findings: Sequence[Finding]) -
 
 def _host(resolver: Resolver, preference: int, name: str) -> tuple[MailHost, list[Finding]]:
     if address(name) is not None:
-        words = f"MX {preference} names the address {name}; only a host name may stand there"
+        words = marked(
+            "MX {preference} names the address {name}; only a host name may stand there",
+            preference=preference,
+            name=name,
+        )
         return MailHost(preference, name), [Finding(Level.BAD, words, "RFC 1035 3.3.9")]
     found, answers = addresses(resolver, name)
     failed = any(one.failed for one in answers)
     findings = []
     if any(one.chain for one in answers):
-        words = f"MX {preference} {name} is an alias (CNAME); it must be a name with addresses"
+        words = marked(
+            "MX {preference} {name} is an alias (CNAME); it must be a name with addresses",
+            preference=preference,
+            name=name,
+        )
         findings.append(Finding(Level.ODD, words, _REF))
     if failed and not found:
-        words = f"MX {preference} {name}: no answer about its address"
+        words = marked(
+            "MX {preference} {name}: no answer about its address", preference=preference, name=name
+        )
         findings.append(Finding(Level.UNKNOWN, words))
     elif not found:
-        words = f"MX {preference} {name} has no address, so it is passed over"
+        words = marked(
+            "MX {preference} {name} has no address, so it is passed over",
+            preference=preference,
+            name=name,
+        )
         findings.append(Finding(Level.BAD, words, _REF))
     elif loopback := [one for one in found if _is_own(one)]:
-        words = f"MX {preference} {name} leads every client to itself ({', '.join(loopback)})"
+        words = marked(
+            "MX {preference} {name} leads every client to itself ({addresses})",
+            preference=preference,
+            name=name,
+            addresses=", ".join(loopback),
+        )
         findings.append(Finding(Level.BAD, words))
     return MailHost(preference, name, found, failed), findings
 
@@ -154,14 +195,19 @@ def _is_own(ip: str) -> bool:
 def _whole(hosts: Sequence[MailHost]) -> list[Finding]:
     """What is to be said of all hosts together."""
     if not any(host.addresses or host.failed for host in hosts):
-        words = "no MX leads to an address, and with MX records there the domain's own is not used"
+        words = marked(
+            "no MX leads to an address, and with MX records there the domain's own is not used"
+        )
         return [Finding(Level.BAD, words, _REF)]
     findings = []
-    order = " then ".join(f"{host.name} ({host.preference})" for host in hosts if host.addresses)
+    order = ", ".join(f"{host.name} ({host.preference})" for host in hosts if host.addresses)
     if order:
-        findings.append(Finding(Level.GOOD, f"tried in this order: {order}", _REF))
+        words = marked("tried in this order: {hosts}", hosts=order)
+        findings.append(Finding(Level.GOOD, words, _REF))
     preferences = [host.preference for host in hosts]
     if len(set(preferences)) < len(preferences):
-        words = "hosts of equal preference share the load: each client takes them in random order"
+        words = marked(
+            "hosts of equal preference share the load: each client takes them in random order"
+        )
         findings.append(Finding(Level.NOTE, words, _REF))
     return findings

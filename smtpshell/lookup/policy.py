@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from smtpshell.lookup.finding import Finding, Level
+from smtpshell.catalogue import Filled, marked
+from smtpshell.lookup.finding import Finding, Level, about
 from smtpshell.lookup.name import address, canonical
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
 from smtpshell.lookup.tag import read_tags
@@ -18,13 +19,13 @@ MOST_RECORDS = 20  # of one name that are explained
 
 # RFC 6698 2.1, with the names of RFC 7218.
 _USAGES = {
-    "0": "PKIX-TA: a public CA, and this one",
-    "1": "PKIX-EE: this certificate, which a public CA must have issued",
-    "2": "DANE-TA: this CA of the domain's own",
-    "3": "DANE-EE: this certificate, whoever issued it",
+    "0": marked("PKIX-TA: a public CA, and this one"),
+    "1": marked("PKIX-EE: this certificate, which a public CA must have issued"),
+    "2": marked("DANE-TA: this CA of the domain's own"),
+    "3": marked("DANE-EE: this certificate, whoever issued it"),
 }
-_SELECTORS = {"0": "the whole certificate", "1": "its public key"}
-_MATCHINGS = {"0": ("as it is", 0), "1": ("SHA-256", 64), "2": ("SHA-512", 128)}
+_SELECTORS = {"0": marked("the whole certificate"), "1": marked("its public key")}
+_MATCHINGS = {"0": (marked("as it is"), 0), "1": ("SHA-256", 64), "2": ("SHA-512", 128)}
 _TLSA = re.compile(r"(\d+) (\d+) (\d+) ([0-9a-fA-F ]+)", re.ASCII)
 
 _STS_ID = re.compile(r"[A-Za-z0-9]{1,32}", re.ASCII)
@@ -56,17 +57,19 @@ def read_tlsa(text: str) -> Tlsa:
     """Explain the data of a TLSA record, as a master file has it."""
     found = _TLSA.fullmatch(text)
     if found is None:
-        return Tlsa(text, "cannot be read", False)
+        return Tlsa(text, marked("cannot be read"), False)
     usage, selector, matching, data = found.groups()
     matched = _MATCHINGS.get(matching)
     if usage not in _USAGES or selector not in _SELECTORS or matched is None:
-        return Tlsa(text, "holds a number that nobody has defined", False)
+        return Tlsa(text, marked("holds a number that nobody has defined"), False)
     how, length = matched
     if length and len(data.replace(" ", "")) != length:
-        return Tlsa(text, f"is no {how}: it has the wrong length", False)
-    words = f"{_USAGES[usage]}; {_SELECTORS[selector]}, {how}"
+        return Tlsa(text, marked("is no {how}: it has the wrong length", how=how), False)
+    said = {"usage": _USAGES[usage], "selector": _SELECTORS[selector], "how": how}
+    words: str = Filled("{usage}; {selector}, {how}", said)
     if usage in "01":
-        return Tlsa(text, f"{words}: not for SMTP, which trusts no list of CAs here", False)
+        words = marked("{words}: not for SMTP, which trusts no list of CAs here", words=words)
+        return Tlsa(text, words, False)
     return Tlsa(text, words, True)
 
 
@@ -82,20 +85,27 @@ def dane(resolver: Resolver, host: str, port: int = 25) -> Dane:
 
 def _dane_findings(name: str, answer: Answer, records: tuple[Tlsa, ...]) -> Iterable[Finding]:
     if answer.failed:
-        words = f"no answer about {name}: a client that keeps to DANE waits, rather than go on"
+        words = marked(
+            "no answer about {name}: a client that keeps to DANE waits, rather than go on",
+            name=name,
+        )
         yield Finding(Level.UNKNOWN, words, "RFC 7672 2.1.2")
         return
     if not records:
-        yield Finding(Level.NOTE, f"no TLSA at {name}: DANE is not used", "RFC 7672 2.2")
+        yield Finding(
+            Level.NOTE, marked("no TLSA at {name}: DANE is not used", name=name), "RFC 7672 2.2"
+        )
         return
     for record in records:
         level = Level.GOOD if record.usable else Level.BAD
-        yield Finding(level, f"TLSA {record.text}: {record.words}", "RFC 7672 3.1")
+        yield Finding(level, about(f"TLSA {record.text}", record.words), "RFC 7672 3.1")
     if not answer.authentic:
-        words = f"{name} is not proven by DNSSEC, so its TLSA records count nothing"
+        words = marked(
+            "{name} is not proven by DNSSEC, so its TLSA records count nothing", name=name
+        )
         yield Finding(Level.BAD, words, "RFC 7672 2.1.1")
     elif not any(record.usable for record in records):
-        words = "none can be used: TLS is demanded, with any certificate"
+        words = marked("none can be used: TLS is demanded, with any certificate")
         yield Finding(Level.BAD, words, "RFC 7672 2.2")
 
 
@@ -118,11 +128,15 @@ def mta_sts(resolver: Resolver, domain: str) -> TextPolicy:
     findings = [Finding(Level.BAD, words, ref) for words in problems]
     number = tags.get("id", "")
     if _STS_ID.fullmatch(number):
-        words = f"policy {number}: clients that know it keep it, others fetch the new one from"
-        words += f" https://mta-sts.{domain}/.well-known/mta-sts.txt (not fetched here)"
+        words = marked(
+            "policy {id}: clients that know it keep it, others fetch the new one from {url}"
+            " (not fetched here)",
+            id=number,
+            url=f"https://mta-sts.{domain}/.well-known/mta-sts.txt",
+        )
         findings.append(Finding(Level.GOOD, words, "RFC 8461 3.2"))
     else:
-        words = "id= must be 1 to 32 letters and digits, or the record counts nothing"
+        words = marked("id= must be 1 to 32 letters and digits, or the record counts nothing")
         findings.append(Finding(Level.BAD, words, ref))
     return found._replace(findings=(*found.findings, *findings))
 
@@ -138,12 +152,12 @@ def tls_rpt(resolver: Resolver, domain: str) -> TextPolicy:
     places = [place.strip() for place in tags.get("rua", "").split(",") if place.strip()]
     for place in places[:MOST_RECORDS]:
         if _REPORT_URI.fullmatch(place):
-            findings.append(Finding(Level.GOOD, f"reports go to {place}", ref))
+            findings.append(Finding(Level.GOOD, marked("reports go to {place}", place=place), ref))
         else:
-            words = f"{place} is neither mailto: nor https:"
+            words = marked("{place} is neither mailto: nor https:", place=place)
             findings.append(Finding(Level.BAD, words, ref))
     if not places:
-        findings.append(Finding(Level.BAD, "rua= is missing: reports go nowhere", ref))
+        findings.append(Finding(Level.BAD, marked("rua= is missing: reports go nowhere"), ref))
     return found._replace(findings=(*found.findings, *findings))
 
 
@@ -153,15 +167,22 @@ def _text_policy(resolver: Resolver, name: str, version: str, title: str, ref: s
     answer = trace.query(name, "TXT")
     answers = tuple(trace.answers)
     if answer.failed:
-        finding = Finding(Level.UNKNOWN, f"no answer about {name}", ref)
+        finding = Finding(Level.UNKNOWN, marked("no answer about {name}", name=name), ref)
         return TextPolicy(name, "", (finding,), answers)
     begin = re.compile(rf"v[ \t]*=[ \t]*{version}[ \t]*(?:;|$)")
     found = [record.txt for record in answer.records if begin.match(record.txt)]
     if not found:
-        finding = Finding(Level.NOTE, f"no {title} record at {name}", ref)
+        finding = Finding(
+            Level.NOTE, marked("no {title} record at {name}", title=title, name=name), ref
+        )
         return TextPolicy(name, "", (finding,), answers)
     if len(found) > 1:
-        words = f"{len(found)} {title} records at {name}; with more than one none counts"
+        words = marked(
+            "{count} {title} records at {name}; with more than one none counts",
+            count=len(found),
+            title=title,
+            name=name,
+        )
         return TextPolicy(name, "", (Finding(Level.BAD, words, ref),), answers)
     return TextPolicy(name, found[0], (), answers)
 
@@ -185,10 +206,10 @@ def dnsbl(resolver: Resolver, ip: str, zone: str) -> Listing:
     """
     found = address(ip)
     if found is None or not canonical(zone):
-        words = f"{ip} or {zone} is not what a blocklist could be asked"
+        words = marked("{ip} or {zone} is not what a blocklist could be asked", ip=ip, zone=zone)
         return Listing(ip, zone, None, (), "", (Finding(Level.UNKNOWN, words, "RFC 5782 2.1"),))
     if resolver.live:
-        words = f"{zone} is not asked: only the lists of a lesson are"
+        words = marked("{zone} is not asked: only the lists of a lesson are", zone=zone)
         return Listing(ip, zone, None, (), "", (Finding(Level.NOTE, words),))
     trace = Trace(resolver)
     reverse = found.reverse_pointer.rsplit(".", 2)[0]
@@ -205,13 +226,21 @@ def dnsbl(resolver: Resolver, ip: str, zone: str) -> Listing:
 
 def _listed(ip: str, zone: str, answer: Answer, reason: str) -> Finding:
     if answer.failed:
-        words = f"no answer from {zone}: nothing follows from that"
+        words = marked("no answer from {zone}: nothing follows from that", zone=zone)
         return Finding(Level.UNKNOWN, words, "RFC 5782 2.1")
     if not answer.records:
-        return Finding(Level.GOOD, f"{ip} is not on {zone}", "RFC 5782 2.1")
-    why = f": {reason}" if reason else ""
+        return Finding(
+            Level.GOOD, marked("{ip} is not on {zone}", ip=ip, zone=zone), "RFC 5782 2.1"
+        )
     codes = ", ".join(answer.values()[:3])
     if not all(code.startswith("127.") for code in answer.values()):
-        words = f"{zone} answers {codes}, which no blocklist does: it may be gone, or sold"
+        words = marked(
+            "{zone} answers {codes}, which no blocklist does: it may be gone, or sold",
+            zone=zone,
+            codes=codes,
+        )
         return Finding(Level.ODD, words, "RFC 5782 2.1")
-    return Finding(Level.BAD, f"{ip} is on {zone} ({codes}){why}", "RFC 5782 2.1")
+    words = marked("{ip} is on {zone} ({codes})", ip=ip, zone=zone, codes=codes)
+    if reason:
+        words = about(words, reason)
+    return Finding(Level.BAD, words, "RFC 5782 2.1")

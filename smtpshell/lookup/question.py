@@ -25,7 +25,7 @@ KINDS: dict[str, str] = {
 TYPES = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TLSA", "TXT", "CAA")
 
 _OTHER_NAMES = {"mta-sts": "sts", "tls-rpt": "tlsrpt", "tlsa": "dane", "rdns": "ptr"}
-_SYNTAX = "mx, ptr, spf, dkim, dmarc, dane, sts, tlsrpt or dnsbl, and a NAME; or NAME TYPE"
+_SYNTAX = marked("mx, ptr, spf, dkim, dmarc, dane, sts, tlsrpt or dnsbl, and a NAME; or NAME TYPE")
 
 
 class Told(NamedTuple):
@@ -45,7 +45,7 @@ def tell(resolver: Resolver, said: Sequence[str], *, ip: str = "") -> Told:
     A name alone is asked all that concerns its mail. Raises UsageError for what is no question.
     """
     if not said:
-        raise UsageError(tr("what is asked for?"), hint=_SYNTAX)
+        raise UsageError(tr("what is asked for?"), hint=tr(_SYNTAX))
     first, *rest = said
     kind = _OTHER_NAMES.get(first.lower(), first.lower())
     if kind in KINDS and rest:
@@ -63,7 +63,9 @@ def tell(resolver: Resolver, said: Sequence[str], *, ip: str = "") -> Told:
         for name, type in ((first, rest[0]), (rest[0], first)):
             if type.upper() in TYPES:
                 return _records(resolver, name, type.upper())
-    raise UsageError(tr("{words} is no question", words=repr(shown(" ".join(said)))), hint=_SYNTAX)
+    raise UsageError(
+        tr("{words} is no question", words=repr(shown(" ".join(said)))), hint=tr(_SYNTAX)
+    )
 
 
 def _name(text: str) -> str:
@@ -85,7 +87,7 @@ def _address(text: str) -> str:
 
 def _one(said: Sequence[str], what: str) -> str:
     if len(said) != 1:
-        raise UsageError(tr("one {what}, please", what=what), hint=_SYNTAX)
+        raise UsageError(tr("one {what}, please", what=tr(what)), hint=tr(_SYNTAX))
     return said[0]
 
 
@@ -97,43 +99,52 @@ def _records(resolver: Resolver, name: str, type: str) -> Told:
     if type == "PTR" and address(name) is not None:
         name = reverse_name(name) or name
     answer = resolver.query(_name(name), type)
-    return Told(f"{type} of {shown(name)}", (answer,), (answer.words(),))
+    title = tr("{type} of {name}", type=type, name=shown(name))
+    return Told(title, (answer,), (tr(answer.words()),))
 
 
 def _everything(resolver: Resolver, name: str) -> Told:
     from smtpshell.lookup.report import domain_report, report_lines
 
     report = domain_report(resolver, _name(name))
-    return Told(f"the mail of {shown(name)}", (), tuple(report_lines(report)))
+    return Told(tr("the mail of {name}", name=shown(name)), (), tuple(report_lines(report)))
 
 
 def _mx(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.mx import mail_route
 
-    name = _name(_one(said, "domain"))
+    name = _name(_one(said, marked("domain")))
     route = mail_route(resolver, name)
-    return _told(f"where mail for {shown(name)} goes", route.answers, route.findings)
+    return _told(tr("where mail for {name} goes", name=shown(name)), route.answers, route.findings)
 
 
 def _ptr(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.identity import address_edges
 
-    asked = _address(_one(said, "address"))
+    asked = _address(_one(said, marked("address")))
     trace = Trace(resolver)
     edges = address_edges(trace, asked)
-    return _told(f"the name of {asked}", trace.answers, (edge.finding() for edge in edges))
+    return _told(
+        tr("the name of {asked}", asked=asked), trace.answers, (edge.finding() for edge in edges)
+    )
 
 
 def _spf(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.spf import check_spf, count_lookups
 
     name, *given = said
-    who = _address(_one(given, "address")) if given else ip
+    who = _address(_one(given, marked("address"))) if given else ip
     if not who:
         found = count_lookups(resolver, _name(name))
-        return Told(f"who may send for {shown(name)}", found.answers, tuple(found.lines()))
+        return Told(
+            tr("who may send for {name}", name=shown(name)), found.answers, tuple(found.lines())
+        )
     verdict = check_spf(resolver, who, f"postmaster@{_name(name)}", name)
-    return Told(f"may {who} send for {shown(name)}?", verdict.answers, tuple(verdict.lines()))
+    return Told(
+        tr("may {who} send for {name}?", who=who, name=shown(name)),
+        verdict.answers,
+        tuple(verdict.lines()),
+    )
 
 
 def _dkim(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
@@ -145,10 +156,14 @@ def _dkim(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     elif len(said) == 2:
         name, selector = said
     else:
-        hint = "dkim DOMAIN SELECTOR; the selector is s= of a signature, keys cannot be listed"
+        hint = tr("dkim DOMAIN SELECTOR; the selector is s= of a signature, keys cannot be listed")
         raise UsageError(tr("which key?"), hint=hint)
     key = find_key(resolver, _name(selector), _name(name))
-    return _told(f"the DKIM key {shown(selector)} of {shown(name)}", key.answers, key.findings)
+    return _told(
+        tr("the DKIM key {selector} of {name}", selector=shown(selector), name=shown(name)),
+        key.answers,
+        key.findings,
+    )
 
 
 def _dmarc(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
@@ -156,40 +171,42 @@ def _dmarc(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.dmarc_record import walk_tree
     from smtpshell.lookup.report import dmarc_findings
 
-    name = canonical(_name(_one(said, "domain"))) or ""
+    name = canonical(_name(_one(said, marked("domain")))) or ""
     trace = Trace(resolver)
     walk = walk_tree(trace, name)
     findings = dmarc_findings(walk, find_policy(trace, walk))
-    return _told(f"what {shown(name)} wants (DMARC)", trace.answers, findings)
+    return _told(tr("what {name} wants (DMARC)", name=shown(name)), trace.answers, findings)
 
 
 def _dane(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.mx import mail_route
     from smtpshell.lookup.policy import MOST_HOSTS, dane
 
-    name = _name(_one(said, "domain or host"))
+    name = _name(_one(said, marked("domain or host")))
     trace = Trace(resolver)
     route = mail_route(trace, name)
     hosts = [host.name for host in route.hosts] or [name]
     found = [dane(trace, host) for host in hosts[:MOST_HOSTS]]
     findings = [finding for one in found for finding in one.findings]
-    return _told(f"certificates promised by {shown(name)} (DANE)", trace.answers, findings)
+    return _told(
+        tr("certificates promised by {name} (DANE)", name=shown(name)), trace.answers, findings
+    )
 
 
 def _sts(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.policy import mta_sts
 
-    name = _name(_one(said, "domain"))
+    name = _name(_one(said, marked("domain")))
     found = mta_sts(resolver, name)
-    return _told(f"TLS to {shown(name)} (MTA-STS)", found.answers, found.findings)
+    return _told(tr("TLS to {name} (MTA-STS)", name=shown(name)), found.answers, found.findings)
 
 
 def _tlsrpt(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.policy import tls_rpt
 
-    name = _name(_one(said, "domain"))
+    name = _name(_one(said, marked("domain")))
     found = tls_rpt(resolver, name)
-    return _told(f"reports on TLS to {shown(name)}", found.answers, found.findings)
+    return _told(tr("reports on TLS to {name}", name=shown(name)), found.answers, found.findings)
 
 
 def _dnsbl(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
@@ -198,7 +215,9 @@ def _dnsbl(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     if len(said) != 2:
         raise UsageError(tr("which address, on which list?"), hint="dnsbl ADDRESS ZONE")
     found = dnsbl(resolver, _address(said[0]), _name(said[1]))
-    return _told(f"{found.ip} on {shown(said[1])}", found.answers, found.findings)
+    return _told(
+        tr("{ip} on {zone}", ip=found.ip, zone=shown(said[1])), found.answers, found.findings
+    )
 
 
 _CHECKS: dict[str, Callable[[Resolver, Sequence[str], str], Told]] = {

@@ -8,10 +8,11 @@ listed), what is wanted of receivers (DMARC), and the policies on TLS.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.lookup.dkim_key import Key, find_key
 from smtpshell.lookup.dmarc import Policy, find_policy
 from smtpshell.lookup.dmarc_record import TreeWalk, walk_tree
-from smtpshell.lookup.finding import Finding, Level, finding_lines, shown, worst
+from smtpshell.lookup.finding import Finding, Level, about, finding_lines, shown, worst
 from smtpshell.lookup.identity import Triangle, triangle
 from smtpshell.lookup.mx import MailRoute, mail_route
 from smtpshell.lookup.name import canonical, literal_address
@@ -66,7 +67,7 @@ def domain_report(
     """Ask all that concerns the mail of *domain*, with DKIM keys of *selectors*. Never raises."""
     trace = Trace(resolver)
     route = mail_route(trace, domain)
-    mail = Section("where mail goes (MX)", route.findings)
+    mail = Section(marked("where mail goes (MX)"), route.findings)
     name = canonical(domain)
     if not name or literal_address(domain) or (route.again and not route.hosts):
         return DomainReport(domain, route, (mail,), answers=tuple(trace.answers))
@@ -80,13 +81,13 @@ def domain_report(
     sts, rpt = mta_sts(trace, name), tls_rpt(trace, name)
     sections = (
         mail,
-        Section("names of the mail hosts (PTR)", tuple(_host_findings(hosts))),
-        Section("who may send (SPF)", tuple(_spf_findings(spf, route))),
-        Section("signatures (DKIM)", tuple(_key_findings(keys))),
-        Section("what receivers should do (DMARC)", tuple(dmarc_findings(walk, policy))),
-        Section("TLS: DANE", tuple(found for one in tlsa for found in one.findings)),
-        Section("TLS: MTA-STS", sts.findings),
-        Section("TLS: reports (TLS-RPT)", rpt.findings),
+        Section(marked("names of the mail hosts (PTR)"), tuple(_host_findings(hosts))),
+        Section(marked("who may send (SPF)"), tuple(_spf_findings(spf, route))),
+        Section(marked("signatures (DKIM)"), tuple(_key_findings(keys))),
+        Section(marked("what receivers should do (DMARC)"), tuple(dmarc_findings(walk, policy))),
+        Section(marked("TLS: DANE"), tuple(found for one in tlsa for found in one.findings)),
+        Section(marked("TLS: MTA-STS"), sts.findings),
+        Section(marked("TLS: reports (TLS-RPT)"), rpt.findings),
     )
     return DomainReport(
         name,
@@ -106,12 +107,12 @@ def domain_report(
 
 def report_lines(report: DomainReport, *, questions: bool = False) -> Iterator[str]:
     """The report in plain lines, fit to be shown; with *questions* each question and answer."""
-    yield f"{shown(report.domain)}: {report.level.value}"
+    yield f"{shown(report.domain)}: {tr(report.level.value)}"
     for section in report.sections:
-        yield section.title
+        yield tr(section.title)
         yield from finding_lines(section.findings)
     if questions:
-        yield "questions to DNS"
+        yield tr("questions to DNS")
         for answer in report.answers:
             for line in answer.lines():
                 yield f"  {line}"
@@ -123,37 +124,39 @@ def _host_findings(hosts: Sequence[Triangle]) -> Iterator[Finding]:
             found = edge.finding()
             # Only those who send need a name; a host that takes mail may do without.
             level = Level.ODD if found.level is Level.BAD else found.level
-            yield found._replace(level=level, words=f"{host.hello.name}: {edge.words}")
+            yield found._replace(level=level, words=about(host.hello.name, edge.words))
 
 
 def _spf_findings(spf: SpfVerdict, route: MailRoute) -> Iterator[Finding]:
     if spf.result is SpfResult.NONE:
         level = Level.ODD if not route.null else Level.NOTE
-        words = f"{spf.words}: receivers cannot tell who may send for it"
+        words = marked("{words}: receivers cannot tell who may send for it", words=spf.words)
         yield Finding(level, words, spf.ref)
         return
     for record in spf.records[:1]:
         yield Finding(Level.NOTE, record.text, "RFC 7208 3")
         terms = {term.text.lower() for term in record.terms}
         if terms & {"+all", "all"}:
-            words = "everybody may send for this domain: +all"
+            words = marked("everybody may send for this domain: +all")
             yield Finding(Level.BAD, words, "RFC 7208 5.1")
         elif not any(term in _ENDS or term.startswith("redirect=") for term in terms):
-            words = "it does not say what of everybody else: no all at its end"
+            words = marked("it does not say what of everybody else: no all at its end")
             yield Finding(Level.ODD, words, "RFC 7208 4.7")
     if spf.result is SpfResult.NEUTRAL:
-        words = f"at worst {spf.lookups} of 10 lookups"
+        words = marked("at worst {count} of 10 lookups", count=spf.lookups)
         yield Finding(Level.GOOD, words, "RFC 7208 4.6.4")
     else:
         level = Level.UNKNOWN if spf.result is SpfResult.TEMPERROR else Level.BAD
-        yield Finding(level, f"{spf.result.value}: {spf.words}", spf.ref)
+        yield Finding(level, about(spf.result.value, spf.words), spf.ref)
 
 
 def _key_findings(keys: Sequence[Key]) -> Iterator[Finding]:
     for key in keys:
         yield from key.findings
     if not keys:
-        words = "keys lie under selectors, which only signed letters tell; name one to see its key"
+        words = marked(
+            "keys lie under selectors, which only signed letters tell; name one to see its key"
+        )
         yield Finding(Level.NOTE, words, "RFC 6376 3.1")
 
 
@@ -168,6 +171,7 @@ def dmarc_findings(walk: TreeWalk, policy: Policy) -> Iterator[Finding]:
     else:
         level = Level.GOOD if policy.wish != "none" else Level.NOTE
         yield Finding(level, policy.words, policy.ref)
-    yield Finding(Level.NOTE, f"organizational domain: {walk.organization}", "RFC 9989 4.10.2")
+    words = marked("organizational domain: {domain}", domain=walk.organization)
+    yield Finding(Level.NOTE, words, "RFC 9989 4.10.2")
     for problem in policy.record.problems:
         yield Finding(Level.ODD, problem, "RFC 9989 4.7")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from smtpshell.catalogue import marked, tr
 from smtpshell.lookup.finding import shown
 from smtpshell.lookup.name import canonical
 
@@ -33,11 +34,10 @@ class Status(Enum):
 FAILED = frozenset({Status.SERVFAIL, Status.TIMEOUT})  # ask again later: no conclusion
 
 _WORDS = {
-    Status.NXDOMAIN: "no such name",
-    Status.NODATA: "the name exists, but has no {type} record",
-    Status.SERVFAIL: "the name servers failed",
-    Status.TIMEOUT: "no answer in time",
-    Status.BADNAME: "no name that DNS could hold",
+    Status.NXDOMAIN: marked("no such name"),
+    Status.SERVFAIL: marked("the name servers failed"),
+    Status.TIMEOUT: marked("no answer in time"),
+    Status.BADNAME: marked("no name that DNS could hold"),
 }
 
 
@@ -110,7 +110,9 @@ class Answer(NamedTuple):
         """What became of the question, in words; for records see `lines`."""
         if self.status is Status.NOERROR:
             return f"{len(self.records) + self.left_off} {self.type}"
-        return _WORDS[self.status].format(type=self.type)
+        if self.status is Status.NODATA:
+            return marked("the name exists, but has no {type} record", type=self.type)
+        return _WORDS[self.status]
 
     def lines(self) -> Iterator[str]:
         """The question and the answer, fit to be shown: a line for it and one for each record."""
@@ -121,12 +123,12 @@ class Answer(NamedTuple):
             yield f"  {record.type} {shown(record.text)}  [{_origin(record)}]"
         more = len(self.records[SHOWN:]) + self.left_off
         if more:
-            yield f"  and {more} more"
+            yield f"  {tr('and {count} more', count=more)}"
 
     def _outcome(self) -> str:
         if self.status is Status.NOERROR:
-            return "NOERROR, proven by DNSSEC" if self.authentic else "NOERROR"
-        return f"{self.status.value}: {self.words()}"
+            return tr("NOERROR, proven by DNSSEC") if self.authentic else "NOERROR"
+        return f"{self.status.value}: {tr(self.words())}"
 
 
 def _origin(record: Record) -> str:

@@ -11,6 +11,7 @@ why, so the way through the terms is `spf_walk`'s, which writes down what each c
 
 from __future__ import annotations
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.name import address, canonical
 from smtpshell.lookup.resolver import Resolver, Trace
 from smtpshell.lookup.spf_verdict import SpfResult, SpfVerdict
@@ -39,7 +40,9 @@ def check_spf(
     identity = "mailfrom" if sender else "helo"
     local_part, _, domain = sender.rpartition("@") if sender else ("", "", hello)
     if _is_no_domain(domain):
-        words = f"{domain or 'nothing'} is no domain that could have a record"
+        words = marked("no domain that could have a record")
+        if domain:
+            words = marked("{domain} is no domain that could have a record", domain=domain)
         return SpfVerdict(SpfResult.NONE, identity, domain, str(client), words, "RFC 7208 4.3")
     trace = Trace(resolver)
     domain = _in_dns(domain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from smtpshell.catalogue import Filled, marked
 from smtpshell.lookup.name import canonical
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
@@ -14,6 +15,10 @@ from smtpshell.lookup.spf_walk import Mechanism, Walk
 
 MOST_COUNTED = 4 * MOST_LOOKUPS  # where we give up
 _NO_CLIENT = "192.0.2.255"  # it matches nothing, since nothing is compared with it
+_ASK = marked("{count} terms that ask DNS; {most} are allowed")
+_FIND_NOTHING = marked("{count} terms that find nothing; {most} are allowed")
+_ASK = marked("{count} terms that ask DNS; {most} are allowed")
+_FIND_NOTHING = marked("{count} terms that find nothing; {most} are allowed")
 _PER_MESSAGE = re.compile(r"%\{[^dD]")  # a macro that is about a message, not a domain
 
 
@@ -31,18 +36,19 @@ class Audit(Walk):
         found = super().verdict()
         if found.result is not SpfResult.NEUTRAL:
             return found
-        for count, most, what in (
-            (self.lookups, MOST_LOOKUPS, "terms that ask DNS"),
-            (self.void_lookups, MOST_VOIDS, "terms that find nothing"),
+        for count, most, words in (
+            (self.lookups, MOST_LOOKUPS, _ASK),
+            (self.void_lookups, MOST_VOIDS, _FIND_NOTHING),
         ):
             if count > most:
-                self.wrong.append(Wrong(f"{count} {what}; {most} are allowed", LIMITS))
+                said = Filled(words, {"count": count, "most": most})
+                self.wrong.append(Wrong(said, LIMITS))
         for error in self.wrong[:1]:
             result = SpfResult.PERMERROR
             if isinstance(error, spf.TempError):
                 result = SpfResult.TEMPERROR
             return found._replace(result=result, words=str(error), ref=error.ref)
-        return found._replace(words="it can be read to its end", ref=SYNTAX)
+        return found._replace(words=marked("it can be read to its end"), ref=SYNTAX)
 
     def check0(self, text: str, recursion: int) -> tuple[str, int, str]:
         record = self.open[-1]
@@ -62,24 +68,27 @@ class Audit(Walk):
 
     def _matches(self, mechanism: Mechanism, recursion: int) -> tuple[bool, str, tuple[str, ...]]:
         if mechanism.kind == "all":
-            return False, f"everybody else: {mechanism.result}", ()
+            return False, marked("everybody else: {result}", result=mechanism.result), ()
         if mechanism.kind in ("ip4", "ip6"):
             return False, f"{mechanism.argument}/{mechanism.prefix}", ()
         term = self.open[-1].terms[mechanism.term]
         if mechanism.kind == "ptr" or _PER_MESSAGE.search(term.text):
             self.check_lookups()
-            return False, "depends on the message", ()
+            return False, marked("depends on the message"), ()
         return super()._matches(mechanism, recursion)
 
     def record_of(self, domain: str) -> str | None:
         if any(canonical(record.domain) == canonical(domain) for record in self.open):
-            raise Wrong(f"{domain} leads round in a circle", LIMITS)
+            raise Wrong(marked("{domain} leads round in a circle", domain=domain), LIMITS)
         if len(self.open) > MOST_LOOKUPS:
-            raise Wrong(f"records nested deeper than {MOST_LOOKUPS}", LIMITS)
+            raise Wrong(marked("records nested deeper than {most}", most=MOST_LOOKUPS), LIMITS)
         return super().record_of(domain)
 
     def check_lookups(self) -> None:
         self.void = False
         self.lookups += 1
         if self.lookups > MOST_COUNTED:
-            raise Wrong(f"more than {MOST_COUNTED} terms that ask DNS; not counted on", LIMITS)
+            raise Wrong(
+                marked("more than {most} terms that ask DNS; not counted on", most=MOST_COUNTED),
+                LIMITS,
+            )

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
+from smtpshell.catalogue import marked
+
 LONGEST_NAME = 253  # characters of a domain (RFC 7208 7.3)
 
 # RFC 7208 7.1:
@@ -42,7 +44,7 @@ def expand(text: str, value: Callable[[str], str], *, explains: bool = False) ->
     while at < len(text):
         found = _PART.match(text, at)
         if found is None or (found["space"] and not explains):
-            raise ValueError(f"no macro and no plain text: {text[at : at + 20]}")
+            raise ValueError(marked("no macro and no plain text: {part}", part=text[at : at + 20]))
         parts.append(_expanded(found, value, explains))
         at = found.end()
     return "".join(parts)
@@ -55,9 +57,9 @@ def _expanded(part: re.Match[str], value: Callable[[str], str], explains: bool) 
     if letter is None:
         return part[0]
     if letter.lower() in _ONLY_IN_EXPLANATIONS and not explains:
-        raise ValueError(f"only an explanation may have {part[0]}")
+        raise ValueError(marked("only an explanation may have {part}", part=part[0]))
     if part["digits"] and not int(part["digits"]):
-        raise ValueError(f"no label at all is asked for: {part[0]}")
+        raise ValueError(marked("no label at all is asked for: {part}", part=part[0]))
     filled = _transformed(value(letter.lower()), part)
     # The octets as they came: a local-part may be no UTF-8.
     return quote(filled.encode("utf-8", "surrogateescape"), safe="") if letter.isupper() else filled

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from smtpshell.catalogue import marked
 from smtpshell.lookup.name import is_or_below
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import LONGEST_TXT, Answer, Resolver, Status
@@ -50,7 +51,7 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
         self.void = False
         self.lookups += 1
         if self.lookups > MOST_LOOKUPS:
-            raise Wrong(f"more than {MOST_LOOKUPS} terms that ask DNS", LIMITS)
+            raise Wrong(marked("more than {most} terms that ask DNS", most=MOST_LOOKUPS), LIMITS)
 
     def found_nothing(self) -> None:
         """Count a term that asks for what is not there ("void lookup"), once for each.
@@ -60,14 +61,16 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
         self.void_lookups += not self.void
         self.void = True
         if self.void_lookups > self.most_voids:
-            raise Wrong(f"more than {self.most_voids} terms that find nothing", LIMITS)
+            raise Wrong(
+                marked("more than {most} terms that find nothing", most=self.most_voids), LIMITS
+            )
 
     def expand(self, text: str, stripdot: bool = True) -> str:
         """Fill in macros; where a final dot is kept, the text is an explanation, no name."""
         try:
             filled = expand(text, self.value_of, explains=not stripdot)
         except ValueError as error:
-            raise Wrong(str(error), "RFC 7208 7.1") from None
+            raise Wrong(error.args[0], "RFC 7208 7.1") from None
         return shortened(filled.removesuffix(".")) if stripdot else filled
 
     def value_of(self, letter: str) -> str:
@@ -91,7 +94,14 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
         """The records in pyspf's form: addresses, (preference, name), names, or octets."""
         answer = self.resolver.query(_written(name), qtype)
         if answer.failed:
-            raise spf.TempError(f"no answer about {qtype} of {name}: {answer.status.value}")
+            raise spf.TempError(
+                marked(
+                    "no answer about {qtype} of {name}: {status}",
+                    qtype=qtype,
+                    name=name,
+                    status=answer.status.value,
+                )
+            )
         if answer.status in (Status.NXDOMAIN, Status.NODATA) and not ignore_void:
             self.found_nothing()
         return _values(answer)
@@ -103,14 +113,21 @@ class Query(spf.query):  # type: ignore[misc]  # pyspf is not typed
         """The one record of a domain that is about SPF (RFC 7208 4.5), or None."""
         found = [text for text in self.dns_txt(domain) if spf.RE_SPF.match(text)]
         if len(found) > 1:
-            words = f"{domain} has {len(found)} SPF records; one is allowed"
+            words = marked(
+                "{domain} has {count} SPF records; one is allowed", domain=domain, count=len(found)
+            )
             raise Wrong(words, "RFC 7208 4.5")
         if not found:
             return None
         if len(found[0]) >= LONGEST_TXT:  # it was cut, and what is gone may have been the point
-            raise Wrong(f"the SPF record of {domain} is too long to be read", "RFC 7208 3.4")
+            raise Wrong(
+                marked("the SPF record of {domain} is too long to be read", domain=domain),
+                "RFC 7208 3.4",
+            )
         if not found[0].isascii():
-            raise Wrong(f"the SPF record of {domain} is not all ASCII", "RFC 7208 3.1")
+            raise Wrong(
+                marked("the SPF record of {domain} is not all ASCII", domain=domain), "RFC 7208 3.1"
+            )
         return found[0].decode("ascii")
 
     def validated_ptrs(self) -> list[str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from smtpshell.lookup.finding import Finding, Level, shown
+from smtpshell.catalogue import marked, tr
+from smtpshell.lookup.finding import Finding, Level, about, shown
 from smtpshell.lookup.resolver import Answer
 
 MOST_LOOKUPS = 10  # terms that ask DNS (RFC 7208 4.6.4)
@@ -28,12 +29,12 @@ class SpfResult(Enum):
 class Outcome(Enum):
     """What a term came to."""
 
-    MATCH = "matches"
-    NO_MATCH = "does not match"
-    NOT_REACHED = "not reached"
-    READ = "read"  # where nobody is judged: see `count_lookups`
-    MODIFIER = "modifier"  # no mechanism, so it matches nothing
-    ERROR = "error"
+    MATCH = marked("matches")
+    NO_MATCH = marked("does not match")
+    NOT_REACHED = marked("not reached")
+    READ = marked("read")  # where nobody is judged: see `count_lookups`
+    MODIFIER = marked("modifier")  # no mechanism, so it matches nothing
+    ERROR = marked("error")
 
 
 class SpfTerm(NamedTuple):
@@ -51,9 +52,12 @@ class SpfTerm(NamedTuple):
     lookups: int = 0
 
     def line(self) -> str:
-        count = f" (lookup {self.lookups} of {MOST_LOOKUPS})" if self.lookups else ""
-        words = f": {self.words}" if self.words else ""
-        return shown(f"{self.text} {self.outcome.value}{words}{count}")
+        line = f"{self.text} {tr(self.outcome.value)}"
+        if self.words:
+            line += f": {tr(self.words)}"
+        if self.lookups:
+            line += tr(" (lookup {number} of {most})", number=self.lookups, most=MOST_LOOKUPS)
+        return shown(line)
 
 
 class SpfRecord(NamedTuple):
@@ -95,9 +99,14 @@ class SpfVerdict(NamedTuple):
     def findings(self) -> tuple[Finding, ...]:
         """The result as a finding, and the limits when they are near."""
         level = _LEVELS.get(self.result, Level.ODD)
-        found = [Finding(level, f"SPF {self.result.value}: {self.words}", self.ref)]
+        found = [Finding(level, about(f"SPF {self.result.value}", self.words), self.ref)]
         if self.result is not SpfResult.NONE:
-            words = f"{self.lookups} of {MOST_LOOKUPS} lookups, {self.voids} found nothing"
+            words = marked(
+                "{lookups} of {most} lookups, {voids} found nothing",
+                lookups=self.lookups,
+                most=MOST_LOOKUPS,
+                voids=self.voids,
+            )
             near = self.lookups >= MOST_LOOKUPS - 1 or self.voids >= MOST_VOIDS
             found.append(Finding(Level.ODD if near else Level.NOTE, words, "RFC 7208 4.6.4"))
         return tuple(found)
@@ -110,12 +119,13 @@ class SpfVerdict(NamedTuple):
             for term in record.terms[:MOST_TERMS]:
                 yield f"{indent}  {term.line()}"
             if len(record.terms) > MOST_TERMS:
-                yield f"{indent}  and {len(record.terms) - MOST_TERMS} more terms"
+                more = len(record.terms) - MOST_TERMS
+                yield f"{indent}  {tr('and {count} more terms', count=more)}"
             yield f"{indent}  = {record.result.value}"
         for found in self.findings:
             yield found.line()
         if self.explanation:
-            yield f"the domain's explanation: {shown(self.explanation)}"
+            yield tr("the domain's explanation: {words}", words=shown(self.explanation))
 
 
 _LEVELS = {

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from smtpshell.catalogue import Filled, marked
+from smtpshell.lookup.finding import some_of
 from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
 from smtpshell.lookup.spf_query import SYNTAX, TEMPORARY, Query, Wrong
@@ -97,14 +99,19 @@ class Walk(Query):
 
     def _words(self, result: SpfResult, first: OpenRecord | None) -> tuple[str, str]:
         if result is SpfResult.TEMPERROR:
-            return str(self.prob), TEMPORARY
+            return self.prob, TEMPORARY
         if result is SpfResult.PERMERROR:
             return str(self.perm_error), getattr(self.perm_error, "ref", SYNTAX)
         if first is None:
-            return f"{self.o} has no SPF record", "RFC 7208 4.5"
+            return marked("{domain} has no SPF record", domain=self.o), "RFC 7208 4.5"
         if not first.matched:
-            return f"no mechanism matched {self.ip}, and that says nothing", "RFC 7208 4.7"
-        return f"{self.ip} matched {', in it '.join(first.matched)}", "RFC 7208 4.6.2"
+            return marked(
+                "no mechanism matched {ip}, and that says nothing", ip=self.ip
+            ), "RFC 7208 4.7"
+        words: str = first.matched[-1]
+        for term in reversed(first.matched[:-1]):
+            words = marked("{term}, in it {inner}", term=term, inner=words)
+        return marked("{ip} matched {terms}", ip=self.ip, terms=words), "RFC 7208 4.6.2"
 
     # The loop over the terms
 
@@ -158,10 +165,10 @@ class Walk(Query):
                     continue
                 name, value = modifier[1].lower(), term.text[modifier.end() :]
                 if name in modifiers and name in ("redirect", "exp"):
-                    raise Wrong(f"{name}= stands there twice", "RFC 7208 6")
+                    raise Wrong(marked("{name}= stands there twice", name=name), "RFC 7208 6")
                 expand = self.expand_domain if name in ("redirect", "exp") else self.expand
                 if not expand(value) and name in ("redirect", "exp"):
-                    raise Wrong(f"{name}= names no domain", "RFC 7208 6")
+                    raise Wrong(marked("{name}= names no domain", name=name), "RFC 7208 6")
                 modifiers[name] = index, value
             record.note(index, Outcome.MODIFIER)
         return mechanisms, modifiers
@@ -200,17 +207,23 @@ class Walk(Query):
             return self._include(argument, recursion)
         if kind == "ptr":
             names = self.validated_ptrs()
-            shown = ", ".join(names[:3]) or "no name that leads back to it"
-            words = f"{self.ip} is called {shown}" if names else f"{self.ip} has {shown}"
+            words = marked("{ip} has no name that leads back to it", ip=self.ip)
+            if names:
+                words = marked("{ip} is called {names}", ip=self.ip, names=", ".join(names[:3]))
             return spf.domainmatch(names, argument), words, ()
         if kind == "exists":
             found = self.dns_a(argument, "A")
-            return bool(found), f"{argument} has {'an' if found else 'no'} address", ()
+            words = marked("{name} has no address", name=argument)
+            if found:
+                words = marked("{name} has an address", name=argument)
+            return bool(found), words, ()
         found = self.dns_mx(argument) if kind == "mx" else self.dns_a(argument, self.A)
-        there = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-        whose = "the mail hosts of " if kind == "mx" else ""
-        network = "" if mechanism.prefix == self.cidrmax else f", compared by /{mechanism.prefix}"
-        words = f"{whose}{argument}: {there or 'no address'}{network}"
+        said = {"name": argument, "addresses": some_of(found) or marked("no address")}
+        words = Filled("{name}: {addresses}", said)
+        if kind == "mx":
+            words = marked("the mail hosts of {name}: {addresses}", **said)
+        if mechanism.prefix != self.cidrmax:
+            words = marked("{words}, compared by /{bits}", words=words, bits=mechanism.prefix)
         return self.cidrmatch(found, mechanism.prefix), words, ()
 
     def filled(self, text: str, fill: Callable[[str], str]) -> str:
@@ -223,17 +236,26 @@ class Walk(Query):
 
     def _in_network(self, kind: str, argument: str, prefix: int) -> tuple[bool, str]:
         if (kind == "ip6") != (self.v == "ip6"):
-            return False, f"{self.ip} is of the other kind"
+            return False, marked("{ip} is of the other kind", ip=self.ip)
         inside = self.cidrmatch([argument], prefix)
-        return inside, f"{self.ip} is {'' if inside else 'not '}in {argument}/{prefix}"
+        said = {"ip": self.ip, "network": f"{argument}/{prefix}"}
+        if inside:
+            return inside, marked("{ip} is in {network}", **said)
+        return inside, marked("{ip} is not in {network}", **said)
 
     def _include(self, domain: str, recursion: int) -> tuple[bool, str, tuple[str, ...]]:
         self.how = "include"
         before = len(self.records)
         result = self.check1(self.record_of(domain), domain, recursion + 1)[0]
         if result == "none":
-            raise Wrong(f"{domain} has no SPF record to include", _REFS["include"])
-        return result == "pass", f"{domain} says {result}", self.records[before].matched
+            raise Wrong(
+                marked("{domain} has no SPF record to include", domain=domain), _REFS["include"]
+            )
+        return (
+            result == "pass",
+            marked("{domain} says {result}", domain=domain, result=result),
+            self.records[before].matched,
+        )
 
     def _redirect(
         self, record: OpenRecord, index: int, value: str, recursion: int
@@ -243,10 +265,15 @@ class Walk(Query):
             domain = self.filled(value, self.expand_domain)
             self.how = "redirect"
             before = len(self.records)
-            record.note(index, Outcome.MODIFIER, f"goes on at {domain}", self.lookups)
+            record.note(
+                index, Outcome.MODIFIER, marked("goes on at {domain}", domain=domain), self.lookups
+            )
             answer = self.check1(self.record_of(domain), domain, recursion)
             if answer[0] == "none":
-                raise Wrong(f"{domain} has no SPF record to go on with", _REFS["redirect"])
+                raise Wrong(
+                    marked("{domain} has no SPF record to go on with", domain=domain),
+                    _REFS["redirect"],
+                )
         record.matched = (record.terms[index].text, *self.records[before].matched)
         return answer
 

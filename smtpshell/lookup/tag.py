@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from smtpshell.catalogue import marked
+
 MOST_TAGS = 50
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _SPACE = " \t\r\n"
@@ -26,11 +28,11 @@ def read_tags(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
         name = name.strip(_SPACE)
         if not equals:
             if name:
-                problems.append(f'"{name[:40]}" has no value')
+                problems.append(marked('"{name}" has no value', name=name[:40]))
         elif not _NAME.fullmatch(name):
-            problems.append(f'"{name[:40]}" is no name of a tag')
+            problems.append(marked('"{name}" is no name of a tag', name=name[:40]))
         elif name in tags:
-            problems.append(f"{name}= stands there twice")
+            problems.append(marked("{name}= stands there twice", name=name))
         else:
             tags[name] = value.strip(_SPACE)
     return tags, tuple(problems)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import Filled, marked
+from smtpshell.catalogue import marked
 from smtpshell.smtp.choice import NEED_NOT_BE_LISTED
 from smtpshell.smtp.issue import problem
 from smtpshell.smtp.mail_advice import advise_on_mail
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.session import Session
 
-_WORDS = {"DOT": Filled(marked("the dot"), {}), "AUTHLINE": Filled(marked("the answer"), {})}
-_BEFORE = Filled(marked("the line before"), {})
+_WORDS = {"DOT": marked("the dot"), "AUTHLINE": marked("the answer")}
+_BEFORE = marked("the line before")
 _NOBODY_WAITS = (State.BEFORE_GREETING, State.TLS)  # judged as early talk, and as clear text
 
 
@@ -162,4 +162,4 @@ def _mechanism_span(command: Command) -> tuple[int, int]:
 def _list(names: tuple[str, ...]) -> str:
     """What a server offers, as far as it can be told in a sentence."""
     told = [name for name in names if name.isascii() and name.isprintable() and len(name) <= 20][:5]
-    return " ".join(told) or Filled(marked("other mechanisms"), {})
+    return " ".join(told) or marked("other mechanisms")

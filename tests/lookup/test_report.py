@@ -24,7 +24,7 @@ HOUSES = [
     ("bakery.example", "NOTE", "a key of 2048 bits"),
     ("news.bakery.example", "BAD", "says sp=reject"),
     ("bank.example", "NOTE", "bank.example itself says p=reject"),
-    ("twins.example", "BAD", "first.twins.example (10) then second.twins.example (20)"),
+    ("twins.example", "BAD", "first.twins.example (10), second.twins.example (20)"),
     ("silent.example", "BAD", "takes no mail"),
     ("nameless.example", "BAD", "has no name (no PTR record)"),
     ("pretender.example", "BAD", "mail.bank.example leads to 192.0.2.30, not to 192.0.2.61"),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
-import polib
 import pytest
 
-from smtpshell.catalogue import po_file
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.explain.ledger import Ledger
 from smtpshell.explain.library import load_library
@@ -29,33 +27,15 @@ from smtpshell.shell.prompt import prompt_text
 from smtpshell.shell.voice import Voice
 from tests.shell.desk import View, Writer
 from tests.waiting import settle, until
-from tests.words import PLACE, forms_of
+from tests.words import in_english
 
 TODAY = date(2026, 11, 24)
-# Words of what is looked for: less may be a name, or stand in what is no message.
-SHORTEST, SHORTEST_PIECE = 3, 5
 
 
 @pytest.fixture(autouse=True)
 def _german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SMTPSHELL_LANG", "de")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-
-
-def pieces() -> Iterator[tuple[str, str]]:
-    """What stands between the places of each English message, with the whole German one."""
-    for entry in polib.pofile(po_file("de"), encoding="utf-8"):
-        german = " ".join(forms_of(entry))
-        for piece in PLACE.split(f"{entry.msgid}{{}}{entry.msgid_plural}"):
-            least = SHORTEST if piece in (entry.msgid, entry.msgid_plural) else SHORTEST_PIECE
-            piece = piece.strip(" .,;:()\n")
-            if len(piece.split()) >= least and piece not in german:
-                yield piece, german
-
-
-def in_english(text: str) -> list[str]:
-    """The English pieces of messages that *text* has."""
-    return [piece for piece, _ in pieces() if piece in text]
 
 
 def test_what_is_looked_for_would_be_found() -> None:

@@ -220,8 +220,8 @@ def _edges(three: Triangle) -> Pairs:
     marks = {True: tr("holds"), False: tr("BROKEN"), None: tr("unknown")}
     for number, (edge, owner) in enumerate(zip(three.edges, _WRITTEN_BY, strict=True), 1):
         ref = f" ({edge.ref})" if edge.ref else ""
-        words = f"{marks[edge.ok]}: {printable(edge.words)}{ref}. {tr(owner)}"
-        yield f"{number} {edge.title}", words
+        words = f"{marks[edge.ok]}: {printable(tr(edge.words))}{ref}. {tr(owner)}"
+        yield f"{number} {tr(edge.title)}", words
 
 
 def _verdict(three: Triangle) -> str:
