@@ -85,7 +85,7 @@ class Practice:
 
         def empty() -> None:
             for letters in self.server.world.mailboxes.values():
-                self.server.world.octets -= sum(len(letter.data) for letter in letters)
+                self.server.world.octets -= sum(letter.weight for letter in letters)
                 letters.clear()
 
         self._ask(empty)

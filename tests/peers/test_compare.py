@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import smtplib
 
 import pytest
 
 from smtpshell.cli.compare import compare_servers
 from smtpshell.shell.stage import Terms
-from tests.peers.server import Server
+from tests.peers.comparison import PAIRS, practice_part
+from tests.peers.server import HOST, Server
+from tests.sandbox.play import HELLO, Talk
+
+# Extensions that a real server offers beside those, each with a reason in the personality's file.
+LEFT_OUT = {"exim": ["PIPECONNECT"], "sendmail": ["VERB", "DELIVERBY"]}
 
 # Lines that the real servers and ours are known to answer alike, in codes, end and state.
 SCRIPT = b"""EHLO desk7.office.test
@@ -50,6 +56,19 @@ def test_alike(
     weighty = {"sent", "closed", "code", "enhanced", "state"}
     differing = [row["line"] for row in found["lines"] if weighty & set(row["classes"])]
     assert differing == []
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_same_extensions_in_the_same_order(name: str, request: pytest.FixtureRequest) -> None:
+    """What the real server lists in clear, less what is left out for a reason."""
+    server: Server = request.getfixturevalue(name)
+    with smtplib.SMTP(HOST, server.port) as client:
+        _, listed = client.ehlo("desk7.office.test")
+    real = [line.split()[0] for line in listed.decode().splitlines()[1:]]
+    said = Talk(practice_part(name)).say(HELLO)
+    ours = [line[4:].split()[0] for line in said.splitlines()[1:]]
+    assert ours == [word for word in real if word not in LEFT_OUT.get(name, [])]
+    assert set(LEFT_OUT.get(name, [])) <= set(real)
 
 
 def test_a_sample_on_a_real_server(postfix: Server, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import DataFileError
+from smtpshell.lookup.zone import ZoneResolver
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.nature.personality import load_personality
 from smtpshell.sandbox.nature.scenario import load_scenario
@@ -160,6 +161,33 @@ def test_anybody_may_have_a_mailbox_there(tmp_path: Path) -> None:
     talk = Talk(make_part("crlf-mending", scenario="two", folder=tmp_path))
     talk.say(HELLO, "MAIL FROM:<mia@lab.test>", "RCPT TO:<zoe@weak.test>", "DATA", "hi", ".")
     assert len(talk.part.world.mailboxes["zoe@weak.test"]) == 1
+
+
+ZONE = """
+$TTL 3600
+weak.test.                 MX  10 mx.weak.test.
+mx.weak.test.              A   198.51.100.7
+relay.lab.test.            A   192.0.2.1
+1.2.0.192.in-addr.arpa.    PTR relay.lab.test.
+"""
+
+
+@pytest.mark.parametrize(("line", "letters"), [("", 1), ("1.2.0.192.in-addr.arpa.", 0)])
+def test_a_house_looks_us_up_in_the_same_dns(tmp_path: Path, line: str, letters: int) -> None:
+    """It is called from the address that our name has, and sees what the DNS has become."""
+    text = Path(load_scenario("smuggling").house.where.path).read_text()
+    text = text.replace('"smuggling"', '"two"').replace('"lf-lenient"', '"fcrdns-strict"')
+    (tmp_path / "two.toml").write_text(text)
+    talk = Talk(make_part("crlf-mending", scenario="two", folder=tmp_path))
+    world = talk.part.world
+    world.zone = ZoneResolver.from_text(ZONE)
+    if line:
+        world.zone.remove(line, "PTR")
+    talk.say(HELLO, "MAIL FROM:<mia@lab.test>", "RCPT TO:<ben@weak.test>", "DATA", "hi", ".")
+    world.run_queue(START)
+    assert len(world.mailboxes["ben@weak.test"]) == letters
+    refused = [one.words for one in world.happenings if "5.7.25" in one.words]
+    assert bool(refused) is not bool(letters)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ ID = b"Message-ID: <1A@mail.office.test>\r\n"
         (b"Subject: hi\r\nmessage-id: <x@far.test>\r\n", DATE),
         (b"Date: x\r\nMessage-ID: <x@far.test>\r\n", b""),
         (b"Subject: date: tomorrow\r\n", DATE + ID),
+        (b"", DATE + ID),
     ],
 )
 def test_what_is_missing_is_added(header: bytes, added: bytes) -> None:

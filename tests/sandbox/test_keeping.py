@@ -18,6 +18,7 @@ from smtpshell.sandbox.mind.responder import Wish
 from smtpshell.sandbox.nature.personality import load_personality
 from smtpshell.sandbox.nature.scenario import load_scenario
 from smtpshell.sandbox.start import start
+from smtpshell.sandbox.wire import maildir
 from smtpshell.sandbox.wire.maildir import OUTGOING, Maildirs
 from smtpshell.sandbox.world.keeping import LEAVING, KeepingWorld
 from tests.sandbox.play import HELLO, MAIL, RCPT, Talk
@@ -163,6 +164,17 @@ def test_maildirs_are_private_and_letters_are_whole(tmp_path: Path) -> None:
     assert kept.read_bytes().endswith(b"\r\n\r\nText.\r\n")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+
+
+def test_folders_are_on_the_disk_as_far_up_as_they_are_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter that is safe in a folder is not, if nothing says any more where the folder is."""
+    safe: list[Path] = []
+    monkeypatch.setattr(maildir, "_to_disk", safe.append)
+    root = tmp_path / "very" / "deep" / "mail"
+    Maildirs(root, [ANA])
+    assert {root / "ana", root, root.parent, tmp_path / "very", tmp_path} == set(safe)
 
 
 @pytest.mark.parametrize(

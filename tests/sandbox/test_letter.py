@@ -306,6 +306,17 @@ def test_the_house_can_be_full() -> None:
     assert codes(talk.letter("hi")) == ["250 2.0.0"]
 
 
+def test_small_letters_fill_the_house_too() -> None:
+    """Each takes memory beside its own octets, or a flood of tiny ones had no end."""
+    talk = Talk()
+    talk.part.world.room = 20 * 1024
+    talk.say(HELLO)
+    taken = 0
+    while codes(talk.letter("")) == ["250 2.0.0"] and taken < 100:
+        taken += 1
+    assert 5 < taken < 20
+
+
 # ---------------------------------------------------------------- BDAT
 
 

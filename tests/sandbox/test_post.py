@@ -263,7 +263,7 @@ def test_no_letter_is_lost_or_doubled(
         ended = {AS_KNOWN.get(address, address): how for address, how in ends(world, name).items()}
         assert {one: len(how) for one, how in ended.items()} == dict.fromkeys(recipients, 1)
     assert len(world.outgoing) == 0
-    kept = sum(len(one.data) for box in world.mailboxes.values() for one in box)
+    kept = sum(one.weight for box in world.mailboxes.values() for one in box)
     assert world.octets == kept
 
 

@@ -45,8 +45,10 @@ class Maildirs:
         self._ours = frozenset(mailboxes)
         self._begun = f"{os.getpid()}-{os.urandom(4).hex()}"  # no other run's names are ours
         try:
+            new = [one for one in root.parents if not one.exists()]
             _make_folder(root)
-            _to_disk(root.parent)
+            for folder in (root, *new):
+                _to_disk(folder.parent)
             for address in sorted(self._ours):
                 self._folder(address)
         except OSError as error:

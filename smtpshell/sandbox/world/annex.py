@@ -15,6 +15,7 @@ from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.nature.scenario import Person
 from smtpshell.sandbox.world.hop import LOST, Handed, Letter, Sender
 from smtpshell.sandbox.world.trial import Outcome
+from smtpshell.sandbox.world.way import addresses_of
 from smtpshell.sandbox.world.world import World
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.world.world import Route
 
 
-OUR_ADDRESS = "192.0.2.25"  # from which we call
+OUR_ADDRESS = "192.0.2.25"  # from which a host calls that has none in DNS
 
 
 class Annex(World):
     """The world as the server of another *house* knows it: its own people, and nobody else.
 
-    The mailboxes, what happens, what is remembered, and the names of letters are those of the world
-    around it. What it takes for anybody else ends here.
+    The mailboxes, what happens, what is remembered, the DNS, and the names of letters are those of
+    the world around it. What it takes for anybody else ends here.
     """
 
     __slots__ = ("_around", "arrived")
@@ -55,6 +56,7 @@ class Annex(World):
         self.arrived: list[tuple[str, StoredMessage]] = []  # letters, with their boxes
         self.happenings = around.happenings
         self.memory = around.memory  # who is put off comes back some day
+        self.zone = around.zone
 
     def put(
         self, box: str, message: StoredMessage, at: float | None = None, address: str = ""
@@ -77,8 +79,9 @@ def call(world: World, entry: Waiting, house: House, local_part: str, at: float)
     message = entry.message
     annex = Annex(world, house, local_part)
     annex.sessions = message.origin.session - 1  # whose letter it is shall be known there too
-    responder = responder_at(Part(house.nature, annex, can_tls=False), OUR_ADDRESS)
     name = message.hops[-1].host if message.hops else message.origin.host
+    address = next(iter(addresses_of(world, name)), OUR_ADDRESS)
+    responder = responder_at(Part(house.nature, annex, can_tls=False), address)
     handed = Sender(responder, name, at).hand_on(_letter(entry))
     outcome = _outcome(handed, house)
     if outcome.kind == "arrived":

@@ -6,7 +6,7 @@ mends somebody else's letter.
 
 from __future__ import annotations
 
-from smtpshell.sandbox.world.message import date_time
+from smtpshell.sandbox.world.message import date_time, header_of
 
 
 def completed(data: bytes, name: str, host: str, now: float) -> bytes:
@@ -14,7 +14,7 @@ def completed(data: bytes, name: str, host: str, now: float) -> bytes:
 
     *now* is in seconds since 1970 (RFC 6409 8.2 and 8.3, RFC 5322 3.6).
     """
-    header = b"\r\n" + data.partition(b"\r\n\r\n")[0].lower()
+    header = b"\r\n" + header_of(data).lower()
     if b"\r\nmessage-id:" not in header:
         data = f"Message-ID: <{name}@{host}>\r\n".encode() + data
     if b"\r\ndate:" not in header:

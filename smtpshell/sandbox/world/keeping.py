@@ -49,7 +49,7 @@ class KeepingWorld(World):
         boxes = list(self.mailboxes.values())
         while not super().has_room(octets) and any(boxes):
             fullest = max(boxes, key=len)
-            self.octets -= len(fullest.pop(0).data)
+            self.octets -= fullest.pop(0).weight
         return super().has_room(octets)
 
     def take_unkept(self) -> list[Copy]:
@@ -69,5 +69,5 @@ class KeepingWorld(World):
             for place, letter in enumerate(letters):
                 if letter is message:
                     del letters[place]
-                    self.octets -= len(message.data)
+                    self.octets -= message.weight
                     break

@@ -7,8 +7,15 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.mind.desk import Desk
     from smtpshell.smtp.command import Command
 
+COPY = 2048  # octets of memory that a copy takes beside those of the letter; it is 1.9 KiB mostly
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def header_of(data: bytes) -> bytes:
+    """The header section of a letter: what stands before its first empty line."""
+    return b"" if data.startswith(b"\r\n") else data.partition(b"\r\n\r\n")[0]
 
 
 class Origin(NamedTuple):
@@ -55,6 +62,11 @@ class StoredMessage(NamedTuple):
     return_path: str
     fields: tuple[str, ...] = ()
     hops: tuple[Hop, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """The octets of memory that it takes."""
+        return len(self.data) + COPY
 
     @property
     def reverse_path(self) -> str:

@@ -119,12 +119,12 @@ class Outgoing:
     def withdraw(self, name: str) -> int:
         """The letter kept under this *name* was never taken: nothing of it waits any more.
 
-        How many octets have been waiting for nothing.
+        What has been waiting for nothing weighs so many octets.
         """
         gone = [one for one in self._waiting.values() if one.message.id == name]
         self._waiting = {n: one for n, one in self._waiting.items() if one.message.id != name}
         self._due = sorted((one.due, number) for number, one in self._waiting.items())
-        return sum(len(one.message.data) for one in gone)
+        return sum(one.message.weight for one in gone)
 
     def waiting_for(self, wanted: Callable[[str], bool]) -> list[Waiting]:
         """What waits in our own queue for the domains that are *wanted*."""

@@ -46,7 +46,7 @@ def run(world: "World", now: float) -> None:
     while batch := world.outgoing.take_due(now):
         clerk = _Clerk(world, batch[0].message, batch[0].due)
         for entry in batch:
-            world.octets -= len(entry.message.data)
+            world.octets -= entry.message.weight
             clerk.deal_with(entry)
         clerk.finish()
 
@@ -122,7 +122,7 @@ class _Clerk:
 
     def wait(self, entry: Waiting) -> None:
         """Put *entry* into the queue, or back."""
-        self.world.octets += len(entry.message.data)
+        self.world.octets += entry.message.weight
         self.world.outgoing.add(entry)
 
     # ------------------------------------------------------------ letters in the queue

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from smtpshell.sandbox.world.happening import SAID
 from smtpshell.sandbox.world.house import ANYBODY, DOWN, House
+from smtpshell.sandbox.world.message import header_of
 from smtpshell.sandbox.world.outgoing import Waiting
 from smtpshell.sandbox.world.way import Stop, server_at, way_to
 from smtpshell.sandbox.world.world import Fate
@@ -123,7 +124,7 @@ def _path(address: str) -> "Path | None":
 
 def _hops(message: "StoredMessage") -> int:
     """How many servers the letter has seen, by its Received fields (RFC 5321 6.3)."""
-    header = message.data.partition(b"\r\n\r\n")[0].lower()
+    header = header_of(message.data).lower()
     return 1 + len(message.hops) + (b"\r\n" + header).count(b"\r\nreceived:")
 
 

@@ -46,7 +46,7 @@ def way_to(world: "World", domain: str) -> Way:
     from smtpshell.lookup.mx import mail_route
 
     way = _read(domain, mail_route(world.zone, domain[:LONGEST_NAME]))
-    ours = Stop(world.scenario.host, _addresses(world, world.scenario.host))
+    ours = Stop(world.scenario.host, addresses_of(world, world.scenario.host))
     for number, stop in enumerate(way.stops):
         if _is_same(stop, ours):
             # Who is in the list of hosts tries those before, and never itself or those behind.
@@ -65,7 +65,7 @@ def server_at(world: "World", stop: Stop, domain: str) -> "House | None":
     houses = world.scenario.houses
     at_home = [houses[domain.lower()]] if domain.lower() in houses else []
     for house in (*at_home, *houses.values()):
-        if _is_same(stop, Stop(house.host, _addresses(world, house.host))):
+        if _is_same(stop, Stop(house.host, addresses_of(world, house.host))):
             return house
     return None
 
@@ -97,7 +97,8 @@ def _words(route: "MailRoute", level: "Level") -> tuple[str, ...]:
     return tuple(one.words for one in route.findings if one.level is level)
 
 
-def _addresses(world: "World", host: str) -> tuple[str, ...]:
+def addresses_of(world: "World", host: str) -> tuple[str, ...]:
+    """The addresses of a *host* by the scenario's DNS."""
     if world.zone is None:
         return ()
     from smtpshell.lookup.resolver import addresses

@@ -15,7 +15,7 @@ from smtpshell.sandbox.nature.scenario import Host, Person, Scenario
 from smtpshell.sandbox.world.happening import MOST, Happenings
 from smtpshell.sandbox.world.house import ANYBODY
 from smtpshell.sandbox.world.memory import Memory
-from smtpshell.sandbox.world.message import StoredMessage
+from smtpshell.sandbox.world.message import COPY, StoredMessage
 from smtpshell.sandbox.world.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from smtpshell.smtp.path import Path
     from smtpshell.smtp.sasl.identity import Account
 
-ROOM = 256 * 1024 * 1024  # octets of letters that are kept in memory
+ROOM = 256 * 1024 * 1024  # octets of memory for letters
 _STRIDE = 0x9E3779B1  # odd, so counting in its steps meets every 32-bit number once
 
 
@@ -109,7 +109,7 @@ class World:
         # They hold letters too, so they are not to be many where a mailbox forgets its oldest.
         self.happenings = Happenings(most=min(MOST, scenario.keep or MOST))
         self.memory = Memory()
-        self.octets = 0  # of letters in memory, each copy counted
+        self.octets = 0  # what the letters in memory weigh, each copy counted
         self.sessions = 0  # begun so far
         self.skipped = 0.0  # seconds by which our clock was put forward
         self.zone: ZoneResolver | None = scenario.zone and scenario.zone.copy()
@@ -244,12 +244,12 @@ class World:
         """Put *message* into the mailbox of address *box*, where *address* has led it."""
         letters = self.mailboxes[box]
         letters.append(message)
-        self.octets += len(message.data)
+        self.octets += len(message.data) + COPY  # its weight
         when = message.received if at is None else at
         self.happenings.add(when, "delivered", message, box, address or box)
         keep = self.scenario.keep
         if keep and len(letters) > keep:
-            self.octets -= len(letters.pop(0).data)
+            self.octets -= letters.pop(0).weight
 
     def run_queue(self, at: float) -> None:
         """Try what is due by the time that the clock on the wall says *at*, in its order."""
