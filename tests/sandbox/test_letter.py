@@ -187,6 +187,14 @@ def test_the_word_behind_with(
     assert (b"(Authenticated sender: ana)" in message.raw) == login
 
 
+def test_the_postmasters_path_has_a_domain_in_the_trace() -> None:
+    """To write there one needs none, but every path in Received has one (RFC 5321 4.4)."""
+    talk = Talk()
+    talk.say(HELLO, MAIL, "RCPT TO:<Postmaster>", "DATA", "hi", ".")
+    (letter,) = talk.part.world.mailboxes["dora@office.test"]
+    assert b"\tfor <Postmaster@mail.office.test>; " in letter.trace
+
+
 def test_each_letter_has_the_word_of_its_own() -> None:
     """What changes from one letter of a session to the next shows in the trace."""
     talk = Talk()

@@ -180,6 +180,7 @@ def test_chunks_are_counted(tmp_path: Path) -> None:
         ),
         ('[[steps]]\nreply = ["250 x", "251 y"]', "the same code"),
         ('[[steps]]\nreply = "250 x\\r\\n550 y"', "a reply begins"),
+        ('[[steps]]\nreply = "250 x\\ry"', "a reply begins"),
         ('[[steps]]\nreply = "250 x"\nraw = "y"', "reply or raw, not both"),
         ('[[steps]]\nraw = "\\u20ac"', "one octet a character"),
         ('[[steps]]\nraw = { hex = "0x1" }', "raw is no hex"),

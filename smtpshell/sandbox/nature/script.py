@@ -28,7 +28,7 @@ MOST_STEPS = 10_000
 
 _HEAD = ("format", "kind", "about", "steps", "connections")
 _KEYS = ("expect", "reply", "raw", "delay", "drip", "close", "drop", "tls", "repeat")
-_REPLY = later(r"([2-5][0-9]{2})(?: (.*))?", re.ASCII)
+_REPLY = later(r"([2-5][0-9]{2})(?: ([^\r\n]*))?", re.ASCII)
 _VERB = later(r"[A-Za-z]{1,20}")
 
 

@@ -106,8 +106,10 @@ class StoredMessage(NamedTuple):
             lines.append(f"\t(Authenticated sender: {origin.user})")
         lines.append(f"\tby {origin.host} with {origin.protocol} id {self.id}")
         # With several recipients a "for" would tell each of them about another one (RFC 5321 7.6).
-        if len(self.rcpts) == 1:
-            lines.append(f"\tfor <{self.recipients[0]}>")
+        if len(self.rcpts) == 1 and (path := self.rcpts[0].path) is not None:
+            # The postmaster may be written to without a domain, but a path has one.
+            host = "" if path.domain else f"@{origin.host}"
+            lines.append(f"\tfor <{path.mailbox}{host}>")
         lines[-1] += f"; {date_time(self.received)}"
         return lines
 
