@@ -16,6 +16,7 @@ import pytest
 from smtpshell.sandbox import practice_server
 from smtpshell.sandbox.practice import Practice
 from smtpshell.sandbox.server import PracticeServer
+from smtpshell.sandbox.wire.certificate import ServerCertificate
 from smtpshell.sandbox.wire.connection import Connection
 from tests.sandbox.caller import Client, client_of, serving, trusting
 from tests.sandbox.play import HELLO, MAIL, RCPT, codes
@@ -114,3 +115,9 @@ async def test_a_greeting_takes_its_time_under_tls_too(
             pass
         async with client_of(server, server.tls_port, trusting(server)) as client:
             assert codes(await client.say(HELLO)) == ["250"]
+
+
+def test_a_certificate_for_a_long_name() -> None:
+    """A host's name may have more than the 64 characters that a common name can."""
+    name = f"{'x' * 60}.{'y' * 60}.test"
+    assert ServerCertificate((name, "localhost")).names[0] == name

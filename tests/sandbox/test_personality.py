@@ -180,6 +180,14 @@ def test_an_unknown_name(name: str) -> None:
     [
         (WORLD.replace('host = "mail.a.test"\n', ""), "host is missing"),
         (WORLD.replace('["a.test"]', "[]"), "domains is missing"),
+        (
+            WORLD.replace("mail.a.test", "my_mail.test"),
+            '"my_mail.test" is no domain: An underscore',
+        ),
+        (WORLD.replace("mail.a.test", r"a.test\r\nX: y"), r'"a.test\x0d\x0aX: y" is no domain'),
+        (WORLD.replace("mail.a.test", "[192.0.2.7]"), "a name is wanted, not an address"),
+        (WORLD.replace('["a.test"]', '["a.test", "-.test"]'), '"-.test" is no domain'),
+        (WORLD + '[people."a\\u001b"]\n', r"people: a name is printable, not a\x1b"),
         (WORLD.replace('postmaster = ["ana"]', ""), "nobody is the postmaster"),
         (WORLD.replace('["ana"]', '["ben"]'), "names ben, who has no mailbox"),
         (WORLD.replace('["ana"]', "3"), "aliases.postmaster is a list"),

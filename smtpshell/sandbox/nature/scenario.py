@@ -34,7 +34,13 @@ from smtpshell.datafile import Where, meant
 from smtpshell.errors import UsageError
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.personality import HOUSE_RULES, Layer, find_file, read_layer
-from smtpshell.sandbox.nature.setting import Names, check_known, read_section, table_at
+from smtpshell.sandbox.nature.setting import (
+    Names,
+    check_domain,
+    check_known,
+    read_section,
+    table_at,
+)
 from smtpshell.sandbox.world.house import House, read_houses
 from smtpshell.smtp.later import later
 from smtpshell.smtp.printable import printable
@@ -160,12 +166,19 @@ def _place(table: Mapping[str, Any], where: Where) -> _Place:
     for key in ("host", "domains"):
         if not said.get(key):
             raise where.at(key).error(f"{key} is missing")
-    return _Place(**read_section(_Place, said, where))
+    place = _Place(**read_section(_Place, said, where))
+    check_domain(place.host, where.at("host"))
+    for domain in place.domains:
+        check_domain(domain, where.at("domains"))
+    return place
 
 
 def _entries(kind: type[Any], section: str, layer: Layer) -> dict[str, Any]:
     entries = {}
     for name in table_at(layer.table, layer.where, section):
+        if not name.isprintable():  # it is written on letters
+            words = f"{section}: a name is printable, not {printable(name[:80])}"
+            raise layer.where.at(section, name).error(words)
         table = table_at(layer.table, layer.where, section, name)
         values = read_section(kind, table, layer.where, section, name)
         for key in kind._fields:

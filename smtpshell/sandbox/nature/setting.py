@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from smtpshell.datafile import Where, meant
 from smtpshell.sandbox.nature.phrase import read_phrase
 from smtpshell.sandbox.nature.situation import SITUATIONS
+from smtpshell.smtp.domain import domain_problems, is_literal
 from smtpshell.smtp.issue_table import ISSUES
 from smtpshell.smtp.lenient import ENDS
+from smtpshell.smtp.printable import printable
 from smtpshell.smtp.table.command import COMMANDS
 
 Names = tuple[str, ...]
@@ -191,6 +193,14 @@ def check_known(table: Mapping[str, Any], allowed: Iterable[str], where: Where, 
     for key in table:
         if key not in known:
             raise where.at(*keys, key).error(f'unknown key "{key}"{meant(key, known)}')
+
+
+def check_domain(name: str, where: Where) -> None:
+    """Raise for a *name* that no host and no domain can have: it is written on letters."""
+    problems = domain_problems(name, 0)
+    if problems or is_literal(name):
+        words = str(problems[0].message) if problems else "a name is wanted, not an address"
+        raise where.error(f'"{printable(name[:80])}" is no domain: {words}')
 
 
 def read_section(

@@ -22,12 +22,19 @@ from smtpshell.datafile import Where
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.duration import seconds_of
 from smtpshell.sandbox.nature.personality import Personality, load_personality
-from smtpshell.sandbox.nature.setting import Names, check_known, read_section, table_at
+from smtpshell.sandbox.nature.setting import (
+    Names,
+    check_domain,
+    check_known,
+    read_section,
+    table_at,
+)
 from smtpshell.smtp.reply import parse_reply
 
 DOWN = "down"  # nobody answers
 WELCOME = "250"
 ANYBODY = "*"
+LONGEST_SIZE = 20  # digits (RFC 1870 4)
 _OFFERS = ("8BITMIME", "BINARYMIME", "SMTPUTF8", "DSN")
 _KNOWN = (*_OFFERS, "SIZE")
 
@@ -114,6 +121,10 @@ def _read(domain: str, table: Mapping[str, Any], where: Where, keys: tuple[str, 
     if not said.get("host"):
         raise where.at(*keys).error(f"{domain}: host is missing")
     written = _Written(**read_section(_Written, said, where, *keys))
+    check_domain(domain, where.at(*keys))
+    check_domain(written.host, where.at(*keys, "host"))
+    for host in written.via:
+        check_domain(host, where.at(*keys, "via"))
     try:
         lasts = seconds_of(written.until) if written.until else float("inf")
     except ValueError as error:
@@ -143,7 +154,8 @@ def _check_offers(offers: Names, where: Where) -> None:
         keyword, *words = line.split() or [""]
         size = keyword.upper() == "SIZE"
         number = "".join(words)
-        if keyword.upper() not in _KNOWN or (size and not (number.isascii() and number.isdigit())):
+        digits = number.isascii() and number.isdigit() and len(number) <= LONGEST_SIZE
+        if keyword.upper() not in _KNOWN or (size and not digits):
             known = ", ".join(_OFFERS)
             raise where.error(f'offers knows {known} and "SIZE 20000", not "{line}"')
 
