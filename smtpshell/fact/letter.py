@@ -101,8 +101,8 @@ class LetterBox:
 
     def lines(self) -> list[str]:
         """The lines of the letter so far, as they were said."""
-        text = "".join(self._pieces or ()).removesuffix("\r\n")
-        return text.split("\r\n") if text else []
+        text = "".join(self._pieces or ())
+        return text.removesuffix("\r\n").split("\r\n") if text else []
 
     def take(self) -> Letter | None:
         """The letter, which is whole now; None if it was taken before."""

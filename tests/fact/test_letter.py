@@ -77,6 +77,18 @@ def test_an_empty_letter_is_one() -> None:
     assert (letter.body, letter.blank_line) == ("", False)
 
 
+@pytest.mark.parametrize(("lines", "octets"), [([""], 2), (["", ""], 4)])
+def test_a_letter_of_empty_lines_has_one(lines: list[str], octets: int) -> None:
+    """An empty line straight after 354 ends the header section, which is empty."""
+    box = LetterBox()
+    for line in lines:
+        box.add_line(line)
+    assert box.lines() == lines
+    letter = box.take()
+    assert letter is not None
+    assert (letter.blank_line, letter.octets) == (True, octets)
+
+
 def test_a_box_is_bounded() -> None:
     """Facts are about the beginning of a letter; a long one is not kept."""
     box = LetterBox()
