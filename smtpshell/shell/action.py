@@ -97,6 +97,17 @@ class Actions:
             self._front.buffer.reset()
             self._front.shell.start(self._front.shell.edit(text))
 
+    @property
+    def took_only_completion(self) -> bool:
+        """Was the only completion there is taken with Tab? To go round to it is to lose it."""
+        state = self._front.buffer.complete_state
+        return state is not None and len(state.completions) == 1 and state.complete_index == 0
+
+    def complete_on(self) -> None:
+        """Keep the completion that was taken, and offer what may stand behind it."""
+        self._front.buffer.complete_state = None
+        self._front.offer_completions(self._front.buffer)
+
     def paste(self, lines: list[str], rest: str) -> None:
         if self.asks_for_a_key:
             return

@@ -88,7 +88,7 @@ class TerminalFrontEnd:
             history=history,
             multiline=False,
             enable_history_search=True,
-            on_text_insert=self._offer_completions,
+            on_text_insert=self.offer_completions,
         )
         layout = build_layout(
             self.buffer,
@@ -237,7 +237,7 @@ class TerminalFrontEnd:
     def _suggest(self, typed: str, asked: bool) -> list[Suggestion]:
         return self.pane.suggest(typed, asked) if self.pane is not None else []
 
-    def _offer_completions(self, buffer: Buffer) -> None:
+    def offer_completions(self, buffer: Buffer) -> None:
         """In the loop, at once: the menu is drawn with the key's own echo."""
         typed = buffer.document.text_before_cursor
         if not typed or not buffer.document.is_cursor_at_the_end or self.pane is None:

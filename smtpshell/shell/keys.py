@@ -30,6 +30,7 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
     asking = Condition(lambda: actions.asks_for_a_key)
     local = Condition(lambda: front.local_line is not None)
     guessing = Condition(lambda: bool(front.guess()))
+    only_one = Condition(lambda: actions.took_only_completion)
     empty = Condition(lambda: not front.buffer.text)
     searching = ~at_line
     raw = Condition(lambda: front.keys_are_raw)  # else only these do what they do
@@ -65,6 +66,10 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
     @keys.add("c-x", "c-e", filter=at_line)
     def _(event: KeyPressEvent) -> None:
         actions.edit_line_or_letter()
+
+    @keys.add("tab", filter=at_line & only_one)
+    def _(event: KeyPressEvent) -> None:
+        actions.complete_on()
 
     @keys.add("right", filter=at_line & guessing)
     @keys.add("c-f", filter=at_line & guessing)

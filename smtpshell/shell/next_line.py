@@ -55,6 +55,12 @@ def _letter_lines(scene: Scene) -> Iterator[str]:
     yield "Subject: "
 
 
+def _in_the_case_of(typed: str, line: str) -> str:
+    """*line* with its command in small letters if it was begun so; an address stays as it is."""
+    command, sign, rest = line.partition("<" if "<" in line else " ")
+    return f"{command.lower()}{sign}{rest}" if typed.islower() else line
+
+
 def complete_line(typed: str, scene: Scene, history: Iterable[str] = ()) -> str:
     """The rest to append to *typed*, "" if nothing fits; *history* newest first."""
     if not typed.strip():
@@ -62,7 +68,7 @@ def complete_line(typed: str, scene: Scene, history: Iterable[str] = ()) -> str:
     low = typed.lower()
     for line in next_lines(scene):
         if line.lower().startswith(low) and len(line) > len(typed):
-            return line[len(typed) :]
+            return _in_the_case_of(typed, line)[len(typed) :]
     if scene.session.mode is Mode.COMMAND:
         for line in history:
             if line.startswith(typed) and len(line) > len(typed):

@@ -153,6 +153,19 @@ def test_tab_completes_and_the_menu_says_what_for() -> None:
     play(test, *EHLO)
 
 
+def test_tab_goes_on_from_the_only_completion() -> None:
+    """It does not take it back; next comes what may stand behind it."""
+
+    async def test(front: Front) -> None:
+        await front.press("EHLO me.test", ENTER, "mail f", TAB, TAB)
+        assert front.typed == "MAIL FROM:<"
+        assert front.below[0].startswith("   ana@office.test>")
+        await front.press(TAB)
+        assert front.typed == "MAIL FROM:<ana@office.test>"
+
+    play(test, *EHLO)
+
+
 def test_the_menu_can_be_kept_away() -> None:
     """Then only Tab brings it."""
 
