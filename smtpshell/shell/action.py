@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from prompt_toolkit.document import Document
 
 from smtpshell.catalogue import tr
+from smtpshell.shell.question import WRITTEN_OUT
 
 if TYPE_CHECKING:
     from smtpshell.shell.app import TerminalFrontEnd
 
-# Where one key answers, many people type a word and Enter: what may follow the key.
-_REST_OF_ANSWER = {"y": ("es",), "n": ("o", "ein")}
 A_MOMENT = 1.0  # seconds; keys that follow one another faster belong together
 
 
@@ -174,7 +173,7 @@ class Actions:
             return False
         key, at = answered
         if text:
-            return text.lower() in _REST_OF_ANSWER.get(key, ())
+            return key + text.lower() in WRITTEN_OUT.get(key, ())
         return asyncio.get_running_loop().time() - at < A_MOMENT
 
     def refuse_question(self) -> None:

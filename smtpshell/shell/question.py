@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+# What people write for a key, whatever the choice says and in the languages that we speak.
+WRITTEN_OUT = {"y": ("yes",), "n": ("no", "nein")}
+
 
 class Choice(NamedTuple):
     """One answer: its key, a word for it, and what then happens."""
@@ -12,6 +15,12 @@ class Choice(NamedTuple):
     key: str
     word: str
     then: Callable[[], None]
+
+    def is_meant(self, said: str) -> bool:
+        """Is *said*, in small letters, the key, or the words or their beginning?"""
+        if len(said) < 2:
+            return said == self.key
+        return said in WRITTEN_OUT.get(self.key, ()) or self.word.lower().startswith(said)
 
 
 class Question(NamedTuple):
@@ -28,10 +37,13 @@ class Question(NamedTuple):
         return ", ".join(f"{choice.key} = {choice.word}" for choice in self.choices) + ": "
 
     def answer(self, typed: str) -> bool:
-        """Do what *typed* (a key, or a line beginning with it) chooses; False if it is none."""
-        key = typed.strip()[:1].lower()
+        """Do what *typed* chooses, a key or its words; False if it is none.
+
+        A line that only begins with the letter is none: `help` does not hang up.
+        """
+        said = typed.strip().lower()
         for choice in self.choices:
-            if choice.key == key:
+            if choice.is_meant(said):
                 choice.then()
                 return True
         return False

@@ -622,6 +622,26 @@ class TestLive:
         played(*EHLO, *MAIL, *RCPT, *DATA)(test)
 
 
+@pytest.mark.parametrize(
+    ("typed", "answers"),
+    [("Y", True), (" yes ", True), ("send", True), ("send it", True), ("try", False),
+     ("yard", False), ("y n", False), ("", False), ("s", False)],
+)  # fmt: skip
+def test_a_line_answers_with_a_key_or_its_words(typed: str, answers: bool) -> None:
+    """Where lines are read and not keys, a line that begins with the letter is no answer."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say(
+            "EHLO me.test", "MAIL FROM:<a@b.test>", "RCPT TO:<c@d.test>", "DATA", "x", "."
+        )
+        assert desk.shell.asks_for_a_key
+        await desk.say(typed)
+        assert desk.shell.asks_for_a_key != answers
+        assert desk.place.written.endswith(b"\r\n.\r\n") == answers
+
+    played(*EHLO, *MAIL, *RCPT, *DATA, where="live")(test)
+
+
 def test_the_editor_writes_a_letter_with_dots_doubled_and_shown() -> None:
     """It is sent when the learner says so."""
 
