@@ -48,6 +48,8 @@ def _at_terminal() -> bool:
 def _practise() -> int:
     from smtpshell.shell.banner import practice_banner
 
+    if hasattr(sys.stdout, "reconfigure"):  # the locale may have no letter for what is to be said
+        sys.stdout.reconfigure(errors="backslashreplace")
     print(practice_banner(), flush=True)
     # What is imported now stays: looking for garbage in it costs a tenth of the way to the prompt.
     gc.disable()

@@ -98,6 +98,7 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
             front.buffer.insert_text(event.data)
 
     @keys.add("c-z", filter=at_line, eager=raw)
+    @keys.add("c-z", filter=asking, eager=True)
     def _(event: KeyPressEvent) -> None:
         actions.suspend()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import tr
@@ -113,7 +114,8 @@ class Records:
             return
         self.writer.close()
         if not self._begun:
-            os.unlink(self.writer.name)
+            with suppress(FileNotFoundError):  # somebody was quicker
+                os.unlink(self.writer.name)
             self.kept.remove(self.writer.name)
         self.writer = None
 

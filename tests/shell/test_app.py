@@ -462,6 +462,23 @@ def test_login_helper_asks_in_secret_and_leaves_sending_to_the_learner() -> None
     play(test, Hear(b"AUTH PLAIN AGFuYQBzZWNyZXQ=\r\n"), done)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no Ctrl-Z")
+def test_ctrl_z_works_at_a_question_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nobody's answer, and the question stands there again afterwards."""
+    stopped: list[int] = []
+    monkeypatch.setattr("os.kill", lambda group, signal: stopped.append(group))
+
+    async def test(front: Front) -> None:
+        await front.press(CTRL_C)
+        assert front.shell.asks_for_a_key
+        await front.press("\x1a")
+        assert stopped == [0]
+        assert front.shell.asks_for_a_key
+        assert front.front.screen.prompt_stands
+
+    play(test)
+
+
 def test_a_password_that_was_begun_goes_with_its_question() -> None:
     """Ctrl-C leaves it; it does not come to stand at the prompt, in clear and one Enter away."""
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from smtpshell.errors import UsageError
+from smtpshell.net.target import Target
 from smtpshell.shell.local.wire import _live_place
+from smtpshell.shell.record import Records
 from tests.shell.desk import Desk
 
 
@@ -63,3 +65,12 @@ def test_a_transcript_is_saved_to_no_impossible_name(name: str, tmp_path: Path) 
         desk.place.records.save(name)
     desk.shell.submit(f":save {name}")
     assert "octets" not in desk.writer.text
+
+
+def test_a_transcript_that_somebody_took_away_does_not_cost_the_end(tmp_path: Path) -> None:
+    """It held nothing, and was to go."""
+    records = Records(file=tmp_path / "kept")
+    records.open(Target("mail.test", 25))
+    (tmp_path / "kept").unlink()
+    records.close()
+    assert records.summary() == ""

@@ -41,3 +41,14 @@ def test_the_first_lesson_can_be_taken_in_german(shell: Open) -> None:
     term.wait_for("Die erste Mail von Hand")
     term.wait_for("Sag Hallo, 10 Minuten; fertig")
     assert term.wait_for_end() == 0
+
+
+def test_a_terminal_without_umlauts_gets_the_rest(shell: Open) -> None:
+    """From the first line on, and whatever the terminal can do."""
+    for env in ({}, {"TERM": "dumb"}):
+        term = shell(env={"PYTHONIOENCODING": "ascii", "SMTPSHELL_LANG": "de", **env})
+        term.wait_for(r"\xdcbungsserver mail.office.test")
+        term.wait_for_prompt("verbunden>")
+        term.say("QUIT", "S: 221")
+        term.type(CTRL_D)
+        assert term.wait_for_end() == 0
