@@ -71,6 +71,40 @@ def test_the_fixtures_in_a_project(tmp_path: Path, way: str) -> None:
     assert "4 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
+FAILING = """
+import smtplib, ssl
+
+def log_in(server):
+    trust = ssl.create_default_context(cadata=server.ca_pem)
+    with smtplib.SMTP_SSL("localhost", server.tls_port, context=trust) as client:
+        client.login("zoe", "hunter2")
+
+def test_it_fails(smtp_server_factory):
+    smtp_server_factory("greylister")  # nobody comes
+    log_in(smtp_server_factory("exim-like", users={"zoe": "hunter2"}))
+    assert not "the dialogue is wanted"
+
+def test_all_is_well(smtp_server_factory):
+    log_in(smtp_server_factory("opensmtpd-like", users={"zoe": "hunter2"}))
+
+def test_its_own_listener(smtp_server_factory):
+    heard = []
+    log_in(smtp_server_factory("sendmail-like", users={"zoe": "hunter2"}, hear=heard.append))
+    assert not heard
+"""
+
+
+def test_a_failing_test_shows_what_its_servers_heard(tmp_path: Path) -> None:
+    """Each that heard anything, without passwords; a test that passes shows nothing."""
+    (tmp_path / "test_project.py").write_text(FAILING)
+    ran = run(tmp_path, "--tb=short")
+    assert "2 failed, 1 passed" in ran.stdout, ran.stdout + ran.stderr
+    shown = [line for line in ran.stdout.splitlines() if "Practice server" in line]
+    assert [line.strip("- ") for line in shown] == ["Practice server exim-like"]
+    assert "\n#1 C: AUTH PLAIN (16 octets)\n#1 S: 235 " in ran.stdout
+    assert "hunter2" not in ran.stdout.partition("Practice server")[2].partition("___")[0]
+
+
 def test_a_bad_seed_is_told(tmp_path: Path) -> None:
     """In words, not as a traceback of ours."""
     (tmp_path / "test_project.py").write_text("def test_it(smtp_server): pass\n")
