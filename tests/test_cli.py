@@ -361,6 +361,13 @@ def test_at_a_terminal_nobody_waits_for_lines_to_explain(run: Runner) -> None:
     assert "Missing argument" in ran.stderr
 
 
+@pytest.mark.parametrize("word", ["5.7.1", "notify"])
+def test_a_word_that_is_no_line_is_looked_up(run: Runner, word: str) -> None:
+    """It is not called a command that nobody knows."""
+    assert run("explain", word).out == run("dict", word).out
+    assert "No command has this name" in run("explain", "--side", "client", word).out
+
+
 def test_explained_text_fits_the_terminal(run: Runner) -> None:
     """80 columns where nothing else is known; COLUMNS where it is set."""
     line = "550 5.7.1 Relaying denied"

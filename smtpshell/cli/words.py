@@ -29,6 +29,8 @@ def explain_lines(
 
         _say([diagram()])
         return 0
+    if len(arguments) == 1 and not (side or as_json) and _is_word(arguments[0]):
+        return look_up(arguments[0])
     from smtpshell.explain import dialogue
     from smtpshell.explain.render import render_explanation, to_object
 
@@ -40,6 +42,17 @@ def explain_lines(
         for one in found:
             _say(row for text in render_explanation(one) for row in folded(text))
     return 0
+
+
+def _is_word(text: str) -> bool:
+    """Is *text* no line of a dialogue, but a code or a name from one?"""
+    from smtpshell.explain.explain import CLIENT, cut_mark
+    from smtpshell.smtp.command import parse_command
+
+    mark, line = cut_mark(text)
+    if mark != CLIENT or line != text or text == "-" or parse_command(text).known:
+        return False
+    return _library().reference.knows(text)
 
 
 def look_up(word: str, *, as_json: bool = False) -> int:

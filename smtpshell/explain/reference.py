@@ -91,6 +91,10 @@ class Reference:
         word = " ".join(word.split())
         return self._numbers(word) or self._named(word) or [self._stranger_named(word)]
 
+    def knows(self, word: str) -> bool:
+        """Has `lookup` anything to say on *word* but that nobody knows it?"""
+        return self.lookup(word)[0].kind != UNKNOWN
+
     def names(self) -> list[str]:
         """Every name that `lookup` knows, for completion: verbs, codes, keywords and so on."""
         codes = [row[1] for row in self._rows.values() if row[0] in ("reply", "enhanced")]

@@ -683,3 +683,25 @@ def test_two_shells_in_one_process_know_nothing_of_each_other() -> None:
         assert desk.commentary.ledger.seen != other.commentary.ledger.seen
 
     played()(test)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "never"),
+    [
+        (":explain S: 550 5.7.1 no", "reply code: Refused for good", "header field"),
+        (":explain C: RCPT TO:<a@b.test>", "forward-path", "header field"),
+        (":explain 5.7.1", "You may not do this here", "No command, code"),
+        (":explain notify", "NOTIFY (parameter", "No command, code"),
+        (":explain hello", "No command, code", "reply code"),
+        (":explain Subject: hi", "header field", "reply code"),
+    ],
+)
+def test_explain_takes_lines_as_they_are_written_about(asked: str, told: str, never: str) -> None:
+    """With the side in front, as on the screen; and a word from a line is looked up."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.run_local(asked)
+        assert told in " ".join(desk.writer.text.replace(" | ", " ").split())
+        assert never not in desk.writer.text
+
+    played()(test)

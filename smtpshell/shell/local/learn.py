@@ -184,35 +184,51 @@ def _show_note(shell: Shell, one: Spoken) -> None:
 )
 def explain(shell: Shell, argument: str) -> None:
     from smtpshell.explain.gloss_command import gloss_command
-    from smtpshell.explain.gloss_reply import GREETING, gloss_reply, gloss_reply_line
-    from smtpshell.shell.lane import gloss_lines, hidden_client_line
-    from smtpshell.smtp.reply import parse_reply_line
-
-    reference = shell.commentary.reference
-    voice = shell.voice
-
-    def show(text: str, glosses: Iterable[Gloss]) -> None:
-        voice.write(gloss_lines(text, glosses, voice.columns, voice.marks))
+    from smtpshell.explain.gloss_reply import GREETING, gloss_reply
+    from smtpshell.shell.lane import hidden_client_line
 
     if argument:
-        if argument[:3].isdigit() and argument[3:4] in ("", " ", "-"):
-            line = parse_reply_line(argument)
-            show(argument, gloss_reply_line(line, "", reference))
-        else:
-            show(argument, gloss_command(read_line(argument, shell.scene()), reference))
+        _explain_line(shell, argument)
         return
+    reference = shell.commentary.reference
     exchange = shell.narrator.last()
     command, reply = exchange.command, exchange.reply
     if shell.narrator.hides(exchange):
-        voice.write([hidden_client_line(voice.marks)])
+        shell.voice.write([hidden_client_line(shell.voice.marks)])
     elif command is not None:
-        show(command.text, gloss_command(command, reference))
+        _show_glosses(shell, command.text, gloss_command(command, reference))
     if reply is not None:
         verb = command.verb if command is not None else GREETING
         for part, glosses in zip(reply.lines, gloss_reply(reply, verb, reference), strict=True):
-            show(part.text, glosses)
+            _show_glosses(shell, part.text, glosses)
     if command is None and reply is None:
-        voice.say(tr("Nothing has been said yet. `:explain LINE` takes any line apart."))
+        shell.voice.say(tr("Nothing has been said yet. `:explain LINE` takes any line apart."))
+
+
+def _explain_line(shell: Shell, text: str) -> None:
+    """Take *text* apart, with a side's mark or without; a word that is no line is looked up."""
+    from smtpshell.explain.explain import SERVER, cut_mark
+    from smtpshell.explain.gloss_command import gloss_command
+    from smtpshell.explain.gloss_reply import gloss_reply_line
+    from smtpshell.smtp.reply import parse_reply_line
+
+    reference = shell.commentary.reference
+    side, line = cut_mark(text)
+    if side == SERVER:
+        _show_glosses(shell, line, gloss_reply_line(parse_reply_line(line), "", reference))
+        return
+    command = read_line(line, shell.scene())
+    if shell.at_command and not command.known and reference.knows(line):
+        _show_entries(shell, reference.lookup(line))
+    else:
+        _show_glosses(shell, line, gloss_command(command, reference))
+
+
+def _show_glosses(shell: Shell, text: str, glosses: Iterable[Gloss]) -> None:
+    from smtpshell.shell.lane import gloss_lines
+
+    voice = shell.voice
+    voice.write(gloss_lines(text, glosses, voice.columns, voice.marks))
 
 
 def _words(shell: Shell, typed: str) -> Pairs:
