@@ -65,6 +65,13 @@ def test_a_translation(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
     assert run(capsys, "lint", "--lang", "German")[0] != 0
 
 
+@pytest.mark.parametrize("command", ["list", "lint", "test"])
+def test_a_pack_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    """Or our own lessons would pass for those of a folder whose name was mistyped."""
+    status, out, err = run(capsys, command, "--lessons", "nowhere")
+    assert (status, out, "nowhere is no folder" in err) == (1, "", True)
+
+
 @pytest.mark.parametrize("command", [("lint",), ("test",), ("list", "--lessons")])
 def test_what_is_wrong_is_shown_and_obeyed_by_no_terminal(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, command: tuple[str, ...]

@@ -480,6 +480,13 @@ def test_a_script_answers_as_it_is_written(serve: Any, tmp_path: Path) -> None:
         (["--write-ca", "no/such/folder.pem"], 1, "cannot write"),
         (["--host", "192.0.2.1"], 2, "cannot listen on 192.0.2.1 port 0"),
         (["--host", ""], 1, "--host wants an address"),
+        (
+            ["--port", "none", "--submission-port", "none", "--tls-port", "none"],
+            1,
+            "nobody could come in",
+        ),
+        (["--json"], 1, "smtpshell serve --log json"),
+        (["--folder", "nowhere"], 1, "nowhere is no folder"),
         (["--unix", "no/such/folder"], 2, "cannot listen at"),
         (["--maildir", "bad.toml"], 1, "cannot keep mail in"),
         (["--max-size", "many"], 1, "octets, as"),

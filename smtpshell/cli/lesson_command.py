@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from smtpshell.cli.shared_option import lang, read_language
+from smtpshell.cli.shared_option import lang, read_folders, read_language
 
 Work = Callable[[], int]
 _F = Callable[..., Any]
@@ -22,7 +22,12 @@ def lesson() -> None:
 
 
 _folders = click.option(
-    "--lessons", "folders", multiple=True, metavar="FOLDER", help="A pack of your own; several."
+    "--lessons",
+    "folders",
+    multiple=True,
+    metavar="FOLDER",
+    callback=read_folders,
+    help="A pack of your own; several.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 

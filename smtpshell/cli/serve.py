@@ -75,6 +75,9 @@ def serve(wanted: Wanted) -> int:
     """Serve until SIGTERM or Ctrl-C; the exit status."""
     if not wanted.host:
         raise UsageError(tr("--host wants an address"), hint=tr("without it, it is 127.0.0.1"))
+    ports = (wanted.port, wanted.submission_port, wanted.tls_port, wanted.lmtp)
+    if not wanted.unix and all(port is None for port in ports):
+        raise UsageError(tr("with no door at all nobody could come in"))
     if wanted.script and wanted.maildir:
         raise UsageError(tr("with --script nothing is delivered, so --maildir would stay empty"))
     if (wanted.cert or wanted.key) and wanted.write_ca:

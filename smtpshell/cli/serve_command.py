@@ -10,6 +10,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from smtpshell.catalogue import tr
+from smtpshell.cli.shared_option import lang, read_folders
+from smtpshell.errors import UsageError
 
 Work = Callable[[], int]
 
@@ -81,7 +83,13 @@ def _named(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Co
     "--scenario", metavar="NAME", shell_complete=_named("scenarios"), help="Who lives there."
 )
 @click.option("--seed", default=7, help="Chance, made repeatable.", show_default=True)
-@click.option("--folder", multiple=True, metavar="DIR", help="Personalities, scenarios of yours.")
+@click.option(
+    "--folder",
+    multiple=True,
+    metavar="DIR",
+    callback=read_folders,
+    help="Personalities, scenarios of yours.",
+)
 @click.option("--list", "listed", is_flag=True, help="All personalities and scenarios.")
 @click.option("--json", "as_json", is_flag=True, help="With --list: for programs.")
 @click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Loopback by default.")
@@ -139,6 +147,7 @@ def _named(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Co
     type=click.Choice(["dark", "light", "mono", "high-contrast"]),
     help="Colours of the log on a terminal; NO_COLOR means mono.",
 )
+@lang
 def serve(listed: bool, as_json: bool, **options: Any) -> Work:
     """Run the practice server for any client. It never relays.
 
@@ -162,6 +171,8 @@ def serve(listed: bool, as_json: bool, **options: Any) -> Work:
             from smtpshell.cli.serve_list import list_servers
 
             return list_servers(options["folder"], as_json=as_json)
+        if as_json:
+            raise UsageError(tr("--json goes with --list"), hint="smtpshell serve --log json")
         from smtpshell.cli import serve as serving
 
         named = {"folder": "folders", "user": "users", "users": "users_file"}

@@ -1,6 +1,8 @@
-"""What several commands read alike: the option --lang, and a number of seconds."""
+"""What several commands read alike: the option --lang, seconds, and folders of one's own."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -35,6 +37,16 @@ def read_seconds(
         return None if value is None else seconds(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def read_folders(
+    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    """*value*, if all of them are there: what is ours would be taken for what is in them."""
+    for folder in value:
+        if not Path(folder).is_dir():
+            raise click.BadParameter(tr("{folder} is no folder", folder=folder))
+    return value
 
 
 # Of a command without a session: whoever asks for words finds them in this language.
