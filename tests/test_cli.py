@@ -376,6 +376,19 @@ def test_explained_text_fits_the_terminal(run: Runner) -> None:
     assert max(map(len, run("explain", line).out.splitlines())) <= 50
 
 
+def test_a_locale_without_our_letters_does_not_make_them_wrong(run: Runner) -> None:
+    """The octets typed are UTF-8 whatever Python takes them for, and that is how they are judged."""
+    line = "MAIL FROM:<jos\u00e9@far.test>"
+    there = json.loads(run("explain", "--json", line).out)
+    run.env |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert json.loads(run("explain", "--json", line).out) == there
+
+
+def test_a_lone_cr_is_not_taken_for_an_end_of_line(run: Runner) -> None:
+    """It is what one looks for in a log."""
+    assert "C: QUIT\\x0d\n" in run("explain", "-", script="QUIT\r\r\n").out
+
+
 def test_the_side_may_be_said(run: Runner) -> None:
     """A letter's line may look like a reply."""
     as_reply = json.loads(run("explain", "--json", "250 ok").out)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
+from smtpshell.smtp.text import to_bytes, to_text
 
 if TYPE_CHECKING:
     from smtpshell.explain.library import Library
@@ -99,6 +100,8 @@ def _quoted(arguments: Sequence[str]) -> Sequence[str]:
 def _read(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         if line != "-":  # quotes in a shell hold several lines as easily as one
+            # In a locale without letters Python leaves their octets apart, which are UTF-8 still.
+            line = to_text(to_bytes(line))
             yield from line.removesuffix("\n").replace("\r\n", "\n").split("\n")
         elif sys.stdin is not None:
             yield from _read_input()
@@ -118,7 +121,7 @@ def _read_input() -> Iterator[str]:
                     size=LONGEST_LINE // 1024,
                 )
             )
-        yield data.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        yield to_text(data.removesuffix(b"\n").removesuffix(b"\r"))
 
 
 def _marked(line: str, side: str | None) -> str:
