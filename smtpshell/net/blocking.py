@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.address import CONNECT_SECONDS, next_address_words, resolve, seconds_for
-from smtpshell.net.connection import CLOSED, DROPPED, Connection
+from smtpshell.net.connection import CLOSED, DROPPED, SILENCE_SECONDS, Connection
 from smtpshell.net.dialogue import End, end_by_server
 from smtpshell.net.target import Target
 from smtpshell.net.trouble import connect_error, handshake_too_slow, late_reply, system_words
@@ -53,6 +53,7 @@ class BlockingClient(Connection):
         self._clock = clock
         self._socket: socket.socket | None = None
         self._tls: TlsLayer | None = None
+        self._silent = False  # there was no greeting for a while, and that was remarked on
         self._unread = b""  # clear text that has come and was not looked at yet
 
     def connect(self) -> None:
@@ -95,7 +96,14 @@ class BlockingClient(Connection):
             if self._dialogue.replies != replies:
                 replies, seconds = self._dialogue.replies, self._timeout or self._dialogue.patience
                 end = now + seconds
-            if now >= end or (not self._read(end - now) and self.closed is None):
+            first = self._dialogue.silent and not self._silent
+            wait = min(end - now, SILENCE_SECONDS) if first else end - now
+            if now < end and (self._read(wait) or self.closed is not None):
+                continue
+            if first:
+                self._silent = True
+                self._remark_silence()
+            else:
                 self.timed_out = True
                 self._hang_up(End("client", late_reply(seconds)), drop=True)
 

@@ -18,17 +18,15 @@ from collections.abc import Awaitable, Callable
 from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.connect import open_from, open_stream
-from smtpshell.net.connection import CLOSED, DROPPED, Connection
+from smtpshell.net.connection import CLOSED, DROPPED, SILENCE_SECONDS, Connection
 from smtpshell.net.dialogue import Dialogue, End
 from smtpshell.net.stream import Stream
 from smtpshell.net.target import Target
 from smtpshell.net.tls import verify, verifying_context
 from smtpshell.net.tls_layer import PlaintextError
-from smtpshell.net.trouble import late_reply, silent_greeting_hint
+from smtpshell.net.trouble import late_reply
 from smtpshell.net.trust import Trust
 from smtpshell.smtp.event import Event
-
-SILENCE_SECONDS = 5.0  # without a greeting, then a remark says what may be the matter
 
 
 class Client(Connection):
@@ -249,10 +247,6 @@ class Client(Connection):
 
     def _time_is_up(self, seconds: float) -> None:
         self._hang_up(End("client", late_reply(seconds)), drop=True)
-
-    def _remark_silence(self) -> None:
-        if not self.session.greeted_by_server and self.closed is None:
-            self._remark(silent_greeting_hint(self.target))
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, []

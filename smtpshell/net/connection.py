@@ -13,7 +13,7 @@ from smtpshell.catalogue import marked, tr
 from smtpshell.errors import ConnectError
 from smtpshell.net.dialogue import Dialogue, End, cut_lines
 from smtpshell.net.target import Target
-from smtpshell.net.trouble import clear_text_on_tls_port, injection
+from smtpshell.net.trouble import clear_text_on_tls_port, injection, silent_greeting_hint
 from smtpshell.net.trust import Trust
 from smtpshell.smtp.event import UNASKED, Event, EventKind
 from smtpshell.smtp.session import Session
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CLOSED = End("client", marked("closed"))
 DROPPED = End("client", marked("dropped without a word"))
 TLS_IN_TLS = End("client", marked("the server began TLS inside TLS (RFC 3207 4.2)"))
+
+SILENCE_SECONDS = 5.0  # without a greeting, then a remark says what may be the matter
 
 _BY = {"server": marked("server"), "network": marked("network")}
 
@@ -146,6 +148,11 @@ class Connection:
         if end.by != "client":
             words = f"{tr(_BY[end.by])}: {words}"
         self._dialogue.tell(EventKind.CLOSE, words.encode("utf-8", "replace"), {"by": end.by})
+
+    def _remark_silence(self) -> None:
+        """The greeting does not come: say what the server may be waiting for."""
+        if self._dialogue.silent and self.closed is None:
+            self._remark(silent_greeting_hint(self.target))
 
     def _remark(self, words: str) -> None:
         self._dialogue.tell(EventKind.REMARK, words.encode("utf-8", "replace"))

@@ -163,6 +163,12 @@ class Dialogue:
         return not session.greeted_by_server or bool(session.pending) or bool(self._reader.partial)
 
     @property
+    def silent(self) -> bool:
+        """Has the server said nothing at all so far, not even a part of its greeting?"""
+        begun = self._reader.partial or self._lines.pending
+        return not (self.session.greeted_by_server or begun)
+
+    @property
     def patience(self) -> float:
         """Seconds the whole reply that is due may take (RFC 5321 4.5.3.2)."""
         pending = self.session.pending

@@ -447,6 +447,33 @@ def test_the_deadline_is_for_the_whole_reply(kind: str) -> None:
     assert "no whole reply came within 0.05 s" in done.words
 
 
+@EACH
+@pytest.mark.parametrize(
+    ("said", "remarks"),
+    [
+        pytest.param(b"", 1, id="nothing"),
+        pytest.param(b"220-", 0, id="a-line-begun"),
+        pytest.param(b"220-mail.test\r\n", 0, id="a-reply-begun"),
+    ],
+)
+def test_a_server_that_does_not_greet_may_wait_for_tls(
+    kind: str, said: bytes, remarks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is told once, and not of a server that has begun to speak."""
+    for module in ("blocking", "client"):
+        monkeypatch.setattr(f"smtpshell.net.{module}.SILENCE_SECONDS", 0.5)
+
+    def script(peer: Peer) -> None:
+        peer.say(said)
+        peer.hear_all()
+
+    with RawServer(script) as server:
+        done = talk(kind, Target("127.0.0.1", server.port), timeout=0.8)
+    told = [event.data for event in done.events if event.kind is K.REMARK]
+    assert [b"--tls" in words for words in told] == [True] * remarks
+    assert "no whole reply came within 0.8 s" in done.words
+
+
 def test_scripted_runs_import_neither_asyncio_nor_ssl() -> None:
     """T5: what a run does not need, it does not pay for."""
     code = (
