@@ -377,7 +377,7 @@ def test_explained_text_fits_the_terminal(run: Runner) -> None:
 
 
 def test_a_locale_without_our_letters_does_not_make_them_wrong(run: Runner) -> None:
-    """The octets typed are UTF-8 whatever Python takes them for, and that is how they are judged."""
+    """The octets typed are UTF-8, whatever Python takes them for."""
     line = "MAIL FROM:<jos\u00e9@far.test>"
     there = json.loads(run("explain", "--json", line).out)
     run.env |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smtpshell.catalogue import tr
 from smtpshell.errors import ConnectError
@@ -150,18 +150,13 @@ class BlockingClient(Connection):
         failure: OSError = OSError("no address")
         for index, (family, address) in enumerate(addresses):
             left = len(addresses) - index
-            sock = socket.socket(family, socket.SOCK_STREAM)
             try:
-                sock.settimeout(max(0.001, seconds_for(left, end - self._clock())))
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.connect(address)
+                seconds = max(0.001, seconds_for(left, end - self._clock()))
+                return _connected(family, address, seconds), str(address[0])
             except OSError as error:
-                sock.close()
                 failure = error
                 if left > 1:
                     self._remark(next_address_words(address, error))
-            else:
-                return sock, str(address[0])
         raise connect_error(self.target, failure, CONNECT_SECONDS) from None
 
     def _begin_tls(self) -> None:
@@ -283,3 +278,16 @@ class BlockingClient(Connection):
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _connected(family: int, address: tuple[Any, ...], seconds: float) -> socket.socket:
+    """A socket that is connected to *address*; OSError, as where the family is not known here."""
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(seconds)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

@@ -15,6 +15,10 @@ from smtpshell.net.target import PORT_SMTP, PORT_SUBMISSION, PORT_SUBMISSIONS, T
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.text import to_text
 
+# With these DNS was asked and has said no; with others nobody knows.
+_NO_ADDRESS = frozenset(
+    getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
+)
 _OTHER_PORTS = marked(
     "mail servers listen on 25 (between servers), 587 and 465 (for people's programs)"
 )
@@ -23,6 +27,15 @@ _OTHER_PORTS = marked(
 def connect_error(target: Target, error: BaseException, seconds: float) -> ConnectError:
     """What went wrong on the way to *target*; *seconds* is how long was waited."""
     where = str(target)
+    if isinstance(error, socket.gaierror) and error.errno not in _NO_ADDRESS:
+        return ConnectError(
+            tr(
+                "the name {host} could not be looked up: {words}",
+                host=repr(target.host),
+                words=system_words(error),
+            ),
+            hint=tr("is this machine online, and does its DNS server answer?"),
+        )
     if isinstance(error, socket.gaierror | UnicodeError):
         return ConnectError(
             tr("the name {host} has no address", host=repr(target.host)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import subprocess
 import sys
@@ -288,6 +289,10 @@ def _no_name(*args: object, **kwargs: object) -> object:
     raise socket.gaierror(-2, "Name or service not known")
 
 
+def _no_resolver(*args: object, **kwargs: object) -> object:
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
 def _no_route(*args: object, **kwargs: object) -> object:
     raise OSError(113, "No route to host")
 
@@ -302,6 +307,7 @@ def _strange(*args: object, **kwargs: object) -> object:
 
 TROUBLES = [
     pytest.param(_no_name, "has no address", "MX record", id="no-such-name"),
+    pytest.param(_no_resolver, "could not be looked up", "DNS server", id="no-resolver"),
     pytest.param(_no_route, "no route", "online", id="no-route"),
     pytest.param(_forbidden, "does not allow", "firewall", id="forbidden"),
     pytest.param(_strange, "No buffer space available", "", id="anything-else"),
@@ -358,6 +364,32 @@ def test_the_next_address_is_tried_and_that_is_told(
         done = talk(kind, Target("mail.test", server.port))
     assert done.said() == [b"220 second"]
     assert b"trying the next address" in done.said(K.REMARK)[0]
+
+
+@EACH
+def test_a_family_that_this_machine_does_not_know_is_a_dead_address(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name may have an IPv6 address where the kernel was told to leave IPv6 out."""
+    make = socket.socket.__init__
+
+    def four_only(self: socket.socket, family: int = -1, *rest: int, **more: object) -> None:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        make(self, family, *rest, **more)  # type: ignore[arg-type]
+
+    with RawServer(lambda peer: peer.say(b"220 four\r\n")) as server:
+
+        def both(target: Target) -> list[address.Address]:
+            six = (socket.AF_INET6, ("::1", server.port, 0, 0))
+            return [six, (socket.AF_INET, ("127.0.0.1", server.port))]
+
+        monkeypatch.setattr(connect, "resolve", both)
+        monkeypatch.setattr(blocking, "resolve", both)
+        monkeypatch.setattr(socket.socket, "__init__", four_only)
+        done = talk(kind, Target("mail.test", server.port))
+    assert done.said() == [b"220 four"]
+    assert b"::1 port" in done.said(K.REMARK)[0]
 
 
 def test_an_address_cannot_use_up_the_time_of_the_next() -> None:
