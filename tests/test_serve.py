@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 import pytest
 import trustme
 
-from smtpshell.cli.serve import USUAL_PORT, Wanted, most_of_one, terms_of
+from smtpshell.cli.serve import USUAL_PORT, Wanted, most_of_one, terms_of, write_ca
 from smtpshell.cli.serve_list import list_servers
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.terms import Terms, User
@@ -248,6 +248,20 @@ def test_beyond_loopback_one_client_gets_a_few_connections() -> None:
     assert most_of_one(Wanted(max_connections=2000), "::1") == 2000
     assert most_of_one(Wanted(), "0.0.0.0") == 40
     assert most_of_one(Wanted(max_per_client=90), "0.0.0.0") == 90
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_the_ca_may_go_into_a_pipe(tmp_path: Path) -> None:
+    """As with `--write-ca /dev/stdout`: what is no file holds nothing that could be lost."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # both ends, so that nobody waits for the other
+    try:
+        os.write(end, b"something else")
+        write_ca(pipe, b"-----BEGIN CERTIFICATE-----")
+        assert os.read(end, 100) == b"something else-----BEGIN CERTIFICATE-----"
+    finally:
+        os.close(end)
 
 
 def test_a_certificate_of_ones_own(serve: Any, tmp_path: Path) -> None:

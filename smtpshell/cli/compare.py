@@ -21,8 +21,8 @@ from smtpshell.shell.stage import Terms, stage_at
 from smtpshell.smtp.printable import printable
 from smtpshell.smtp.text import to_text
 from smtpshell.transcript.compare import compare
-from smtpshell.transcript.format import MAGIC, MOST_OCTETS
-from smtpshell.transcript.reader import Transcript, parse_transcript
+from smtpshell.transcript.format import MOST_OCTETS
+from smtpshell.transcript.reader import Transcript, is_transcript, parse_transcript
 from smtpshell.transcript.redact import Redactor
 from smtpshell.transcript.rewound import as_it_stands
 from smtpshell.transcript.role import Role, role_from_script, role_of
@@ -30,7 +30,6 @@ from smtpshell.transcript.turn import Turn, turns_on_paper
 
 EQUAL, DIFFERENT = 0, 1
 MOST_SERVERS = 8
-_LANES = (b"C:", b"S:", b"~C:", b"~S:")
 
 
 def compare_servers(
@@ -65,7 +64,7 @@ def _contrast(name: str, targets: Sequence[str], terms: Terms) -> Contrast:
     data = _read(name)
     sides: list[tuple[Turn, ...]] = []
     names: list[str] = []
-    if _is_transcript(data):
+    if is_transcript(data):
         transcript = parse_transcript(data, name)
         lmtp = transcript.header.lmtp
         role = role_of(transcript.events, lmtp=lmtp)
@@ -113,13 +112,6 @@ def _read(name: str) -> bytes:
             tr("{name}: more than {size} MiB", name=name, size=MOST_OCTETS // 1024**2)
         )
     return data.removeprefix(b"\xef\xbb\xbf")
-
-
-def _is_transcript(data: bytes) -> bool:
-    """Does *data* begin like one, or has it a line that only one can have?"""
-    if data.startswith(MAGIC.encode()):
-        return True
-    return any(line.lstrip().startswith(_LANES) for line in data.splitlines()[:50])
 
 
 def _label(name: str, transcript: Transcript) -> str:

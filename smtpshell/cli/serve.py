@@ -251,7 +251,8 @@ def _holds_certificate(path: Path) -> bool:
 def write_ca(path: Path, pem: bytes) -> None:
     """Write the CA where clients can read it; what is no certificate is not written over."""
     try:
-        if path.exists() and not _holds_certificate(path):
+        # /dev/stdout and pipes are for writing: nothing is lost there, and reading would wait.
+        if path.is_file() and not _holds_certificate(path):
             raise UsageError(
                 tr("{path} is something else already", path=path), hint=tr("choose another file")
             )

@@ -67,6 +67,15 @@ def parse_transcript(data: bytes, name: str = "transcript") -> Transcript:
         raise TranscriptError(f"{name}:{error.line}: {error}", hint=error.hint) from None
 
 
+def is_transcript(data: bytes) -> bool:
+    """Is *data* meant to be one? What it begins with tells; a letter may hold any line."""
+    if data.startswith(MAGIC.encode()):
+        return True
+    first = next((line for line in data.splitlines() if line.strip()), b"")
+    match = _LINE.fullmatch(first)
+    return match is not None and (match["name"] is None or match["name"] in KINDS)
+
+
 # Logs of other programs are what people try first; they can be marked by hand.
 _HOW_TO_MARK = marked(
     "`C: ` stands before each line of the client, `S: ` before each of the server, `# ` before a"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smtpshell.errors import TranscriptError
 from smtpshell.smtp.event import UNASKED, Event, EventKind
-from smtpshell.transcript.reader import parse_transcript, read_transcript
+from smtpshell.transcript.reader import is_transcript, parse_transcript, read_transcript
 
 K = EventKind
 HEAD = b"smtpshell transcript 1\n"
@@ -138,3 +138,22 @@ def test_only_the_limit_is_read(tmp_path: Path) -> None:
         file.truncate(1 << 40)  # sparse
     with pytest.raises(TranscriptError, match="16 MiB"):
         read_transcript(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        pytest.param("smtpshell transcript 1\n\n", True, id="head"),
+        pytest.param("\nS: 220 a\n", True, id="no-head"),
+        pytest.param("  0.000   connect: a\n  0.100 ~C: QUIT\n", True, id="times"),
+        pytest.param("# of a lesson\nC: QUIT\n", True, id="remark"),
+        pytest.param(
+            "EHLO a.test\nDATA\nC: is a drive\n.\nQUIT\n", False, id="a-letter-that-looks"
+        ),
+        pytest.param("Subject: x\n", False, id="another-word"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_a_transcript_is_known_by_how_it_begins(text: str, is_one: bool) -> None:
+    """A script is not taken for one, whatever its letter says."""
+    assert is_transcript(text.encode()) is is_one
