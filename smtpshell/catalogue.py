@@ -54,7 +54,7 @@ def tr(text: str, **values: object) -> str:
         if isinstance(text, Sentences):
             return " ".join(map(tr, text.parts))
         if isinstance(text, Filled):
-            values = dict(zip(text.values, map(_again, text.values.values()), strict=True))
+            values = values or {name: _again(value) for name, value in text.values.items()}
             text = text.template
         text = _words(language).gettext(text)
     return text.format(**values) if values else text

@@ -75,6 +75,7 @@ def test_words_of_a_room_without_readers_are_translated_where_they_are_shown(
     assert tr(words) == "Auf die Antwort darf nichts folgen, bevor die Antwort da ist."
     assert tr(marked("One {bracket} is enough.", bracket="{x}")) == "Ein {x} genügt."
     assert tr(marked("One {bracket} is enough.", bracket="the answer")) == "Ein the answer genügt."
+    assert tr(marked("Step {number} of {steps}"), number=1, steps=4) == "Schritt 1 von 4"
     assert marked("braces { stay }") == tr(marked("braces { stay }")) == "braces { stay }"
 
 
