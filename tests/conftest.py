@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 from inspect import iscoroutinefunction
 from typing import Any
@@ -16,6 +17,9 @@ os.environ["SMTPSHELL_LANG"] = "en"
 # However wide the developer's terminal is, and whatever else is set there for smtpshell.
 for _name in ("COLUMNS", "LINES", "NO_COLOR", "EDITOR", "VISUAL", "SMTPSHELL_USERS"):
     os.environ.pop(_name, None)
+# A shell's `pytest &` and nohup let signals be ignored, and programs that tests start inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # The same examples in every run, so that a red run is always news. Looking for new ones:
 # pytest --hypothesis-profile=explore

@@ -29,7 +29,7 @@ from smtpshell.shell.outcome import (
     UNFINISHED,
     USAGE,
 )
-from tests.net.harness import Peer, RawServer
+from tests.net.harness import RawServer, take_a_letter
 
 LETTER = """\
 EHLO desk7.office.test
@@ -582,7 +582,10 @@ def test_ctrl_c_ends_a_script_without_a_traceback(run: Runner) -> None:
             while b"S: 220-" not in process.stdout.readline():
                 pass
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
+            try:
+                _, err = process.communicate(timeout=60)
+            finally:
+                process.kill()
             link.close()
     assert (process.returncode, err) == (INTERRUPTED, b"")
     [kept] = run.transcripts()
@@ -623,20 +626,11 @@ def test_a_script_imports_only_what_it_needs(run: Runner, tmp_path: Path) -> Non
         f"print(status, sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     run("explain", "EHLO")  # the index of our own words is there from now on
-    with RawServer(speak) as server:
+    with RawServer(take_a_letter) as server:
         command = [sys.executable, "-c", look, f"127.0.0.1:{server.port}"]
         ran = subprocess.run(command, env=run.env, input=LETTER, capture_output=True, text=True)
     assert ran.stdout.splitlines()[-1] == "0 []", ran.stdout + ran.stderr
     assert " | One more address" in ran.stdout
-
-
-def speak(peer: Peer) -> None:
-    """Take a letter."""
-    peer.say(b"220 mail.test\r\n")
-    peer.answer(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")
-    for line in peer.lines():
-        if line in (b".", b"QUIT"):
-            peer.say(b"250 kept\r\n" if line == b"." else b"221 bye\r\n")
 
 
 def test_version_and_help_are_answered_before_anything_is_imported(run: Runner) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.net.harness import Peer, RawServer
+from tests.net.harness import RawServer, take_a_letter
 
 LOADED = """
 import sys
@@ -121,14 +121,6 @@ def test_a_letter_is_sent_without_it_too(tmp_path: Path) -> None:
     assert strangers(modules) == set()
     assert among(modules, DEAR | UNUSED) == []
     assert len(list((tmp_path / "state").rglob("*.smtp"))) == 1
-
-
-def take_a_letter(peer: Peer) -> None:
-    peer.say(b"220 mail.test\r\n")
-    peer.answer(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")
-    for line in peer.lines():
-        if line in (b".", b"QUIT"):
-            peer.say(b"250 kept\r\n" if line == b"." else b"221 bye\r\n")
 
 
 def test_few_patterns_are_compiled_before_a_script_begins(tmp_path: Path) -> None:

@@ -90,6 +90,15 @@ class Peer:
 Script = Callable[[Peer], None]
 
 
+def take_a_letter(peer: Peer) -> None:
+    """A script: greet, take what a letter needs, and say goodbye."""
+    peer.say(b"220 mail.test\r\n")
+    peer.answer(b"250 mail.test\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")
+    for line in peer.lines():
+        if line in (b".", b"QUIT"):
+            peer.say(b"250 kept\r\n" if line == b"." else b"221 bye\r\n")
+
+
 class RawServer:
     """Listens on loopback and plays *script* for the first connection, in a thread."""
 

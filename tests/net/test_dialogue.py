@@ -78,6 +78,28 @@ def test_replies_that_nobody_asked_for_are_marked() -> None:
     ]
 
 
+def test_the_rest_of_a_reply_is_what_its_first_line_was() -> None:
+    """Unasked to its end, also if a command was sent while it came."""
+    talk, events = dialogue()
+    talk.received(b"220 hi\r\n421-too\r\n")
+    talk.sent(b"NOOP\r\n")
+    talk.received(b"421 late\r\n")
+    marks = [bool(event.detail) for event in events if event.kind is K.SERVER]
+    assert marks == [False, True, True]
+
+
+def test_a_server_may_say_much_as_long_as_it_is_heard() -> None:
+    """Unasked replies are counted from the last word of the client; one too many is a fault."""
+    talk, _ = dialogue()
+    talk.received(b"220 hi\r\n" + b"250 unasked\r\n" * MOST_UNASKED)
+    assert not talk.fault
+    talk.sent(b"NOOP\r\n")
+    talk.received(b"250 asked\r\n" + b"250 unasked\r\n" * MOST_UNASKED)
+    assert not talk.fault
+    talk.received(b"250 unasked\r\n")
+    assert talk.fault == UNASKED_FAULT
+
+
 FLOODS = [
     pytest.param([b"x" * 65536], LINE_FAULT, id="endless-line"),
     pytest.param([b"220 " + b"x" * 70000 + b"\r\n"], LINE_FAULT, id="long-line"),

@@ -50,6 +50,13 @@ class Client:
     async def rest(self) -> bytes:
         return await self.reader.read()
 
+    async def rest_before_a_reset(self) -> bytes:
+        """Nothing, if the server has cut the connection instead of ending it."""
+        try:
+            return await self.rest()
+        except ConnectionError:
+            return b""
+
     async def close(self) -> None:
         self.writer.close()
         with suppress(OSError):

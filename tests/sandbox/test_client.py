@@ -15,6 +15,8 @@ import pytest
 
 from smtpshell.sandbox.server import PracticeServer
 from smtpshell.sandbox.start import start
+from tests.sandbox.caller import trusting
+from tests.waiting import LIMIT
 
 ANA = ("ana", "apricot-7")
 
@@ -26,7 +28,7 @@ def run(test: Callable[[PracticeServer], Any], **options: Any) -> PracticeServer
         server = await start(lmtp_port=0, **options)
         server.certificate  # noqa: B018  # made before the clock of the client runs
         try:
-            await asyncio.wait_for(asyncio.to_thread(test, server), 20)
+            await asyncio.wait_for(asyncio.to_thread(test, server), LIMIT)
         finally:
             await server.close()
         return server
@@ -41,10 +43,6 @@ def letter(**fields: str) -> EmailMessage:
     message["Subject"] = fields.get("subject", "cake on Friday")
     message.set_content("There will be cake.\n.\n..and more.\n")
     return message
-
-
-def trusting(server: PracticeServer) -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=server.ca_pem.decode())
 
 
 def body_of(server: PracticeServer, name: str = "ana") -> bytes:

@@ -238,15 +238,8 @@ async def test_clear_text_in_the_place_of_the_handshake(data: bytes) -> None:
         async with client_of(server) as client:
             await client.say(HELLO, "STARTTLS")
             client.writer.write(data + b"EHLO evil.test\r\nNOOP\r\n")
-            assert b"250" not in await rest(client)
+            assert b"250" not in await client.rest_before_a_reset()
         await until(lambda: not server._open)
-
-
-async def rest(client: Client) -> bytes:
-    try:
-        return await client.rest()
-    except ConnectionError:
-        return b""
 
 
 async def test_forty_stalled_handshakes() -> None:
