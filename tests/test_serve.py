@@ -31,7 +31,7 @@ from smtpshell.sandbox.start import start
 
 ANA, ADA = "ana@office.test", "ada@far.test"
 LETTER = "Subject: hello\r\n\r\nText.\r\n"
-TIMEOUT = 30
+TIMEOUT = 60
 
 
 class Served:

@@ -22,8 +22,9 @@ from smtpshell.net.target import Target
 from smtpshell.net.tls import TlsReport
 from smtpshell.net.trust import Trust
 from smtpshell.smtp.event import Event, EventKind
+from tests.waiting import LIMIT
 
-PATIENCE = 10.0  # seconds, for a test that goes wrong; none waits for it
+PATIENCE = LIMIT
 KINDS = ("asyncio", "blocking")
 
 

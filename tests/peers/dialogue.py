@@ -16,8 +16,9 @@ from typing import NamedTuple, Protocol
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.mind.responder import Responder, Wish
 from tests.peers.server import HOST
+from tests.waiting import LIMIT
 
-PATIENCE = 8.0  # seconds that a real server may take for a reply; Postfix slows down on purpose
+PATIENCE = LIMIT  # for a reply; Postfix slows down on purpose, by seconds
 NOW = 1767605400.0
 
 LADDER = (

@@ -20,10 +20,11 @@ from smtpshell.sandbox.wire.certificate import ServerCertificate
 from smtpshell.sandbox.wire.connection import Connection
 from tests.sandbox.caller import Client, client_of, serving, trusting
 from tests.sandbox.play import HELLO, MAIL, RCPT, codes
+from tests.waiting import LIMIT
 
 LETTERS = 60  # of each client
 CLIENTS = 2  # of each server
-PATIENCE = 20.0  # seconds for a reply; then something is wrong
+PATIENCE = LIMIT  # for a reply; then something is wrong
 
 
 def deliver(server: Practice, mark: bytes) -> None:

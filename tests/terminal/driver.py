@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pyte
 
-DEADLINE = 20.0  # seconds for anything to happen; reached only by a test that fails
+DEADLINE = 60.0  # seconds for anything to happen; reached only by a test that fails
 OURS = (sys.executable, "-m", "smtpshell")
 # A new session's leader takes the terminal for its own (so that Ctrl-C is a signal where it is no
 # key) and becomes the program. Not in a forked Python: the tests have threads.
