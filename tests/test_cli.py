@@ -605,7 +605,9 @@ def test_the_shell_can_complete(run: Runner, words: str, found: str) -> None:
     """As --help says; the line of bash goes through the same door."""
     number = str(len(words.split()) - 1)
     run.env |= {"_SMTPSHELL_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": number}
-    assert f"plain,{found}\n" in run().out
+    ran = run()
+    assert f"plain,{found}\n" in ran.out
+    assert (ran.status, ran.err) == (0, "")
     run.env["_SMTPSHELL_COMPLETE"] = "bash_source"
     assert "complete -o nosort -F _smtpshell_completion smtpshell" in run().out
 
