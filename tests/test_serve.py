@@ -399,7 +399,7 @@ def test_the_text_log_is_the_dialogue_with_notes(serve: Any) -> None:
     assert all(len(line) <= 80 for line in said.splitlines() if " | " in line)
     assert not re.search(r"[^\n\x20-\x7e\u2019]", said)
     assert ":why" not in said
-    assert "421" not in said
+    assert " S: 421" not in said
 
 
 def test_a_log_that_nobody_reads_ends_the_server(serve: Any) -> None:

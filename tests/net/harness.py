@@ -106,7 +106,11 @@ class RawServer:
     def __init__(self, script: Script, family: int = socket.AF_INET) -> None:
         self._script = script
         self._listener = socket.socket(family, socket.SOCK_STREAM)
-        self._listener.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
+        try:
+            self._listener.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
+        except OSError:  # no IPv6 here
+            self._listener.close()
+            raise
         self._listener.listen(1)
         self._listener.settimeout(PATIENCE)
         self.port: int = self._listener.getsockname()[1]
