@@ -303,6 +303,43 @@ def test_tls_from_the_start_waits_for_the_decision_too(
 
 
 @EACH
+@pytest.mark.parametrize("good", [True, False], ids=["verified", "accepted"])
+def test_a_greeting_that_comes_with_the_end_of_the_handshake_is_shown(
+    kind: str, good: bool, authority: Authority, stranger: Authority
+) -> None:
+    """It was read before the certificate was judged; nothing more may come after it."""
+    context = (authority if good else stranger).context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # there the server has the last word
+
+    def script(peer: Peer) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(incoming, outgoing, server_side=True)
+        while True:
+            incoming.write(peer.sock.recv(65536))
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                peer.say(outgoing.read())
+        tls.write(b"220 mail.test\r\n")
+        peer.say(outgoing.read())
+        incoming.write(peer.sock.recv(65536))
+        tls.write(b"221 bye\r\n" if tls.read() == QUIT else b"500\r\n")
+        peer.say(outgoing.read())
+        peer.hear_all()
+
+    with RawServer(script) as server:
+        done = talk(
+            kind,
+            Target("127.0.0.1", server.port, tls=True),
+            (QUIT,),
+            trust=Trust(ca_pem=authority.pem, name=NAME),
+            accept=True,
+        )
+    assert done.said() == [b"220 mail.test", b"221 bye"]
+
+
+@EACH
 def test_a_good_one_needs_no_decision(kind: str, authority: Authority) -> None:
     """Verified, and both directions are told as under TLS."""
     done, peer = run(kind, authority.context(), authority, accept=False)
