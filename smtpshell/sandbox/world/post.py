@@ -92,9 +92,9 @@ class _Clerk:
         else:
             self.queue(self.message, route.new or address, address, notice)
 
-    def fresh(self, address: str, notice: Notice, wait: float = 0.0) -> Waiting:
+    def fresh(self, address: str, notice: Notice) -> Waiting:
         """An entry for a recipient that is new here."""
-        return Waiting(0, self.message, address, address, notice, self.at, self.at + wait)
+        return Waiting(0, self.message, address, address, notice, self.at, self.at)
 
     def arrive(self, address: str, route: "Route", notice: Notice) -> None:
         """It has a mailbox here, or several, or stands for people elsewhere."""
