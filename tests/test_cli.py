@@ -457,6 +457,39 @@ def test_each_connection_of_a_transcript_is_a_session_of_its_own(run: Runner) ->
     assert "nobody asked for" not in shown
 
 
+WENT_BACK = """smtpshell transcript 1
+
+connect: mx.test
+S: 220 mx.test
+C: EHLO a.test
+S: 250 mx.test
+C: MAIL FROM:<a@a.test>
+S: 250 ok
+# rewound to line 1
+C: RCPT TO:<too@early.test>
+S: 503 no
+# rewound to line 2
+C: RCPT TO:<in@order.test>
+S: 250 ok
+connect: mx.test
+S: 220 mx.test
+# rewound to line 2
+C: RCPT TO:<not@greeted.test>
+S: 503 no
+"""
+
+
+def test_what_is_shown_after_going_back_is_judged_by_what_stood_there(
+    run: Runner, tmp_path: Path
+) -> None:
+    """Each line of the client can be gone back to, those taken back too, on its own connection."""
+    path = tmp_path / "back.smtp"
+    path.write_text(WENT_BACK)
+    shown = run("replay", str(path)).out.split("C: ")
+    blamed = [part.partition("\n")[0] for part in shown if "\n   ^^^^ " in part]
+    assert blamed == ["RCPT TO:<too@early.test>", "RCPT TO:<not@greeted.test>"]
+
+
 def test_titles_and_remarks_of_strangers_are_cleaned(run: Runner, tmp_path: Path) -> None:
     """They are shown like all that comes from outside."""
     path = tmp_path / "evil.smtp"

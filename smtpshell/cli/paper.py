@@ -73,7 +73,7 @@ def _show(transcript: Transcript, teller: Teller, go_on: Callable[[], bool]) -> 
     for part in steps(transcript.events):
         if told is not None and not go_on():
             return
-        for event in part.events:
+        for event in part:
             if told is None or event.kind is EventKind.CONNECT:
                 told = teller.narrator()  # each connection is a session of its own
                 after, lines = {}, 0

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smtpshell.fact.moment import Moment
+from smtpshell.fact.feed import Feed
+from smtpshell.fact.watch import Watch
 from smtpshell.shell import timeline
 from smtpshell.smtp.event import EventKind
 from smtpshell.smtp.session import Session
 from smtpshell.transcript.reader import read_transcript
-from smtpshell.transcript.replay import Replay
 from smtpshell.transcript.rewound import as_it_stands
 from tests.net.harness import Peer, RawServer
 from tests.shell.classroom import HELLO, LETTER, MAIL, RCPT, WHOLE, classroom
@@ -172,10 +172,11 @@ async def test_the_paper_is_honest(tmp_path: Path) -> None:
     assert said == [HELLO, MAIL, "RCPT TO:<bo@office.test>", "NOOP", RCPT, "QUIT"]
     stands = [e.data.decode() for e in as_it_stands(events) if e.kind is EventKind.CLIENT]
     assert stands == [HELLO, MAIL, RCPT]
-    replay = Replay()
-    moments: list[Moment] = [moment for event in events for moment in replay.moments(event)]
-    assert moments
-    assert replay.watch.session == states[0]
+    watch = Watch(Session())
+    feed = Feed(watch)
+    for event in as_it_stands(events):
+        feed.feed(event)
+    assert watch.session == states[0]
 
 
 async def test_no_secret_comes_to_paper_after_going_back(tmp_path: Path) -> None:

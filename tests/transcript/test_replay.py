@@ -1,4 +1,4 @@
-"""Replaying: steps, bounded pauses, and the same understanding as live."""
+"""Replaying: steps, and the same understanding as live."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smtpshell.resource import transcripts_dir
 from smtpshell.smtp.event import Event, EventKind
 from smtpshell.transcript.reader import parse_transcript, read_transcript
-from smtpshell.transcript.replay import Replay, pause, steps
+from smtpshell.transcript.replay import steps
 from tests.transcript.moments import all_moments
 
 K = EventKind
@@ -38,28 +38,12 @@ SESSION = b"""\
 def test_a_step_is_what_the_client_says_and_what_follows() -> None:
     """Pipelined commands and their replies are one step; a remark opens the one it speaks of."""
     cut = list(steps(parse_transcript(SESSION).events))
-    assert [[event.kind.value[0] for event in step.events] for step in cut] == [
+    assert [[event.kind.value[0] for event in step] for step in cut] == [
         ["c", "s"],
         ["c", "s", "s"],
         ["r", "c", "c", "s", "s"],
         ["c", "s", "c"],
     ]
-    assert [step.exchange for step in cut] == [False, True, True, True]
-
-
-def test_pauses_are_those_of_the_session_but_never_long() -> None:
-    """At most two seconds each."""
-    cut = list(steps(parse_transcript(SESSION).events))
-    assert [step.pause for step in cut] == [0.0, 1.0, 0.5, 2.0]
-
-
-@pytest.mark.parametrize(
-    ("earlier", "later", "seconds"),
-    [(0, 1, 1), (0, 1e9, 2), (5, 1, 0), (1e308, -1e308, 0), (0, float("inf"), 2)],
-)
-def test_no_transcript_can_make_one_wait(earlier: float, later: float, seconds: float) -> None:
-    """Neither huge times nor times that run backwards."""
-    assert pause(earlier, later) == seconds
 
 
 def test_it_understands_what_the_live_session_understood() -> None:
@@ -78,16 +62,6 @@ def test_it_understands_what_the_live_session_understood() -> None:
         "reply QUIT",
         "close QUIT",
     ]
-
-
-def test_each_connection_is_a_session_of_its_own() -> None:
-    """What the first one knew is not taken into the second."""
-    replay = Replay()
-    for event in parse_transcript(b"S: 220 a\nC: EHLO a.test\nS: 250 a\n").events:
-        replay.moments(event)
-    assert replay.watch.session.client_name == "a.test"
-    replay.moments(Event(K.CONNECT, b"again"))
-    assert replay.watch.session.client_name is None
 
 
 def test_lmtp_answers_the_end_of_a_letter_for_each_recipient() -> None:
@@ -111,7 +85,7 @@ def test_lmtp_answers_the_end_of_a_letter_for_each_recipient() -> None:
 def test_any_events_can_be_replayed(events: list[Event]) -> None:
     """A stranger's transcript need not make sense."""
     all_moments(events)
-    assert sum(len(step.events) for step in steps(events)) == len(events)
+    assert [event for step in steps(events) for event in step] == events
 
 
 def test_replaying_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
