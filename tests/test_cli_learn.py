@@ -192,10 +192,26 @@ def test_a_damaged_progress_is_told_once(learn: Learner) -> None:
     value["review"] = 7
     progress_file().write_text(json.dumps(value))
     status, _, err = learn("1-2")
+    put_aside = progress_file().with_name("progress.json.damaged")
     assert (status, "was damaged; what could be read is kept" in err) == (1, True)
-    assert progress_file().with_name("progress.json.damaged").exists()
+    assert str(put_aside) in err
+    assert put_aside.exists()
     status, out, err = learn("--map")
     assert (err, "[x] 1-1-say-hello" in out) == ("", True)
+
+
+def test_progress_of_a_newer_smtpshell_is_left_alone(learn: Learner, tmp_path: Path) -> None:
+    """Said before and in the lesson, and nobody else's file is made of it."""
+    progress_file().parent.mkdir(parents=True)
+    progress_file().write_text('{"format": 7}')
+    status, out, err = learn("1-1", lines=FIRST_LESSON)
+    assert "is left as it is: it was written by a newer smtpshell" in err
+    assert " ".join(out.split()).count("your progress is not kept:") == 1
+    assert progress_file().read_text() == '{"format": 7}'
+    status, _, err = learn("--import", str(progress_file()))
+    assert (status, "progress.json: it was written by a newer smtpshell" in err) == (1, True)
+    status, out, err = learn("--export", "-")
+    assert "is left as it is" in err
 
 
 def test_an_exam_passed_counts_for_its_track(learn: Learner, home: Path) -> None:

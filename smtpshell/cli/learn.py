@@ -13,6 +13,7 @@ from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.lesson.lesson import Lesson
+    from smtpshell.lesson.progress import Progress
     from smtpshell.shell.core import Shell
     from smtpshell.shell.course.school import School
     from smtpshell.shell.course.tutor import Tutor
@@ -94,7 +95,9 @@ def export(target: str) -> int:
     """Write one's progress to the file *target*, "-" for standard output."""
     from smtpshell.lesson.progress import load_progress, write_whole
 
-    text = load_progress().to_json()
+    progress = load_progress()
+    _say_trouble(progress)
+    text = progress.to_json()
     if target == "-":
         sys.stdout.write(text)
     else:
@@ -114,6 +117,8 @@ def take_over(source: str) -> int:
             hint=tr("`smtpshell learn --export FILE` makes one"),
         )
     other = Progress.from_json(read_text(path, LARGEST))
+    if other.sealed:
+        raise UsageError(f"{source}: {other.sealed}")
     if other.damaged:
         raise UsageError(
             tr("{source} does not hold the progress of a learner, or not all of it", source=source)
@@ -141,7 +146,22 @@ def _school(folders: tuple[str, ...]) -> School:
     school = School(folders)
     for error in school.catalog.errors:
         sys.stderr.write(f"{printable(error)}\n")
-    if school.progress.damaged:
-        words = tr("The file of your progress was damaged; what could be read is kept.")
-        sys.stderr.write(f"{words}\n")
+    _say_trouble(school.progress)
     return school
+
+
+def _say_trouble(progress: Progress) -> None:
+    """What is wrong with the learner's file, as long as it is still there."""
+    from smtpshell.lesson.progress import damaged_file, progress_file
+
+    if progress.sealed:
+        path = progress_file()
+        words = tr("{path} is left as it is: {why}", path=path, why=progress.sealed)
+        sys.stderr.write(f"{printable(words)}\n")
+    if progress.damaged:
+        words = tr(
+            "The file of your progress was damaged; what could be read is kept. The damaged one is"
+            " put aside as {path}.",
+            path=damaged_file(),
+        )
+        sys.stderr.write(f"{printable(words)}\n")

@@ -239,7 +239,8 @@ class GoalJudge:
         self.spoiled = {tuple(map(int, scope)) for scope in value["spoiled"]}
         for scope, same, kept in value["tallies"]:
             tally = Tally.from_object(kept)
-            if len(tally.counts) != len(self._clauses) or len(tally.distinct) != len(self._clauses):
+            sizes = {len(tally.counts), len(tally.distinct), len(self._clauses)}
+            if len(sizes) > 1 or not 0 <= tally.index <= len(self._clauses):
                 raise ValueError("another goal's")
             self.tallies[tuple(map(int, scope)), tuple(map(str, same))] = tally
 

@@ -8,6 +8,7 @@ is lost with the process.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from smtpshell.lesson.diary import MOST_TIMES
@@ -93,4 +94,6 @@ def _load_goal(judge: Any, kept: Any) -> None:
 
 def _times(rows: Any) -> Iterator[Time]:
     for at, kind, ident in rows[:MOST_TIMES]:
+        if not isfinite(at):  # JSON has no such number, and Python reads it all the same
+            raise ValueError("not a time")
         yield Time(float(at), str(kind), str(ident))

@@ -1,20 +1,22 @@
 """How far a learner is in all lessons: one plain JSON file, theirs to copy, move or delete.
 
 It is written whole beside the old one and then put in its place, so that whatever ends the process
-leaves the one or the other. Two shells may be open at once: each writes only the lessons it has
-touched, and takes the others from the file as it finds it.
+leaves the one or the other. Two shells may be open at once: each writes what it has touched since
+it wrote last, and takes the rest from the file as it finds it. A file that is not whole is put
+aside; one that cannot be read, or that a newer smtpshell has written, is left alone.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from smtpshell import resource
 from smtpshell.catalogue import tr
-from smtpshell.errors import DataFileError, UsageError
+from smtpshell.errors import UsageError
 from smtpshell.lesson.catalog import Catalog
 from smtpshell.lesson.draw import drawn, seed_of
 from smtpshell.lesson.keep import run_from_object, run_to_object
@@ -38,14 +40,29 @@ class Best(NamedTuple):
     passed: bool
     at: float
 
+    def is_better_than(self, other: Best | None) -> bool:
+        """Does it say more than *other*?"""
+        return other is None or (self.passed, self.points) > (other.passed, other.points)
+
 
 class Progress:
     """One learner's progress. *current* is the lesson to go on with, "" for none.
 
     *damaged* tells that it was read from a file that was not whole; what could be read is there.
+    *sealed* says why the file must not be written, "" if it may.
     """
 
-    __slots__ = ("_all_touched", "_touched", "best", "current", "damaged", "review", "runs")
+    __slots__ = (
+        "_all_touched",
+        "_forgotten",
+        "_touched",
+        "best",
+        "current",
+        "damaged",
+        "review",
+        "runs",
+        "sealed",
+    )
 
     def __init__(self) -> None:
         self.current = ""
@@ -53,7 +70,9 @@ class Progress:
         self.best: dict[str, Best] = {}
         self.review = Review()
         self.damaged = False
-        self._touched: set[str] = set()
+        self.sealed = ""
+        self._touched: set[str] = set()  # lessons, since it was written last
+        self._forgotten: set[str] = set()  # of these
         self._all_touched = False
 
     # ------------------------------------------------------------ lessons
@@ -78,9 +97,9 @@ class Progress:
         if not run.finished:
             return
         report = report_on(run)
-        before = self.best.get(ident)
-        if before is None or (report.passed, report.points) > (before.passed, before.points):
-            self.best[ident] = Best(report.points, report.of, report.passed, now)
+        made = Best(report.points, report.of, report.passed, now)
+        if made.is_better_than(self.best.get(ident)):
+            self.best[ident] = made
         self.review.learn_from(run, today)
 
     def reset(self, ident: str = "") -> None:
@@ -93,6 +112,7 @@ class Progress:
             self._all_touched = True
             return
         self._touched.add(ident)
+        self._forgotten.add(ident)
         self.runs.pop(ident, None)
         self.best.pop(ident, None)
         if self.current == ident:
@@ -153,13 +173,15 @@ class Progress:
         progress = cls()
         try:
             value = json.loads(text)
-            known = isinstance(value, dict) and value.get("format") == FORMAT
         except (ValueError, RecursionError):
-            known = False
-        if not known:
+            value = None
+        number = value.get("format") if isinstance(value, dict) else None
+        if number == FORMAT:
+            progress._load(value)
+        elif isinstance(number, int) and number > FORMAT:
+            progress.sealed = tr("it was written by a newer smtpshell")
+        else:
             progress.damaged = True
-            return progress
-        progress._load(value)
         return progress
 
     def _load(self, value: Mapping[str, Any]) -> None:
@@ -181,31 +203,43 @@ class Progress:
     def save(self, path: Path | None = None) -> None:
         """Write the file, whole or not at all; UsageError if that cannot be."""
         path = path or progress_file()
+        there = load_progress(path)
+        if there.sealed:
+            raise UsageError(
+                tr("{path} is left as it is: {why}", path=path, why=there.sealed),
+                hint=tr("move it away, and a new one is begun"),
+            )
         if not self._all_touched and path.exists():
-            there = load_progress(path)
             self._take_untouched(there)
             if there.damaged:
-                os.replace(path, path.with_name(f"{path.name}.damaged"))
+                _put_aside(path)
         write_whole(path, self.to_json())
+        self._touched.clear()
+        self._forgotten.clear()
+        self._all_touched = False
+        self.review.written()
 
-    def _take_untouched(self, other: Progress) -> None:
-        for ident in other.runs.keys() | other.best.keys():
-            if ident in self._touched:
-                continue
-            for ours, theirs in ((self.runs, other.runs), (self.best, other.best)):
+    def _take_untouched(self, there: Progress) -> None:
+        """What another shell has done since, as far as it was not done here."""
+        for ident, best in there.best.items():
+            if ident in self._touched - self._forgotten and best.is_better_than(
+                self.best.get(ident)
+            ):
+                self.best[ident] = best
+        for ours, theirs in ((self.runs, there.runs), (self.best, there.best)):
+            for ident in {*ours, *theirs} - self._touched:
                 if ident in theirs:
                     ours[ident] = theirs[ident]
-                else:
-                    ours.pop(ident, None)
+                elif not there.damaged:  # forgotten there, not lost
+                    del ours[ident]
+        self.review.take_untouched(there.review, whole=not there.damaged)
 
     def merge(self, other: Progress) -> int:
         """Take over what *other* is better in, as when a file is imported; how many lessons."""
         taken = 0
         for ident in other.runs.keys() | other.best.keys():
             theirs, ours = other.best.get(ident), self.best.get(ident)
-            better = theirs is not None and (
-                ours is None or (theirs.passed, theirs.points) > (ours.passed, ours.points)
-            )
+            better = theirs is not None and theirs.is_better_than(ours)
             if better or (ours is None and ident not in self.runs):
                 taken += 1
                 self._touched.add(ident)
@@ -213,8 +247,7 @@ class Progress:
                     self.best[ident] = theirs
                 if ident in other.runs:
                     self.runs[ident] = other.runs[ident]
-        for item in other.review.items.values():
-            self.review.items.setdefault(item.id, item)
+        self.review.add(other.review.items.values())
         return taken
 
 
@@ -225,17 +258,31 @@ def progress_file() -> Path:
 
 def load_progress(path: Path | None = None) -> Progress:
     """The progress in the file *path*, by default the user's own; a new one if there is none."""
-    from smtpshell.datafile import read_text
-
     path = path or progress_file()
-    if not path.exists():
-        return Progress()
+    progress = Progress()
     try:
-        return Progress.from_json(read_text(path, LARGEST))
-    except DataFileError:
-        progress = Progress()
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return progress
+    except OSError as error:
+        progress.sealed = tr("it cannot be read: {why}", why=error.strerror)
+        return progress
+    if len(data) > LARGEST:
         progress.damaged = True
         return progress
+    return Progress.from_json(data.decode("utf-8-sig", "replace"))
+
+
+def damaged_file(path: Path | None = None) -> Path:
+    """Where a file of progress that was not whole is put aside."""
+    path = path or progress_file()
+    return path.with_name(f"{path.name}.damaged")
+
+
+def _put_aside(path: Path) -> None:
+    with suppress(OSError):  # then the new one cannot be written either, which is told
+        os.replace(path, damaged_file(path))
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -244,6 +291,7 @@ def write_whole(path: Path, text: str) -> None:
     A link stays one, and what is no file (/dev/stdout, a pipe) is written to and not replaced.
     """
     data = text.encode("utf-8", "replace")
+    new: Path | None = None
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)
@@ -257,6 +305,9 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         os.replace(new, path)
     except OSError as error:
+        if new is not None:
+            with suppress(OSError):
+                new.unlink()
         raise UsageError(
             tr("{path} cannot be written: {why}", path=path, why=error.strerror)
         ) from None

@@ -7,7 +7,8 @@ not any more; whoever is wrong, tomorrow. The day is handed in as a number (`dat
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 from binascii import crc32
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from smtpshell.catalogue import tr
@@ -52,19 +53,31 @@ class Question(NamedTuple):
 class Review:
     """The items of one learner. *days* counts for each day how many were answered."""
 
-    __slots__ = ("days", "items")
+    __slots__ = ("_counted", "_touched", "days", "items")
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
         self.days: dict[int, int] = {}
+        self._touched: set[str] = set()  # items, since they were written last
+        self._counted: Counter[int] = Counter()  # of the days, since then
 
     def learn_from(self, run: Run, today: int) -> int:
         """Take what went wrong in *run*; how many items are new."""
+        return self.add(_items_of(run, today + DAYS[0]))
+
+    def add(self, items: Iterable[Item]) -> int:
+        """Take over *items*, as long as there are not too many; how many are new."""
         before = len(self.items)
-        for item in _items_of(run, today + DAYS[0]):
-            if len(self.items) < MOST:
-                self.items.setdefault(item.id, item)
+        for item in items:
+            if len(self.items) < MOST and item.id not in self.items:
+                self.items[item.id] = item
+                self._touched.add(item.id)
         return len(self.items) - before
+
+    def drop(self, item: Item) -> None:
+        """The lesson does not ask that any more."""
+        self.items.pop(item.id, None)
+        self._touched.add(item.id)
 
     def due(self, today: int) -> list[Item]:
         """What is to be asked today, the longest due first; those done today count, too."""
@@ -75,11 +88,28 @@ class Review:
     def answered(self, item: Item, right: bool, today: int) -> None:
         """An item was answered: on to the next distance, or back to the first."""
         self.days[today] = self.days.get(today, 0) + 1
+        self._counted[today] += 1
+        self._touched.add(item.id)
         box = item.box + 1 if right else 0
         if box == len(DAYS):
             self.items.pop(item.id, None)
         else:
             self.items[item.id] = item._replace(box=box, due=today + DAYS[box])
+
+    def take_untouched(self, there: "Review", *, whole: bool) -> None:
+        """What another shell has asked since; *whole*: what is not *there* any more was dropped."""
+        for ident in {*self.items, *there.items} - self._touched:
+            if ident in there.items:
+                self.items[ident] = there.items[ident]
+            elif whole:
+                del self.items[ident]
+        if whole:
+            self.days = dict(Counter(there.days) + self._counted)
+
+    def written(self) -> None:
+        """All of it is in the file now."""
+        self._touched.clear()
+        self._counted.clear()
 
     def to_object(self) -> dict[str, Any]:
         """As it is kept in a file."""
@@ -122,7 +152,8 @@ def _items_of(run: Run, due: int) -> Iterator[Item]:
 def question_of(item: Item, lesson: Lesson) -> Question | None:
     """*item* as a question; None if its lesson does not have it any more."""
     if item.kind == FIX:
-        return Question(item, f"This line was refused. How is it right?  {item.line}")
+        words = tr("This line was refused. How is it right?  {line}", line=item.line)
+        return Question(item, words)
     if item.kind == ASK:
         for ask in lesson.asks:
             if ask.id == item.name and not ask.manual:

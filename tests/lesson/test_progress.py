@@ -129,7 +129,63 @@ def test_two_shells_do_not_undo_each_other(tmp_path: Path) -> None:
     assert load_progress(path).best == {}
 
 
-@pytest.mark.parametrize("text", ["", "x", "[]", '{"format": 9}', "{" * 9000, '{"format": 1}'])
+def test_what_another_shell_has_done_meanwhile_stays(tmp_path: Path) -> None:
+    """What was touched before one wrote last is not touched any more."""
+    path = tmp_path / "progress.json"
+    other = example(changed('id = "2-9-two-letters"', 'id = "2-8-x"'))
+    one, two = load_progress(path), load_progress(path)
+    one.keep(Run(LESSON, 0), 0, 1)
+    one.save(path)
+    two.keep(finished(), 1, 1)
+    two.save(path)
+    one.keep(Run(other, 0), 2, 1)
+    one.save(path)
+    assert load_progress(path).state(LESSON.id) == "done"
+    assert one.state(LESSON.id) == "done"
+
+
+def test_the_better_result_of_two_shells_stays(tmp_path: Path) -> None:
+    """Both are in the same lesson, and one has done it; unless it was forgotten on purpose."""
+    path = tmp_path / "progress.json"
+    one, two = load_progress(path), load_progress(path)
+    one.keep(Run(LESSON, 0), 0, 1)
+    two.keep(finished(), 1, 1)
+    two.save(path)
+    one.save(path)
+    assert load_progress(path).state(LESSON.id) == "done"
+    one.reset(LESSON.id)
+    one.save(path)
+    assert load_progress(path).state(LESSON.id) == ""
+    two.keep(Run(other := example(changed('id = "2-9', 'id = "2-7')), 0), 3, 1)
+    two.save(path)
+    assert set(load_progress(path).runs) == {other.id}
+
+
+def test_two_shells_ask_again_together(tmp_path: Path) -> None:
+    """What one has asked is not due in the other, and what went wrong in both is there."""
+    path = tmp_path / "progress.json"
+    first = load_progress(path)
+    for n in range(3):
+        first.review.add([Item(f"i{n}", ASK, "x", "a", 0)])
+    first.save(path)
+    one, two = load_progress(path), load_progress(path)
+    for progress, name in ((one, "i0"), (two, "i1")):
+        progress.review.answered(progress.review.items[name], True, 9)
+        progress.review.learn_from(wrong_run(), 9)
+        progress.save(path)
+    two.review.drop(two.review.items["i2"])
+    two.save(path)
+    one.save(path)
+    review = load_progress(path).review
+    assert review.days == {9: 2}
+    assert {name: item.due for name, item in review.items.items()} == {
+        "i0": 12,
+        "i1": 12,
+        "ask:x:a": 10,
+    }
+
+
+@pytest.mark.parametrize("text", ["", "x", "[]", '{"format": 0}', "{" * 9000, '{"format": 1}'])
 def test_a_damaged_file_is_put_aside(tmp_path: Path, text: str) -> None:
     """Nothing is raised, and what was there can still be looked at."""
     path = tmp_path / "progress.json"
@@ -140,6 +196,76 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, text: str) -> None:
     progress.save(path)
     assert (tmp_path / "progress.json.damaged").read_text() == text
     assert not load_progress(path).damaged
+
+
+def test_what_a_newer_smtpshell_wrote_is_left_alone(tmp_path: Path) -> None:
+    """An older one cannot know what is in it; as soon as it is out of the way, all goes on."""
+    path = tmp_path / "progress.json"
+    text = '{"format": 9, "runs": {}}'
+    path.write_text(text)
+    progress = load_progress(path)
+    assert not progress.damaged
+    progress.keep(finished(), 1, 1)
+    with pytest.raises(UsageError, match=r"left as it is: it was written by a newer"):
+        progress.save(path)
+    assert path.read_text() == text
+    path.rename(tmp_path / "newer.json")
+    progress.save(path)
+    assert load_progress(path).state(LESSON.id) == "done"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("lock", ["progress.json", "."])
+def test_what_cannot_be_read_is_left_alone(tmp_path: Path, lock: str) -> None:
+    """It may be whole: another user's, or in a folder that is closed for now."""
+    folder = tmp_path / "state"
+    path = folder / "progress.json"
+    write_whole(path, "mine")
+    locked = folder / lock
+    before = locked.stat().st_mode
+    locked.chmod(0)
+    try:
+        progress = load_progress(path)
+        with pytest.raises(UsageError, match="left as it is: it cannot be read: Permission denied"):
+            progress.save(path)
+    finally:
+        locked.chmod(before)
+    assert path.read_text() == "mine"
+
+
+def test_a_folder_in_its_place(tmp_path: Path) -> None:
+    """It cannot be read, whoever one is."""
+    (tmp_path / "progress.json").mkdir()
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_progress(tmp_path / "progress.json").save(tmp_path / "progress.json")
+
+
+def test_a_damaged_file_that_cannot_be_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said like any other file that cannot be written."""
+    path = tmp_path / "progress.json"
+    path.write_text("half a fi")
+
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", denied)
+    with pytest.raises(UsageError, match="cannot be written: Permission denied"):
+        load_progress(path).save(path)
+    assert path.read_text() == "half a fi"
+
+
+def test_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk costs what was to be written, and no more of the disk."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        write_whole(tmp_path / "progress.json", "new")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_half_a_file_gives_half() -> None:

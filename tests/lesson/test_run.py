@@ -473,6 +473,24 @@ def test_a_damaged_file_is_no_disaster(key: str, value: Any) -> None:
         assert 0 <= report.points <= report.of
 
 
+@pytest.mark.parametrize("index", [-1, 3])
+def test_a_sequence_goes_on_where_it_can(index: int) -> None:
+    """A place that the sequence has not got is none: the goal begins anew."""
+    lesson = lesson_with(goal('sequence = [{ verb = "NOOP" }, { verb = "RSET" }]'))
+    kept = json.loads(state(play(lesson, "C: NOOP\n").run))
+    kept["goals"]["g"]["tallies"][0][2][2] = index
+    run = run_from_object(lesson, kept, 0)
+    assert run is not None
+    assert run.judge["g"].tallies == {}
+
+
+def test_no_time_is_infinite() -> None:
+    """A clock cannot be made of it."""
+    kept = json.loads(state(play(LESSON, HELLO).run))
+    kept["times"][0][0] = float("inf")
+    assert run_from_object(LESSON, kept, 0) is None
+
+
 @settings(max_examples=60)
 @given(
     st.lists(

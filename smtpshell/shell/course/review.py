@@ -41,7 +41,7 @@ def _ask(shell: Shell, school: School, items: list[Item]) -> None:
     lesson = school.catalog.lesson(item.lesson) if item.lesson in school.catalog.headings else None
     question = question_of(item, lesson) if lesson is not None else None
     if lesson is None or question is None:  # the lesson has changed since
-        school.progress.review.items.pop(item.id, None)
+        school.progress.review.drop(item)
         _ask(shell, school, rest)
         return
     shell.voice.say(printable(question.text), "ask")

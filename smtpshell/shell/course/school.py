@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -158,13 +157,12 @@ class School:
     # ------------------------------------------------------------ progress
 
     def keep(self, run: Run) -> None:
-        """Write down how far *run* is. A home that cannot be written to costs only that."""
+        """Write down how far *run* is; UsageError if it is known only as long as this shell is."""
         progress, catalog = self.progress, self.catalog
         progress.keep(run, self.now(), self.today().toordinal())
         if self.passed_track(run):
             progress.pass_track(catalog, run.lesson.heading.track, self.now())
-        with suppress(UsageError):
-            self.save()
+        self.save()
 
     def save(self) -> None:
         """Write the file of one's progress; UsageError if that cannot be."""

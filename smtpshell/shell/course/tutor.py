@@ -14,6 +14,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from smtpshell.catalogue import tr
+from smtpshell.errors import UsageError
 from smtpshell.explain.ledger import Place
 from smtpshell.lesson.run import Run
 from smtpshell.shell.course.answering import takes_answer
@@ -60,6 +61,7 @@ class Tutor:
         self.ear = Ear(self)
         self._keep = keep
         self._now = now
+        self._unkept = False  # and that was said
         self._waived: set[str] = set()  # predictions that the learner did not want to make
         self._in_step = -1  # the step whose page was shown
         self._begun: tuple[Timeline, int] | None = None  # where the step began
@@ -187,8 +189,14 @@ class Tutor:
         self.shell.voice.say(words, "note")
 
     def keep(self) -> None:
-        """Write down how far it is."""
-        self._keep(self.run)
+        """Write down how far it is. Where that cannot be, it is said once, and costs only that."""
+        try:
+            self._keep(self.run)
+        except UsageError as error:
+            if not self._unkept:
+                self._unkept = True
+                words = tr("your progress is not kept: {why}", why=printable(str(error)))
+                self.shell.voice.complain(UsageError(words, hint=error.hint))
 
     # ------------------------------------------------------------ from step to step
 
