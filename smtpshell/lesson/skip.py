@@ -75,6 +75,11 @@ def catch_up_way(lesson: Lesson, number: int) -> Way:
     return Way(Script("", ()), server) if ended else way
 
 
+def opens_anew(script: Script) -> bool:
+    """Does the dialogue leave the session that is open, before anything else?"""
+    return bool(script.lines) and _connects(script.lines[0])
+
+
 def _opens(script: Script) -> bool:
     """Does the solution begin with a session of its own?"""
     first = script.lines[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smtpshell.catalogue import tr
 from smtpshell.errors import UsageError
 from smtpshell.lesson.script import CLIENT, half
+from smtpshell.lesson.skip import opens_anew
 from smtpshell.shell.course.answering import is_choice
 from smtpshell.shell.course.script import play_script
 from smtpshell.shell.course.telling import how_to_answer, pose, show_page
@@ -165,6 +166,8 @@ async def skip(tutor: Tutor) -> None:
         if run.step_number == step and not run.waits_for_go_on:
             shell.queue.drop()
             script = tutor.place.solution(run, shell.client, stuck=shell.waiting)
+            if opens_anew(script):
+                tutor.vanish()
             await play_script(tutor, script)
         tutor.look()
         if run.step_number == step and not run.finished:

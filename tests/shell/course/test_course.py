@@ -907,3 +907,12 @@ async def test_what_a_skip_says_is_nobodys_mistake(tmp_path: Path) -> None:
         await pupil.sees("220")
         shown = await pupil.say(":skip", "C: NOPE", "S: 500", "The end of", "`:map` shows")
         assert "you said" not in shown
+
+
+async def test_a_skip_that_begins_anew_is_nobody_leaving(tmp_path: Path) -> None:
+    """The old session is gone without a word: it is not the learner who goes without QUIT."""
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.say("NOOP", "S: 250")
+        shown = await pupil.say(":skip", "Reached > You have said hello", "Step 2 of 2 > Leave")
+        assert "S: 220" in shown
+        assert "without QUIT" not in shown
