@@ -97,6 +97,11 @@ class Ask(NamedTuple):
     optional: bool = False
     where: str = ""
 
+    @property
+    def tries(self) -> int:
+        """How often it may be answered: between two, the second try would give the point away."""
+        return 1 if len(self.choices) == 2 else 2
+
 
 class Setup(NamedTuple):
     """What is changed in the practice world when the step begins; keys as in the block."""

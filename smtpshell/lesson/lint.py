@@ -9,6 +9,7 @@ from smtpshell.datafile import meant
 from smtpshell.explain.lint import ERROR, WARNING, Finding
 from smtpshell.explain.prose import belittling, obsolete, unreserved
 from smtpshell.fact.value import as_list
+from smtpshell.lesson.block import fold
 from smtpshell.lesson.clause import Clause
 from smtpshell.lesson.lesson import Goal, Heading, Lesson, Step
 from smtpshell.lesson.script import CLIENT
@@ -19,6 +20,7 @@ LONGEST_SENTENCE = 30  # words
 HINTS = 3
 
 _REF = re.compile(r"RFC \d+(?: [A-Z0-9]+(?:\.\d+)*)?", re.ASCII)
+_YES_OR_NO = frozenset({"yes", "no"})
 _MISCONCEPTION = re.compile(r"M[0-9]{2}")
 _COLOUR = re.compile(
     r"\b(?:in|the|a) (?:red|green|yellow|blue)\b(?: (?:line|text|word|part|mark)s?)?", re.I
@@ -177,6 +179,9 @@ class _Lint:
             if not (ask.manual or ask.wrong):
                 words = f'"{ask.id}" has no feedback_wrong: who is wrong learns nothing'
                 yield Finding(ask.where, WARNING, words)
+            if set(map(fold, ask.answers)) & _YES_OR_NO:
+                words = f'"{ask.id}" is answered by yes or no, and the second try gives it away'
+                yield Finding(ask.where, WARNING, f'{words}: choices = ["Yes", "No"] has one try')
 
     def _goal(self, goal: Goal) -> Iterator[Finding]:
         if len(goal.say) > LONGEST_SAY:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from smtpshell.smtp.command import Command
     from smtpshell.smtp.session import Session
 
-TRIES = 2  # at a question
-
 
 class Run(Walk):
     """One learner in one lesson, and what that learner does."""
@@ -91,7 +89,7 @@ class Run(Walk):
         right = ask.manual or is_right(ask, text)
         before = self.answers.get(ident)
         tries = (before.tries if before else 0) + 1
-        over = right or tries >= TRIES
+        over = right or tries >= ask.tries
         self.answers[ident] = Answered(ident, text[:1000], tries, right, over)
         words = ask.right if right else ask.wrong
         told = [Told("answer", ident, words, right)]

@@ -54,7 +54,7 @@ def is_right(ask: Ask, text: str) -> bool:
     """Is *text* a right answer to *ask*?"""
     said = fold(text)
     if ask.choices:
-        number = ask.answers[0]
+        number, said = ask.answers[0], said.lstrip("0")
         return said in (number, fold(ask.choices[int(number) - 1]))
     if said in map(fold, ask.answers):
         return True

@@ -143,6 +143,12 @@ def test_what_lint_finds(tmp_path: Path, old: str, new: str, at: str, words: str
             'judge = "reply-class"', 'choices = ["a", "b"]\nanswer = 1', "no truth", id="truth"
         ),
         pytest.param(
+            "```toml predict",
+            '```toml ask\nid = "x"\nask = "?"\nanswer = ["No", "n"]\n```\n\n```toml predict',
+            'choices = ["Yes", "No"] has one try',
+            id="yes-or-no",
+        ),
+        pytest.param(
             "End the session politely.", "word " * 31, "a sentence of more than", id="long"
         ),
     ],

@@ -189,6 +189,16 @@ def test_questions_have_two_tries(texts: list[str], rights: list[bool], over: bo
     assert report_on(run).points == int(any(rights))
 
 
+def test_a_question_between_two_has_one_try() -> None:
+    """The second one would give its point to whoever can tell two things apart."""
+    between_two = ASK.replace('answer = ["Yes", "y"]', 'choices = ["Yes", "No"]\nanswer = 1')
+    run = Run(lesson_with(between_two), 0)
+    assert not run.answer("a", "No", 0)[0].right
+    assert run.questions() == ()
+    assert report_on(run).points == 0
+    assert Run(lesson_with(between_two), 0).answer("a", "01", 0)[0].right
+
+
 def test_a_question_waits_for_what_stands_before_it() -> None:
     """It is asked when the goal is reached, and the step ends with its answer."""
     lesson = lesson_with(goal('all = [{ verb = "NOOP" }]') + ASK)

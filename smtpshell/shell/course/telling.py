@@ -48,6 +48,8 @@ def pose(tutor: Tutor) -> None:
 
 def how_to_answer(ask: Ask) -> str:
     """What to type to answer."""
+    if ask.tries == 1:
+        return tr("Answer with its number, `:1` or `:2`; there is one try.")
     if ask.choices:
         return tr("Answer with its number: `:1` to `:{count}`.", count=len(ask.choices))
     return tr("Answer with `:=` and your words, as in `:= yes`.")

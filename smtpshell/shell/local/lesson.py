@@ -41,7 +41,7 @@ def goal(shell: Shell, argument: str) -> None:
     ":answer ANSWER",
     "answer the question of the lesson",
     "`:= ANSWER` does the same, and where a question has choices its number alone: `:2`. There are"
-    " two tries.",
+    " two tries, and one where there are two choices.",
 )
 def answer(shell: Shell, argument: str) -> None:
     from smtpshell.shell.course import wish

@@ -34,7 +34,7 @@ all = [{ on = "reply", verb = "RSET" }]
 ```toml ask
 id = "what"
 ask = "What did RSET do?"
-choices = ["Nothing", "A lot"]
+choices = ["Nothing", "A lot", "Nobody knows"]
 answer = 1
 points = 1
 ```
@@ -103,7 +103,7 @@ async def test_lines_are_sent_while_a_question_is_open(tmp_path: Path) -> None:
         await pupil.say("RSET", "C: RSET", "What did RSET do?")
         await pupil.say("EHLO a.test", "C: EHLO a.test", "S: 250")
         await pupil.say("what is this", "C: what is this", "S: 500")
-        await pupil.say("3", "C: 3", "S: 500")
+        await pupil.say("4", "C: 4", "S: 500")
         shown = await pupil.say("2", "Taken as your answer.", "`:send 2`", "Not quite")
         assert "C: 2" not in shown
         await pupil.say(":send 2", "C: 2", "S: 500")

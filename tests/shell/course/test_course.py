@@ -380,7 +380,7 @@ all = [{ on = "reply", verb = "NOOP", code = "250" }]
 ```toml ask
 id = "why"
 ask = "What did NOOP do?"
-choices = ["Nothing", "A lot"]
+choices = ["Nothing", "A lot", "Nobody knows"]
 answer = 1
 points = 1
 feedback_right = "Nothing at all."
@@ -916,3 +916,13 @@ async def test_a_skip_that_begins_anew_is_nobody_leaving(tmp_path: Path) -> None
         shown = await pupil.say(":skip", "Reached > You have said hello", "Step 2 of 2 > Leave")
         assert "S: 220" in shown
         assert "without QUIT" not in shown
+
+
+async def test_a_question_between_two_says_that_there_is_one_try(tmp_path: Path) -> None:
+    """Who has only one had better know it before."""
+    text = QUESTIONS.replace(', "Nobody knows"', "")
+    async with attending(tmp_path, text) as pupil:
+        await pupil.sees("220")
+        await pupil.say("NOOP", "Which code?")
+        await pupil.say("250", "What did NOOP do?", "there is one try.")
+        await pupil.say(":2", "The right answer: Nothing", "Which word stands")
