@@ -314,11 +314,20 @@ def test_what_to_go_on_with(tmp_path: Path) -> None:
     assert following() == "2-7-x"
     progress.open(catalog.lesson("2-8-x"), 0)
     assert following() == "2-8-x"
-    exam = progress.exam(catalog, "2-envelope")
-    assert exam is not None
-    assert exam.id == "2-9-two-letters"
+    assert progress.exam(catalog, "2-envelope").id == "2-9-two-letters"
     progress.pass_track(catalog, "2-envelope", 1)
     assert following() == ""
+
+
+def test_an_exam_that_cannot_be_read(tmp_path: Path) -> None:
+    """The course names it, its file has a mistake: the last lesson that there is, is tried."""
+    course = (
+        'format = 1\nkind = "course"\n[[tracks]]\nid = "2-envelope"\ntitle = "x"\n'
+        'lessons = ["2-9-two-letters", "2-8-gone"]\nexam = "2-8-gone"\n'
+    )
+    pack = write_pack(tmp_path, EXAMPLE, course=course)
+    catalog = Catalog([open_shelf(pack, cache=tmp_path / "cache")])
+    assert Progress().exam(catalog, "2-envelope").id == "2-9-two-letters"
 
 
 # ---------------------------------------------------------------- review

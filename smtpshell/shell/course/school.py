@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from smtpshell.shell.course.place import LessonPlace
 from smtpshell.shell.course.tutor import Tutor
 
 if TYPE_CHECKING:
+    from smtpshell.lesson.course import Track
     from smtpshell.lesson.lesson import Heading, Lesson
     from smtpshell.lesson.run import Run
     from smtpshell.shell.core import Shell
@@ -87,16 +88,8 @@ class School:
 
     def exam(self, track: str) -> Heading:
         """The lesson to try first of a track that one knows already; passed, it counts for all."""
-        ids = [one.id for one in self.catalog.course.tracks]
-        named = [one for one in ids if one == track or one.split("-")[0] == track]
-        found = self.progress.exam(self.catalog, named[0]) if named else None
-        self.fast = named[0] if named else ""
-        if found is None:
-            raise UsageError(
-                tr('no track is called "{track}"', track=track),
-                hint=tr("there are {names}", names=", ".join(ids)),
-            )
-        return found
+        self.fast = self.track(track)
+        return self.progress.exam(self.catalog, self.fast)
 
     def is_exam(self, lesson: Lesson) -> bool:
         """Does *lesson*, once passed, count for its whole track?"""
@@ -105,8 +98,7 @@ class School:
             return False
         if track.id != self.fast:
             return track.exam == lesson.id
-        found = self.progress.exam(self.catalog, track.id)
-        return found is not None and found.id == lesson.id
+        return self.progress.exam(self.catalog, track.id).id == lesson.id
 
     def following(self, lesson: Lesson) -> Heading | None:
         """What to go on with after *lesson*: the next one that is not done, or the first."""
@@ -173,29 +165,59 @@ class School:
 
         Below all of them stand the course's shorter paths.
         """
+        tracks = [one for one in self._tracks() if not track or one.id == track]
+        rows = [row for one in tracks for row in (self._head(one), *self._lessons(one))]
+        return rows if track else [*rows, *self._paths()]
+
+    def overview(self, track: str) -> list[tuple[str, str]]:
+        """As much of the way as fits a screen: all tracks, and the lessons of one."""
         rows: list[tuple[str, str]] = []
-        for one in self.catalog.course.tracks:
-            if not one.lessons or (track and one.id != track):
-                continue
-            states = [self.progress.state(ident) for ident in one.lessons]
-            rows.append(
-                (one.title, tr("{done} of {all} done", done=states.count("done"), all=len(states)))
+        for one in self._tracks():
+            title, done = self._head(one)
+            rows.append((f"{_number(one.id)} {title}", done))
+            rows += self._lessons(one) if one.id == track else ()
+        return [*rows, *self._paths()]
+
+    def track(self, word: str) -> str:
+        """The id of the track that *word* names: it, or the number in front of it."""
+        ids = [one.id for one in self._tracks()]
+        named = [one for one in ids if word in (one, _number(one))]
+        if not named:
+            raise UsageError(
+                tr('no track is called "{track}"', track=word),
+                hint=tr("there are {names}", names=", ".join(ids)),
             )
-            for ident, state in zip(one.lessons, states, strict=True):
-                heading = self.catalog.headings[ident]
-                minutes = counted(heading.minutes, "{count} minute", "{count} minutes")
-                words = [f"{heading.title}, {minutes}"]
-                words += [tr("optional")] if heading.optional else []
-                words += [tr(WORDS[state])] if state else []
-                best = self.progress.best.get(ident)
-                words += (
-                    [tr("{points} of {of} points", points=best.points, of=best.of)]
-                    if best and best.points
-                    else []
-                )
-                rows.append((f"  {MARKS[state]} {ident}", "; ".join(words)))
-        for path in () if track else self.catalog.course.paths:
-            states = [self.progress.state(ident) for ident in path.lessons]
-            done = tr("{done} of {all} done", done=states.count("done"), all=len(states))
-            rows.append((path.title, f"{', '.join(map(short_name, path.lessons))}; {done}"))
-        return rows
+        return named[0]
+
+    def _tracks(self) -> list[Track]:
+        return [one for one in self.catalog.course.tracks if one.lessons]
+
+    def _head(self, track: Track) -> tuple[str, str]:
+        return track.title, self._done(track)
+
+    def _done(self, track: Track) -> str:
+        states = [self.progress.state(ident) for ident in track.lessons]
+        return tr("{done} of {all} done", done=states.count("done"), all=len(states))
+
+    def _lessons(self, track: Track) -> Iterator[tuple[str, str]]:
+        for ident in track.lessons:
+            heading, state = self.catalog.headings[ident], self.progress.state(ident)
+            minutes = counted(heading.minutes, "{count} minute", "{count} minutes")
+            words = [f"{heading.title}, {minutes}"]
+            words += [tr("optional")] if heading.optional else []
+            words += [tr(WORDS[state])] if state else []
+            best = self.progress.best.get(ident)
+            if best is not None and best.points:
+                words.append(tr("{points} of {of} points", points=best.points, of=best.of))
+            yield f"  {MARKS[state]} {ident}", "; ".join(words)
+
+    def _paths(self) -> Iterator[tuple[str, str]]:
+        for path in self.catalog.course.paths:
+            names = ", ".join(map(short_name, path.lessons))
+            yield path.title, f"{names}; {self._done(path)}"
+
+
+def _number(track: str) -> str:
+    """The number in front of the id of a *track*, or the whole of it."""
+    first = track.partition("-")[0]
+    return first if first.isdigit() else track

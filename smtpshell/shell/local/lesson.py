@@ -208,15 +208,35 @@ def lesson(shell: Shell, argument: str) -> Awaitable[None]:
     return shell.school.begin(shell, argument)
 
 
+def _complete_map(shell: Shell, argument: str) -> list[tuple[str, str]]:
+    tracks = shell.school.catalog.course.tracks
+    return [*((one.id, one.title) for one in tracks), ("all", marked("the lessons of all tracks"))]
+
+
 @local(
     "map",
     "",
-    ":map",
-    "all lessons, and how far you are",
-    "[x] is done, [~] is not passed yet, [>] is begun.",
+    ":map [TRACK|all]",
+    "all tracks, the lessons of one, and how far you are",
+    "Without a word it is the track that you are in. [x] is done, [~] is not passed yet, [>] is"
+    " begun.",
+    _complete_map,
 )
 def map_of_lessons(shell: Shell, argument: str) -> None:
-    shell.voice.table(shell.school.rows())
+    school = shell.school
+    if argument == "all":
+        shell.voice.table(school.rows())
+        return
+    shell.voice.table(school.overview(school.track(argument) if argument else _track(shell)))
+    shell.voice.say(tr("`:map 2` shows the lessons of track 2, `:map all` those of all."), "note")
+
+
+def _track(shell: Shell) -> str:
+    """The track of the lesson that is open, or of the one to go on with; "" if all is done."""
+    if shell.tutor is not None:
+        return shell.tutor.run.lesson.heading.track
+    following = shell.school.progress.next_lesson(shell.school.catalog)
+    return following.track if following is not None else ""
 
 
 @local(

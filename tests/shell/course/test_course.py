@@ -353,7 +353,13 @@ async def test_one_goes_on_where_one_left(tmp_path: Path) -> None:
         await pupil.sees("you go on where you left.")
         await pupil.sees("Step 2 of 2 > Leave")
         await pupil.say(":catch-up", "C: EHLO desk7.office.test", "S: 250 LIMITS")
-        await pupil.say(":map", "[>] 9-1-test")
+        shown = await pupil.say(":map", "[>] 9-1-test", "`:map all` those of all.")
+        assert "1 First mail by hand" in shown
+        assert "1-1-say-hello" not in shown  # all of them would not fit a screen
+        shown = await pupil.say(":map 1", "[ ] 1-1-say-hello", "`:map all` those of all.")
+        assert "[>] 9-1-test" not in shown
+        await pupil.say(":map all", "[ ] 1-1-say-hello", "[>] 9-1-test")
+        await pupil.say(":map 8", 'no track is called "8"', "there are 1-first-mail")
     kept = json.loads((tmp_path / "progress.json").read_text())
     assert kept["current"] == "9-1-test"
 
