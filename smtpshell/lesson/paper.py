@@ -15,7 +15,11 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Each finding, and how many there are."""
     yield from (printable(str(finding)) for finding in findings)
     errors = sum(finding.severity == ERROR for finding in findings)
-    yield f"{errors} errors, {len(findings) - errors} warnings"
+    yield f"{_number(errors, 'error')}, {_number(len(findings) - errors, 'warning')}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def result_lines(results: Sequence[Result], *, verbose: bool = False) -> Iterator[str]:

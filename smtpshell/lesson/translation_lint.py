@@ -2,7 +2,8 @@
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from smtpshell.datafile import meant
@@ -32,28 +33,64 @@ from smtpshell.lesson.translation import (
     texts_of,
 )
 
-MOST_NAMED = 5  # of the notes that a file lacks
+MOST_NAMED = 5  # of the notes that a file lacks, of the files that a folder lacks
 # A short text has some room to spare: other languages need more of it than English.
 LONGEST = LONGEST_SHORT * 5 // 4
 
 Findings = Iterator[Finding]
 
 
-def lint_translation(folder: str | os.PathLike[str], language: str) -> list[Finding]:
-    """What is to be said about the translation into *language* of the lessons *folder*."""
+Asked = Callable[[str], bool]
+
+
+def lint_translation(
+    folder: str | os.PathLike[str], language: str, asked: Asked = lambda path: True
+) -> list[Finding]:
+    """What is to be said about the translation into *language* of the lessons *folder*.
+
+    *asked* says of the path of a file whether it is asked about, or its translation. Of what is not
+    translated yet one line tells for each folder.
+    """
     folder = os.fspath(folder)
     found: list[Finding] = []
-    for name, translated in chain(
-        every_name_with_words(folder, language), every_name(folder, language)
-    ):
+    untranslated: dict[str, list[str]] = {}
+    all_of = Counter[str]()  # a folder's files
+    for name, translated in names_of(folder, language):
         source, path = os.path.join(folder, name), os.path.join(folder, translated)
+        all_of[os.path.dirname(source)] += 1
+        if not (asked(source) or (translated and asked(path))):
+            continue
         if name.startswith(f"{language}/"):
             found.append(Finding(f"{source}:1", WARNING, "has no source: a file of its own"))
         elif not translated:
-            found.append(Finding(f"{source}:1", WARNING, f"not translated: no {language} of it"))
+            above, file = os.path.split(source)
+            untranslated.setdefault(above, []).append(file)
         else:
             found += _file(source, path, folder)
+    for above, files in untranslated.items():
+        found.append(_not_translated(above, files, all_of[above], language))
     return found
+
+
+def names_of(folder: str, language: str) -> Iterator[tuple[str, str]]:
+    """All files of the *folder*, each with its translation or ""; names begin in the folder."""
+    return chain(every_name_with_words(folder, language), every_name(folder, language))
+
+
+def _not_translated(folder: str, files: Sequence[str], number: int, language: str) -> Finding:
+    """That these *files* of a *folder*, which has a *number* of them, are still to be done."""
+    if len(files) == 1:
+        place = f"{os.path.join(folder, files[0])}:1"
+        return Finding(place, WARNING, f"not translated: no {language} of it")
+    words = f"not translated: no {language} of {len(files)} files: {_some(files)}"
+    if len(files) == number:
+        words = f"not translated: no {language} of its {number} files"
+    return Finding(folder, WARNING, words)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _file(source: str, path: str, folder: str) -> list[Finding]:
@@ -96,9 +133,7 @@ def _words(texts: dict[str, Note] | dict[str, Entry], path: str, translated: str
     yield from _stale(translation.where, translation.rev, rev_of_words(translated_ones))
     missing = [key for key in texts if key not in translation.words]
     if missing:
-        named = ", ".join(missing[:MOST_NAMED])
-        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-        yield Finding(f"{path}:1", WARNING, f"missing: {named}{more}")
+        yield Finding(f"{path}:1", WARNING, f"missing: {_some(missing)}")
     for key, words in translation.words.items():
         if key not in texts:
             yield Finding(words.where, ERROR, f'the source has no "{key}"{meant(key, texts)}')

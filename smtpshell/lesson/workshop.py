@@ -1,12 +1,13 @@
 """Where authors work: the lessons in files and folders, and all that they may name."""
 
 # No `from __future__ import annotations` here, see smtp/table/row.py.
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from smtpshell import resource
+from smtpshell.datafile import meant
 from smtpshell.errors import DataFileError, UsageError
 from smtpshell.explain.library import Library, load_library
 from smtpshell.explain.lint import ERROR, Finding, lint_notes
@@ -16,7 +17,7 @@ from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.course import NAME
 from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.lint import Known, lint_lessons
-from smtpshell.lesson.translation_lint import lint_translation
+from smtpshell.lesson.translation_lint import lint_translation, names_of
 from smtpshell.lesson.trial import Result, try_lesson
 
 
@@ -159,22 +160,40 @@ def _as_finding(error: str) -> Finding:
 def lint_language(words: Iterable[str], folders: Sequence[str], language: str) -> list[Finding]:
     """What is stale, missing or wrong in the translation into *language*.
 
-    *words* are files, folders or ids that it is asked about; without them all of the *folders*.
+    *words* are files, folders or ids that it is asked about; without them all of the *folders*, and
+    without these all of ours.
     """
+    places = list(words)
+    around = [*folders, *filter(None, map(_pack_around, places))] or [str(resource.lessons_dir())]
+    packs = list({Path(folder).resolve(): folder for folder in reversed(around)}.values())[::-1]
+    names = [name for pack in packs for pair in names_of(pack, language) for name in pair]
+    asked = [_asked(word, [Path(name).stem for name in names]) for word in places]
     found: list[Finding] = []
-    for folder in folders or [str(resource.lessons_dir())]:
-        found += lint_translation(folder, language)
-    named = [_place(word) for word in words]
-    return [one for one in found if not named or any(_is_in(one.where, place) for place in named)]
+    for pack in packs:
+        found += lint_translation(
+            pack, language, lambda path: not asked or any(one(Path(path)) for one in asked)
+        )
+    return found
 
 
-def _place(word: str) -> Path:
-    return Path(word).resolve() if Path(word).exists() else Path(word)
+def _pack_around(word: str) -> str:
+    """The lessons folder that the file or folder *word* is, or lies in; "" if it names neither."""
+    path = Path(word)
+    if not path.exists():
+        return ""
+    around = (path.resolve(), *path.resolve().parents[:3])
+    return next((str(one) for one in around if (one / SOURCE).is_dir()), "")
 
 
-def _is_in(where: str, place: Path) -> bool:
-    path = Path(where.rpartition(":")[0]).resolve()
-    return place in (path, *path.parents) or path.stem == place.name
+def _asked(word: str, stems: Collection[str]) -> Callable[[Path], bool]:
+    """Is a file what *word* names: a file, a folder around it, or its name, "1-2" say?"""
+    if Path(word).exists():
+        place = Path(word).resolve()
+        return lambda path: place in (path.resolve(), *path.resolve().parents)
+    named = {stem for stem in stems if stem == word or stem.startswith(f"{word}-")}
+    if not named:
+        raise UsageError(f'there is no file "{word}" to be translated{meant(word, stems)}')
+    return lambda path: path.stem in named
 
 
 def _stems(kind: str, sandboxes: Iterable[Path]) -> Collection[str]:

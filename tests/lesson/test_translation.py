@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpshell import resource
-from smtpshell.errors import DataFileError
+from smtpshell.errors import DataFileError, UsageError
 from smtpshell.explain.library import load_library
 from smtpshell.explain.lint import ERROR
 from smtpshell.explain.section import Block
@@ -390,6 +390,15 @@ def test_lint_lists_what_is_not_translated(tmp_path: Path) -> None:
     assert [str(one) for one in workshop.lint_language([], [str(pack)], "de")] == [
         f"{pack}/en/2-envelope/2-9-two-letters.md:1: warning: not translated: no de of it"
     ]
+    for number in range(7):
+        other = f'id = "2-{number}-x"'
+        write_pack(tmp_path, changed('id = "2-9-two-letters"', other))
+    [line] = map(str, workshop.lint_language([], [str(pack)], "de"))
+    assert line == f"{pack}/en/2-envelope: warning: not translated: no de of its 8 files"
+    write_german(pack)
+    [line] = map(str, workshop.lint_language([], [str(pack)], "de"))
+    named = "2-0-x.md, 2-1-x.md, 2-2-x.md, 2-3-x.md, 2-4-x.md and 2 more"
+    assert line == (f"{pack}/en/2-envelope: warning: not translated: no de of 7 files: {named}")
     found = lint_german(tmp_path, GERMAN[: GERMAN.index("## 2.")])
     assert "DE:1: warning: missing: step 2" in found
 
@@ -412,9 +421,23 @@ def test_lint_can_be_asked_about_one_lesson(tmp_path: Path) -> None:
     """By id or by file."""
     pack = write_pack(tmp_path, EXAMPLE)
     place = write_german(pack, in_german("ein Büro.", "gmail.com."))
-    for word in ("2-9-two-letters", str(place), str(place.parent)):
-        assert len(workshop.lint_language([word], [str(pack)], "de")) >= 1
-    assert workshop.lint_language(["1-1-say-hello"], [str(pack)], "de") == []
+    write_pack(tmp_path, changed('id = "2-9-two-letters"', 'id = "2-8-x"'))
+    for word in ("2-9-two-letters", "2-9", str(place), str(place.parent)):
+        found = workshop.lint_language([word], [str(pack)], "de")
+        assert any("gmail.com" in str(one) for one in found), word
+        assert not any("not translated" in str(one) for one in found), word
+    assert "2-8-x.md:1: warning" in str(workshop.lint_language(["2-8-x"], [str(pack)], "de")[0])
+    with pytest.raises(UsageError, match=r'no file "2-9-two-leters".*mean "2-9-two-letters"'):
+        workshop.lint_language(["2-9-two-leters"], [str(pack)], "de")
+
+
+def test_lint_knows_the_pack_of_what_it_is_asked_about(tmp_path: Path) -> None:
+    """Nothing found, because nobody looked there, would be a lie."""
+    pack = write_pack(tmp_path, EXAMPLE)
+    place = write_german(pack, in_german("ein Büro.", "gmail.com."))
+    for word in (pack, place, place.parent, pack / "en" / "2-envelope" / place.name):
+        found = workshop.lint_language([str(word)], [], "de")
+        assert any("gmail.com" in str(one) for one in found), word
 
 
 # ---------------------------------------------------------------- ours
