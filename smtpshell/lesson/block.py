@@ -126,10 +126,11 @@ def read_predict(block: Block, path: str) -> Predict:
     nth = hold.get("nth", 1)
     if not isinstance(nth, int) or isinstance(nth, bool) or nth < 1:
         raise table.where.at("hold").error("hold: nth is a number of 1 or more")
-    clause = read_clause(
-        {"on": "command", **{key: one for key, one in hold.items() if key != "nth"}},
-        table.where.at("hold")._replace(text=""),
-    )
+    place = table.where.at("hold")._replace(text="")
+    facts = {"on": "command", **{key: one for key, one in hold.items() if key != "nth"}}
+    if facts["on"] not in ("command", "connect"):
+        raise place.error('hold: it is asked before a line leaves, or with on = "connect"')
+    clause = read_clause(facts, place, "hold")
     choices, judge = table.texts("choices"), table.choice("judge", JUDGES, "")
     if bool(choices) == bool(judge):
         raise table.where.error("a prediction has choices and an answer, or a judge; not both")

@@ -20,8 +20,23 @@ from smtpshell.fact.value import COMPARE, NUMBER
 from smtpshell.fact.vocabulary import FACTS, find_fact
 from smtpshell.lesson.script import seconds
 
-OWN = ("count", "distinct", "later", "sooner", "nth")
+OWN = ("count", "distinct", "later", "sooner")
 MOST = 50  # clauses of a goal
+# What a clause may say besides its facts, by where it stands.
+_TAKEN = {
+    "all": ("count", "distinct"),
+    "any": ("count", "distinct"),
+    "sequence": OWN,
+    "truth": ("count",),
+}
+_WHY_NOT = {
+    "none": "the first such event spoils the goal",
+    "hold": "nth says before which of these lines it is asked",
+    "nth": "it belongs to hold; count says how often something must happen",
+    "later": "only in a sequence is there an event before",
+    "sooner": "only in a sequence is there an event before",
+    "distinct": "only goals tell events apart",
+}
 
 
 class Clause(NamedTuple):
@@ -61,27 +76,35 @@ def read_clauses(value: Any, where: Where, key: str) -> tuple[Clause, ...]:
 
 def _clause(value: Any, where: Where, key: str, number: int) -> Clause:
     try:
-        return read_clause(value, where)
+        return read_clause(value, where, key)
     except DataFileError:  # only now it is worth looking for the line
-        return read_clause(value, clause_place(where, key, number))
+        return read_clause(value, clause_place(where, key, number), key)
 
 
-def read_clause(value: Any, place: Where) -> Clause:
-    """One clause, which stands at *place*."""
+def read_clause(value: Any, place: Where, key: str) -> Clause:
+    """One clause, which stands at *place* and belongs to *key*: "all", "none", "hold" ..."""
     if not isinstance(value, dict) or not value:
         raise place.error("a condition is a table in braces: { on = ..., verb = ... }")
+    for name in value:
+        if name in (*OWN, "nth") and name not in _TAKEN.get(key, ()):
+            why = _WHY_NOT.get(key) or _WHY_NOT[name]
+            raise place.error(f"{key}: {name} means nothing here: {why}")
     facts = {key: one for key, one in value.items() if key not in OWN}
     for name, _ in flatten(facts):
         if find_fact(name) is None:
             raise place.error(f'unknown fact "{name}"{meant(name, (*FACTS, *OWN))}')
     condition = compile_condition(facts, place)
-    return Clause(
+    clause = Clause(
         dict(condition.table),
-        _count(value.get("count", value.get("nth", 1)), place),
+        _count(value.get("count", 1), place),
         names_of_facts(value.get("distinct", []), place, "distinct"),
         span(value.get("later", 0), place, "later"),
         span(value.get("sooner", 0), place, "sooner"),
     )
+    if key == "sequence" and not clause.least:
+        words = "in a sequence all must happen; what must not happen stands in none"
+        raise place.error(f"count: {words}")
+    return clause
 
 
 def _count(value: Any, place: Where) -> str:

@@ -107,6 +107,32 @@ def test_a_heading_without_a_number_ends_the_lesson() -> None:
             'judge = "reply-class"', "", 'id = "second', "choices and an answer", id="no-judge"
         ),
         pytest.param("nth = 2", "nth = 0", "hold =", "nth is a number", id="nth"),
+        pytest.param(
+            "nth = 2", "count = 2", "hold =", "hold: count means nothing here: nth", id="hold-count"
+        ),
+        pytest.param(
+            'verb = "RCPT", nth', 'on = "reply", nth', "hold =", "before a line leaves", id="hold"
+        ),
+        pytest.param(
+            "count = 2", "nth = 2", "nth = 2, distinct", "count says how often", id="goal-nth"
+        ),
+        pytest.param(
+            "count = 2", 'later = "5m"', 'later = "5m"', "only in a sequence", id="later"
+        ),
+        pytest.param(
+            '{ on = "close" }',
+            '{ on = "close", count = "<2" }',
+            'count = "<2"',
+            "stands in none",
+            id="sequence-never",
+        ),
+        pytest.param(
+            "all = [",
+            'none = [\n  { on = "hinted" },\n  { verb = "NOOP", count = 3 },\n]\nall = [',
+            "count = 3",
+            "none: count means nothing here: the first such event spoils the goal",
+            id="none-count",
+        ),
         pytest.param("C: QUIT", "c: QUIT", "c: QUIT", 'begins with "C:"', id="script"),
         pytest.param("C: QUIT", r"C: QU\x", r"C: QU\x", "is no escape", id="escape"),
         pytest.param("S: 221 *", "S: 22 *", "S: 22 *", "a reply code", id="reply"),
