@@ -18,6 +18,7 @@ HEADING = "## "
 SUBHEADING = "### "
 _PLAIN = ("", "text", "console")  # fenced blocks that are shown as they stand
 _ITEM = ("- ", "* ")
+_GLUED = re.compile(r"##+[^#\s]")  # it would be overlooked, and all that stands below it
 _NUMBERED = re.compile(r"[0-9]{1,3}\. ")
 
 
@@ -82,6 +83,9 @@ def read_blocks(
             elif whole and line.startswith((TITLE, SUBHEADING)):
                 kind = "title" if line.startswith(TITLE) else "subheading"
                 yield Block(kind, line.lstrip("#").strip(), number)
+            elif whole or _GLUED.match(line):
+                words = "a heading is one to three # and a space, then its words"
+                raise DataFileError(f"{path}:{number}: {words}")
             index += 1
         else:
             numbered = whole and _NUMBERED.match(line) is not None

@@ -104,9 +104,17 @@ def _words(blocks: Iterable[Block], path: str) -> tuple[Block, ...]:
     words = []
     for block in blocks:
         if block.kind not in (*PROSE, "heading", "subheading"):
-            raise Where(path, block.line - 1).error(f'"{block.kind}" stands in no step')
+            raise _place(block, path).error(
+                f'"{block.kind}" stands in no step: a step begins with a heading such as'
+                " ## 1. Say hello"
+            )
         words.append(block)
     return tuple(words)
+
+
+def _place(block: Block, path: str) -> Where:
+    """Where a *block* begins: with its fence, if it has one."""
+    return Where(path, block.line - (block.kind != "title"))
 
 
 class _Step:
@@ -120,12 +128,16 @@ class _Step:
         self._hints: tuple[str, ...] = ()
 
     def read(self, blocks: list[Block]) -> Step:
-        below = ""
+        below, hints = "", 0
         for block in blocks:
             if block.kind == "subheading":
                 below = block.text.casefold()
                 if below != "hints":
                     self._prose.append(block)
+                elif hints:
+                    raise DataFileError(f"{self._path}:{block.line}: a step has one ### Hints")
+                else:
+                    hints = block.line
             elif block.kind == "numbered" and below == "hints":
                 self._hints = tuple(block.text.split("\n"))
                 below = ""
@@ -138,7 +150,9 @@ class _Step:
         if size > MOST_TEXT:
             raise DataFileError(f"{where}: more than {MOST_TEXT} octets of words in one step")
         if below == "hints":
-            raise DataFileError(f"{where}: behind ### Hints stands a numbered list")
+            raise DataFileError(
+                f"{self._path}:{hints}: behind ### Hints stands a numbered list: 1. Look where"
+            )
         many = {name: tuple(found) for name, found in self._found.items()}
         return Step(ident, title, tuple(self._prose), hints=self._hints, where=where, **many)
 
@@ -159,9 +173,11 @@ class _Step:
             if name != "mistake" and argument and not ID.fullmatch(argument):
                 raise where._replace(line=block.line - 1).error(f'"{argument}" is no name')
             self._script(name, argument, block, where)
+        elif block.kind == "title":
+            raise where.error("a heading in a step has two # if it is the next one, or three")
         else:
             words = f'no block is called "{block.kind}"{meant(block.kind, _BLOCKS)}'
-            raise where._replace(line=block.line - 1).error(words)
+            raise _place(block, self._path).error(words)
 
     def _script(self, name: str, argument: str, block: Block, where: Where) -> None:
         script = read_script(block.text, where, argument, distractors=name == "parsons")

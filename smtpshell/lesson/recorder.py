@@ -20,6 +20,7 @@ from smtpshell.fact.moment import Moment
 from smtpshell.lesson.block import ID
 from smtpshell.lesson.script import escape
 from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.printable import printable
 
 GREET, ENVELOPE, LETTER, LEAVE = "greet", "envelope", "letter", "leave"
 _PART_OF = {
@@ -84,7 +85,10 @@ def draft_of(
     title: str = "",
     personality: str = "postfix-like",
 ) -> Draft:
-    """The skeleton of a lesson out of the *events* of a session."""
+    """The skeleton of a lesson out of the *events* of a session.
+
+    *personality* is what the transcript says, which anybody may have written.
+    """
     if not ID.fullmatch(ident):
         raise UsageError(f'"{ident}" is no id: small letters, digits and hyphens')
     writer = _Writer(library)
@@ -98,7 +102,9 @@ def draft_of(
             parts[-1].mistakes.extend(part.mistakes)
     if not parts:
         raise UsageError("nothing was said in this session")
-    head = _head(ident, track, title or title_of(ident), personality, _POINTS * len(parts))
+    nature = personality if ID.fullmatch(personality) else "postfix-like"
+    words = printable(" ".join(title.split())) or title_of(ident)
+    head = _head(ident, track, words, nature, _POINTS * len(parts))
     steps = [_step(number, part) for number, part in enumerate(parts, 1)]
     return Draft("\n".join([head, *steps]), tuple(writer.remarks))
 
@@ -123,8 +129,8 @@ def write_draft(draft: Draft, folder: Path, track: str, ident: str) -> Path:
     path = folder / "en" / track / f"{ident}.md"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "w") as file:
-            file.write(draft.text)
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "wb") as file:
+            file.write(draft.text.encode())
     except FileExistsError:
         raise UsageError(f"{path} is there already", hint="remove it, or take another id") from None
     except OSError as error:
@@ -193,6 +199,9 @@ class _Writer:
             part.mistakes.append((self._main, [part.lines.pop(), pattern]))
             self._main = ""
             return
+        if moment.on == "reply" and moment.issues and (moment.code or 0) < 400:
+            line = moment.command.text if moment.command is not None else ""
+            self.remarks.append(f"the server forgave a fault; put it right in the file: {line}")
         part.lines.append(pattern)
         self._main = ""
         if moment.on == "reply" and (moment.code or 0) < 400:
@@ -250,7 +259,7 @@ def _head(ident: str, track: str, title: str, personality: str, points: int) -> 
 format = 1
 kind = "lesson"
 id = "{ident}"
-title = "{title.replace(chr(34), chr(39))}"
+title = {_quoted(title)}
 track = "{track}"
 minutes = 10
 teaches = []
@@ -270,6 +279,12 @@ pass = {points // 2}
 
 Say here what the lesson is for, in two or three short sentences.
 """
+
+
+def _quoted(text: str) -> str:
+    """*text*, which is printable, as a string of TOML."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _step(number: int, part: Part) -> str:

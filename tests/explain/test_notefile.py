@@ -118,6 +118,7 @@ WRONG = [
     ),
     pytest.param(note(WHEN + "\nx\n\n" + WHEN), ":15: only one block", id="two-blocks"),
     pytest.param(note("```toml when\non = 'reply'\n"), ":9: this block is not closed", id="open"),
+    pytest.param(note(WHEN + "\nx\n\n##b.c \u2014 d\n"), "a heading is one to three", id="glued"),
     pytest.param(note("```toml when\non = \n```\nx\n"), ":10: Invalid value", id="toml"),
     pytest.param(note("```toml when\nverb = 'RCPT'\n```\nx\n"), ":10: a note must say", id="no-on"),
     pytest.param(

@@ -107,6 +107,24 @@ def test_a_heading_without_a_number_ends_the_lesson() -> None:
             'judge = "reply-class"', "", 'id = "second', "choices and an answer", id="no-judge"
         ),
         pytest.param("nth = 2", "nth = 0", "hold =", "nth is a number", id="nth"),
+        pytest.param("## 2. Leave", "##2. Leave", "##2", "one to three # and a space", id="glued"),
+        pytest.param("### Hints", "#### Hints", "#### H", "one to three # and a space", id="four"),
+        pytest.param("## 2. Leave", "# 2. Leave", "# 2. L", "two # if it is the next", id="one"),
+        pytest.param(
+            "## 2. Leave",
+            "## Leave",
+            '```toml goal\nid = "polite',
+            "stands in no step: a step begins with a heading such as ## 1.",
+            id="no-number",
+        ),
+        pytest.param("1. The envelope", "- The envelope", "### Hints", "a numbered", id="hints"),
+        pytest.param(
+            "```smtp solution",
+            "### hints\n1. More\n\n```smtp solution",
+            "### hints",
+            "one ### Hints",
+            id="hints-twice",
+        ),
         pytest.param(
             "nth = 2", "count = 2", "hold =", "hold: count means nothing here: nth", id="hold-count"
         ),
@@ -116,9 +134,7 @@ def test_a_heading_without_a_number_ends_the_lesson() -> None:
         pytest.param(
             "count = 2", "nth = 2", "nth = 2, distinct", "count says how often", id="goal-nth"
         ),
-        pytest.param(
-            "count = 2", 'later = "5m"', 'later = "5m"', "only in a sequence", id="later"
-        ),
+        pytest.param("count = 2", 'later = "5m"', 'later = "5m"', "only in a sequence", id="later"),
         pytest.param(
             '{ on = "close" }',
             '{ on = "close", count = "<2" }',

@@ -11,6 +11,7 @@ from smtpshell.explain.library import load_library
 from smtpshell.lesson import workshop
 from smtpshell.lesson.recorder import draft_of, new_draft, title_of, write_draft
 from smtpshell.smtp.event import Event, EventKind
+from smtpshell.smtp.printable import printable
 from tests.sandbox.play import Talk, make_part
 
 LIBRARY = load_library()
@@ -95,3 +96,31 @@ def test_what_is_refused(tmp_path: Path) -> None:
 def test_titles(ident: str, title: str) -> None:
     """Made of the id's words."""
     assert title_of(ident) == title
+
+
+@pytest.mark.parametrize(
+    "title", [r"C:\mail und „Büro“", 'a "quoted" one', "two\nlines", "\x1b[31mred\x7f"]
+)
+def test_any_title_will_do(tmp_path: Path, title: str) -> None:
+    """It is quoted as TOML wants it, and the file is UTF-8 wherever it is written."""
+    write_draft(new_draft("x", "t", LIBRARY, title=title), tmp_path, "t", "x")
+    check(tmp_path)
+    lesson = workshop.lay_out([str(tmp_path)]).lessons[0]
+    assert lesson.title == printable(" ".join(title.split()))
+
+
+def test_a_transcript_writes_nothing_of_its_own_into_the_file() -> None:
+    """Whoever made it may have called its server as they liked."""
+    events = session("EHLO desk7.office.test", "QUIT")
+    draft = draft_of(events, "x", "t", LIBRARY, personality='x"\n[servers.evil]\nseed = "1')
+    assert 'personality = "postfix-like"' in draft.text
+    assert "evil" not in draft.text
+
+
+def test_what_the_server_forgave_is_told() -> None:
+    """A solution is what learners are shown: it had better have no fault."""
+    draft = draft_of(
+        session("EHLO desk7.office.test", "MAIL FROM: <dora@office.test>"), "x", "t", LIBRARY
+    )
+    [remark] = draft.remarks
+    assert remark.endswith("put it right in the file: MAIL FROM: <dora@office.test>")
