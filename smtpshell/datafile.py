@@ -68,7 +68,8 @@ def read_toml(text: str, path: Path | str, first_line: int = 1) -> dict[str, Any
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, message = _place_in_message(str(error), text)
-        raise DataFileError(f"{path}:{first_line + line - 1}: {message}") from None
+        advice = _advice(message, text.split("\n")[line - 1])
+        raise DataFileError(f"{path}:{first_line + line - 1}: {message}{advice}") from None
     except RecursionError:
         raise DataFileError(f"{path}:{first_line}: nested too deeply") from None
 
@@ -118,6 +119,30 @@ def _place_in_message(message: str, text: str) -> tuple[int, str]:
         return 1, message
     line = int(found[1]) if found[1] else text.count("\n") + 1
     return line, message[: found.start()]
+
+
+# What to do about it, for people who do not know TOML: the beginning of tomllib's words, and ours.
+_ADVICE = (
+    ("Invalid value", 'a text stands in "quotes", yes and no are true and false'),
+    ("Unescaped '\\'", "put a text with a backslash in 'single quotes'"),
+    ("Cannot overwrite a value", "the same name stands there twice"),
+    ("Cannot declare", "the same name stands there twice"),
+    ("Unclosed inline table", "what is in braces stands on one line, with commas between"),
+    ("Invalid initial character for a key", "what is in braces stands on one line"),
+    (
+        "Expected '=' after a key",
+        "each line is a name, = and a value; is the line before it whole?",
+    ),
+    ("Expected newline or end of document", "one name, = and one value on a line"),
+    ("Illegal character '\\n'", "a text ends with its quote on the same line"),
+    ("Unclosed array", "a list ends with ], and has commas between"),
+)
+
+
+def _advice(message: str, line: str) -> str:
+    if any(quote in line for quote in "\u201c\u201d\u201e\u2018\u2019"):
+        return '; these are quotes of a word processor, write "'
+    return next((f"; {words}" for begun, words in _ADVICE if message.startswith(begun)), "")
 
 
 _HEADER = re.compile(r"(\[\[?)([^\[\]]+)\]")

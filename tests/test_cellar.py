@@ -71,7 +71,11 @@ BAD_TOML = [
     pytest.param("a = 1\nb = \n", r"^f:11: ", id="syntax"),
     pytest.param("a = [1,\n", r"^f:11: ", id="end-of-document"),
     pytest.param("a = " + "[" * 20000, r"^f:10: nested too deeply$", id="too-deep"),
-    pytest.param("a = 1\na = 2\n", r"^f:11: Cannot overwrite a value$", id="twice"),
+    pytest.param(
+        "a = 1\na = 2\n",
+        r"^f:11: Cannot overwrite a value; the same name stands there twice$",
+        id="twice",
+    ),
 ]
 
 

@@ -71,6 +71,9 @@ def read_blocks(
         line, number = lines[index], first_line + index
         if not line.strip():
             index += 1
+        elif line.lstrip().startswith("```") and not line.startswith("```"):
+            words = "the three backticks of a block begin the line"
+            raise DataFileError(f"{path}:{number}: {words}")
         elif line.startswith("```"):
             end = _closing_fence(lines, index, path, number)
             info = line.strip("`").strip()

@@ -171,6 +171,8 @@ def read_ask(block: Block, path: str) -> Ask:
         answers = table.texts("answer")
     if not (answers or match or manual):
         raise table.where.error("a question needs an answer, a match, or manual = true")
+    if not all(map(fold, answers)):
+        raise table.where.at("answer").error("answer: an empty one cannot be given")
     return Ask(
         table.id(),
         table.text("ask"),
@@ -201,8 +203,12 @@ def _compile(pattern: str, where: Where) -> None:
 
 
 def fold(text: str) -> str:
-    """An answer as it is compared: small letters, single spaces, no full stop at the end."""
-    return " ".join(text.casefold().split()).rstrip(".!?").strip("\"'<>")
+    """An answer as it is compared: small letters, single spaces, no full stop at the end.
+
+    Of one that is made of such signs, as . and <> are, nothing is taken away.
+    """
+    folded = " ".join(text.casefold().split())
+    return folded.rstrip(".!?").strip("\"'<>") or folded
 
 
 def read_setup(block: Block, path: str) -> Setup:

@@ -133,9 +133,11 @@ def check_name(lesson: Lesson, *, track: bool) -> None:
     found = Path(lesson.path)
     where = lesson.heading.where
     if lesson.id != found.stem:
-        raise DataFileError(f'{where}: the id of this file is "{found.stem}"')
+        words = f'the id "{lesson.id}" is not the name of the file, "{found.stem}"'
+        raise DataFileError(f"{where}: {words}")
     if track and lesson.heading.track != found.parent.name:
-        raise DataFileError(f'{where}: the track of this folder is "{found.parent.name}"')
+        words = f'the track "{lesson.heading.track}" is not the folder, "{found.parent.name}"'
+        raise DataFileError(f"{where}: {words}")
 
 
 def read_inside(path: str, folder: str = "") -> str:

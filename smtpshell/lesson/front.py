@@ -70,9 +70,10 @@ class Front:
             not isinstance(numbers, list)
             or not all(type(one) is int and 1 <= one <= steps for one in numbers)
             or len(set(numbers)) < len(numbers)
+            or len(numbers) < 2
         ):
             raise self._where.at("draw", "steps").error(
-                f"steps: must be a list of different numbers from 1 to {steps}"
+                f"steps: must be a list of two or more different numbers from 1 to {steps}"
             )
         if type(take) is not int or not 1 <= take < len(numbers):
             raise self._where.at("draw", "take").error(

@@ -173,6 +173,9 @@ class _Step:
             if name != "mistake" and argument and not ID.fullmatch(argument):
                 raise where._replace(line=block.line - 1).error(f'"{argument}" is no name')
             self._script(name, argument, block, where)
+        elif block.kind in ("toml", "smtp"):
+            names = _TOML if kind == "toml" else _SMTP
+            raise _place(block, self._path).error(f"{kind} what? {', '.join(names)}")
         elif block.kind == "title":
             raise where.error("a heading in a step has two # if it is the next one, or three")
         else:
@@ -188,6 +191,13 @@ class _Step:
                 )
             self._add("mistakes", Mistake(argument, script))
             return
+        if name != "worked" and any(
+            one.name == argument for one in self._found.get(_SMTP[name], ())
+        ):
+            called = f'"{argument}"' if argument else "without a name"
+            raise where._replace(line=block.line - 1).error(
+                f"the step has a {name} {called} already: smtp {name} OTHER-NAME"
+            )
         if name in ("worked", "parsons"):
             number = str(len(self._found.get(name, ())))
             self._prose.append(Block(name, number, block.line))
@@ -231,10 +241,11 @@ def _check_ids(lesson: Lesson) -> None:
         for ask in step.asks:
             _check_named(ask.after, goals, ask.where, "after")
     names = [server.name for server in lesson.servers]
+    others = list(filter(None, names))
     for step in lesson.steps:
         for setup in step.setup:
             if (name := setup.table.get("server")) is not None and name not in names:
-                words = f'no server "{name}"{meant(name, names)}'
+                words = f'no server "{name}"{meant(name, others) or "; [servers.NAME] makes one"}'
                 raise DataFileError(f"{setup.where}: {words}")
 
 

@@ -12,7 +12,7 @@ from smtpshell.errors import DataFileError, UsageError
 from smtpshell.explain.library import Library, load_library
 from smtpshell.explain.lint import ERROR, Finding, lint_notes
 from smtpshell.language import SOURCE
-from smtpshell.lesson.build import every_name, read_lesson
+from smtpshell.lesson.build import check_name, every_name, read_lesson
 from smtpshell.lesson.catalog import Catalog, load_catalog
 from smtpshell.lesson.course import NAME
 from smtpshell.lesson.lesson import Lesson
@@ -65,11 +65,13 @@ def lay_out(words: Iterable[str], folders: Sequence[str] = (), language: str = S
         raise UsageError("there is no lesson there")
     lessons, errors = [], []
     for path in dict.fromkeys(paths):
+        pack = pack_of(path)
         try:
-            lessons.append(read_lesson(str(path), language))
+            lesson = read_lesson(str(path), language)
+            check_name(lesson, track=pack is not None)  # or nobody could open it
+            lessons.append(lesson)
         except DataFileError as error:
             errors.append(_as_finding(str(error)))
-        pack = pack_of(path)
         if pack is not None and pack not in packs:
             packs.append(pack)
     return Bench(tuple(lessons), tuple(errors), tuple(packs))

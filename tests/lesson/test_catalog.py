@@ -169,7 +169,7 @@ def test_names_and_links(tmp_path: Path) -> None:
     (pack / "en" / "3-other" / "2-9-two-letters.md").write_text(EXAMPLE, encoding="utf-8")
     errors = shelf_of(pack, tmp_path).errors
     assert len(errors) == 3
-    assert any('the id of this file is "wrong"' in error for error in errors)
+    assert any('is not the name of the file, "wrong"' in error for error in errors)
     assert any("lies outside its folder" in error for error in errors)
-    assert any('the track of this folder is "3-other"' in error for error in errors)
+    assert any('is not the folder, "3-other"' in error for error in errors)
     assert not any("secret" in error.partition(":")[2] for error in errors)

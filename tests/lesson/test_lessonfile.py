@@ -107,6 +107,37 @@ def test_a_heading_without_a_number_ends_the_lesson() -> None:
             'judge = "reply-class"', "", 'id = "second', "choices and an answer", id="no-judge"
         ),
         pytest.param("nth = 2", "nth = 0", "hold =", "nth is a number", id="nth"),
+        pytest.param(
+            "3. `QUIT`\n",
+            "3. `QUIT`\n\n  ```smtp worked\n",
+            "  ```smtp w",
+            "begin the line",
+            id="indented",
+        ),
+        pytest.param(
+            "```smtp mistake path",
+            "```smtp solution\nC: QUIT\n```\n\n```smtp mistake path",
+            "```smtp solution\nC: QUIT\n```\n\n```smtp m",
+            "a solution without a name already",
+            id="two-solutions",
+        ),
+        pytest.param("```toml goal", "```toml", "```toml\n", "toml what? goal", id="toml"),
+        pytest.param(
+            'say = "QUIT was answered by 221"',
+            "say = \u201cQUIT\u201d",
+            "say = \u201cQ",
+            'write "',
+            id="curly-quotes",
+        ),
+        pytest.param("minutes = 10", "optional = yes", "optional", "true and false", id="yes"),
+        pytest.param('"close" },', '"close"', '{ on = "close"', "on one line", id="open-brace"),
+        pytest.param(
+            "[score]",
+            "[draw]\nsteps = [1]\ntake = 1\n\n[score]",
+            "steps = [1]",
+            "two or more",
+            id="draw",
+        ),
         pytest.param("## 2. Leave", "##2. Leave", "##2", "one to three # and a space", id="glued"),
         pytest.param("### Hints", "#### Hints", "#### H", "one to three # and a space", id="four"),
         pytest.param("## 2. Leave", "# 2. Leave", "# 2. L", "two # if it is the next", id="one"),
@@ -202,7 +233,7 @@ def test_a_sample_is_named_and_not_pointed_at(name: str) -> None:
         pytest.param("", "changes nothing", id="empty"),
         pytest.param("new_sesion = true", 'did you mean "new_session"', id="key"),
         pytest.param('advance_clock = "soon"', "span of time", id="clock"),
-        pytest.param('server = "none"', 'no server "none"', id="server"),
+        pytest.param('server = "none"', r'"none"; \[servers.NAME\] makes one', id="server"),
         pytest.param(
             'inject_reply = { at = "RCPTT", reply = "451 x" }', "nothing happens at", id="rule"
         ),
@@ -249,6 +280,13 @@ def test_a_strangers_file_is_bounded(text: str, words: str) -> None:
     """Size, depth, steps, words and dialogues; one line of an error, never a traceback."""
     with pytest.raises(DataFileError, match=words):
         parse_lesson(text, PATH)
+
+
+def test_an_empty_answer_is_none() -> None:
+    """Nobody can give it."""
+    ask = '```toml ask\nid = "x"\nask = "What?"\nanswer = ["y", " "]\n```\n'
+    with pytest.raises(DataFileError, match="answer: an empty one cannot be given"):
+        parse_lesson(changed("```toml predict", f"{ask}\n```toml predict"), PATH)
 
 
 def test_choices_count_from_one() -> None:

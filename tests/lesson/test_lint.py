@@ -176,6 +176,15 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert [one.where.rpartition("/")[2] for one in found] == ["bad.md:1"]
 
 
+def test_a_track_that_is_not_the_folder(tmp_path: Path) -> None:
+    """Lint finds it, or the lesson could not be opened though nothing is wrong with it."""
+    text = changed('track = "2-envelope"', 'track = "envelope"')
+    pack = write_pack(tmp_path, EXAMPLE)
+    (pack / "en" / "2-envelope" / "2-9-two-letters.md").write_text(text, encoding="utf-8")
+    [found] = workshop.lint(workshop.lay_out([str(pack)]))
+    assert found.message == 'the track "envelope" is not the folder, "2-envelope"'
+
+
 def test_the_rest_of_a_pack(tmp_path: Path) -> None:
     """Its notes, its course and its practice servers are looked at, too."""
     pack = write_pack(tmp_path, EXAMPLE, course="format = 2\n")

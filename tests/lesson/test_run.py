@@ -189,6 +189,25 @@ def test_questions_have_two_tries(texts: list[str], rights: list[bool], over: bo
     assert report_on(run).points == int(any(rights))
 
 
+@pytest.mark.parametrize(
+    ("answer", "text", "right"),
+    [
+        (".", ".", True),
+        (".", '"."', True),
+        (".", "?", False),
+        (".", "...", False),
+        ("<>", "<>", True),
+        ("<>", "''", False),
+        ("<>", ".", False),
+        ("MAIL", "<mail>.", True),
+    ],
+)
+def test_an_answer_of_signs_is_that_answer(answer: str, text: str, right: bool) -> None:
+    """A full stop at the end does not count, unless it is all there is."""
+    lesson = lesson_with(ASK.replace('["Yes", "y"]', f"['{answer}']"))
+    assert Run(lesson, 0).answer("a", text, 0)[0].right is right
+
+
 def test_a_question_between_two_has_one_try() -> None:
     """The second one would give its point to whoever can tell two things apart."""
     between_two = ASK.replace('answer = ["Yes", "y"]', 'choices = ["Yes", "No"]\nanswer = 1')
