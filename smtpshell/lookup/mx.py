@@ -49,6 +49,11 @@ class MailRoute(NamedTuple):
         """The hosts one can connect to, in order."""
         return tuple(host for host in self.hosts if host.addresses)
 
+    @property
+    def secure(self) -> bool:
+        """Did DNSSEC prove which hosts these are?"""
+        return bool(self.answers) and self.answers[0].authentic
+
 
 def mail_route(resolver: Resolver, domain: str) -> MailRoute:
     """Find the hosts that take mail for *domain*, a domain or an address literal."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from smtpshell.smtp.domain import domain_problems, is_literal
+
 # What nearly every name looks like; anything else is looked at by dnspython.
 _COMMON = re.compile(r"[A-Za-z0-9_*-]{1,63}(?:\.[A-Za-z0-9_*-]{1,63})*\.?", re.ASCII)
 _MOST = 253  # characters of a common name: 255 octets with the length octets (RFC 1035 2.3.4)
@@ -72,12 +74,8 @@ def literal_address(text: str) -> str | None:
     >>> literal_address("[IPv6:2001:db8::7]"), literal_address("[192.0.2.7"), literal_address("x")
     ('2001:db8::7', None, None)
     """
-    if not (text.startswith("[") and text.endswith("]")):
+    if not is_literal(text) or domain_problems(text, 0):
         return None
     inside = text[1:-1]
-    if inside[:5].lower() == "ipv6:":
-        inside = inside[5:]
-    elif ":" in inside:
-        return None
-    found = address(inside)
+    found = address(inside[5:] if inside[:5].lower() == "ipv6:" else inside)
     return None if found is None else str(found)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from smtpshell.catalogue import Filled, marked
 from smtpshell.lookup.finding import Finding, Level, about
+from smtpshell.lookup.mx import MailRoute
 from smtpshell.lookup.name import address, canonical
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
 from smtpshell.lookup.tag import read_tags
@@ -107,6 +108,23 @@ def _dane_findings(name: str, answer: Answer, records: tuple[Tlsa, ...]) -> Iter
     elif not any(record.usable for record in records):
         words = marked("none can be used: TLS is demanded, with any certificate")
         yield Finding(Level.BAD, words, "RFC 7672 2.2")
+
+
+def dane_of(resolver: Resolver, route: MailRoute) -> tuple[tuple[Dane, ...], tuple[Finding, ...]]:
+    """The TLSA records of the hosts of *route*, or of its domain, and all that is to be said.
+
+    They say who the host is that answers, not that mail for the domain goes to this host.
+    """
+    hosts = [host.name for host in route.hosts] or [route.domain]
+    found = tuple(dane(resolver, host) for host in hosts[:MOST_HOSTS])
+    findings = [finding for one in found for finding in one.findings]
+    if any(one.records and one.secure for one in found) and not route.secure:
+        words = marked(
+            "the MX of {domain} is not proven by DNSSEC: a forger can name another host",
+            domain=route.domain,
+        )
+        findings.append(Finding(Level.ODD, words, "RFC 7672 2.2.1"))
+    return found, tuple(findings)
 
 
 class TextPolicy(NamedTuple):

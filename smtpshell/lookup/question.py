@@ -180,14 +180,11 @@ def _dmarc(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
 
 def _dane(resolver: Resolver, said: Sequence[str], ip: str) -> Told:
     from smtpshell.lookup.mx import mail_route
-    from smtpshell.lookup.policy import MOST_HOSTS, dane
+    from smtpshell.lookup.policy import dane_of
 
     name = _name(_one(said, marked("domain or host")))
     trace = Trace(resolver)
-    route = mail_route(trace, name)
-    hosts = [host.name for host in route.hosts] or [name]
-    found = [dane(trace, host) for host in hosts[:MOST_HOSTS]]
-    findings = [finding for one in found for finding in one.findings]
+    _, findings = dane_of(trace, mail_route(trace, name))
     return _told(
         tr("certificates promised by {name} (DANE)", name=shown(name)), trace.answers, findings
     )

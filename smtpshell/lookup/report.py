@@ -16,7 +16,7 @@ from smtpshell.lookup.finding import Finding, Level, about, finding_lines, shown
 from smtpshell.lookup.identity import Triangle, triangle
 from smtpshell.lookup.mx import MailRoute, mail_route
 from smtpshell.lookup.name import canonical, literal_address
-from smtpshell.lookup.policy import MOST_HOSTS, Dane, TextPolicy, dane, mta_sts, tls_rpt
+from smtpshell.lookup.policy import MOST_HOSTS, Dane, TextPolicy, dane_of, mta_sts, tls_rpt
 from smtpshell.lookup.resolver import Answer, Resolver, Trace
 from smtpshell.lookup.spf import count_lookups
 from smtpshell.lookup.spf_verdict import SpfResult, SpfVerdict
@@ -73,7 +73,7 @@ def domain_report(
         return DomainReport(domain, route, (mail,), answers=tuple(trace.answers))
     reachable = route.reachable[:MOST_HOSTS]
     hosts = tuple(triangle(trace, host.addresses[0], host.name) for host in reachable)
-    tlsa = tuple(dane(trace, host.name) for host in reachable)
+    tlsa, promises = dane_of(trace, route._replace(hosts=reachable)) if reachable else ((), ())
     spf = count_lookups(trace, name)
     keys = tuple(find_key(trace, selector, name) for selector in selectors[:MOST_SELECTORS])
     walk = walk_tree(trace, name)
@@ -85,7 +85,7 @@ def domain_report(
         Section(marked("who may send (SPF)"), tuple(_spf_findings(spf, route))),
         Section(marked("signatures (DKIM)"), tuple(_key_findings(keys))),
         Section(marked("what receivers should do (DMARC)"), tuple(dmarc_findings(walk, policy))),
-        Section(marked("TLS: DANE"), tuple(found for one in tlsa for found in one.findings)),
+        Section(marked("TLS: DANE"), promises),
         Section(marked("TLS: MTA-STS"), sts.findings),
         Section(marked("TLS: reports (TLS-RPT)"), rpt.findings),
     )

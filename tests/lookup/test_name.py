@@ -82,6 +82,10 @@ LITERALS = [
     ("192.0.2.7", None),
     ("[office.test]", None),
     ("[IPv6:x]", None),
+    ("[IPv6:192.0.2.7]", None),
+    ("[192.0.2.7%lo]", None),
+    ("[IPv6:fe80::1%lo]", None),
+    ("[x-tag:192.0.2.7]", None),
 ]
 
 

@@ -6,7 +6,16 @@ import pytest
 
 from smtpshell.lookup.finding import Level
 from smtpshell.lookup.live import LiveResolver
-from smtpshell.lookup.policy import TextPolicy, dane, dnsbl, mta_sts, read_tlsa, tls_rpt
+from smtpshell.lookup.mx import mail_route
+from smtpshell.lookup.policy import (
+    TextPolicy,
+    dane,
+    dane_of,
+    dnsbl,
+    mta_sts,
+    read_tlsa,
+    tls_rpt,
+)
 from smtpshell.lookup.zone import ZoneResolver
 
 SHA256 = "ab" * 32
@@ -61,6 +70,26 @@ def test_dane(zone: ZoneResolver, levels: list[str]) -> None:
     assert all(one.ref.startswith("RFC 7672") for one in found.findings)
     assert found.name == "_25._tcp.mail.test"
     assert len(found.answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("mx", "secure", "said"),
+    [
+        ("signed.test. MX 1 mail.test.", "test.", False),
+        ("odd.example. MX 1 mail.test.", "test.", True),
+        ("odd.example. MX 1 mail.test.", "nothing.example.", False),
+        ("mail.test. A 192.0.2.1", "test.", False),
+    ],
+    ids=["all-signed", "mx-not-signed", "nothing-signed", "no-mx"],
+)
+def test_a_forged_mx_leads_past_tlsa_records(mx: str, secure: str, said: bool) -> None:
+    """They prove who answers, not that mail is to go there (RFC 7672 2.2.1)."""
+    zone = ZoneResolver.from_text(
+        f"{mx}\nmail.test. A 192.0.2.1\n_25._tcp.mail.test. TLSA 3 1 1 {SHA256}\n;$SECURE {secure}"
+    )
+    found, findings = dane_of(zone, mail_route(zone, mx.split(". ")[0]))
+    assert [one.name for one in found] == ["_25._tcp.mail.test"]
+    assert ("RFC 7672 2.2.1" in {one.ref for one in findings}) is said
 
 
 def published(name: str, *texts: str) -> ZoneResolver:
