@@ -14,13 +14,15 @@ class Case(NamedTuple):
     """A symptom, and how to look for the cause.
 
     *on* is the event that shows it, *verbs* the commands whose refusal may (none: any); *find*
-    gives the earlier moment, None if the refusal has another reason.
+    gives the earlier moment, None if the refusal has another reason. *closes*: a server may end the
+    session for it (421), so that this is no word about the server alone.
     """
 
     cause: str
     on: str
     verbs: tuple[str, ...]
     find: Callable[[Moment, Past], Moment | None]
+    closes: bool = False
 
 
 _MAIL = ("MAIL", "SEND", "SOML", "SAML")
@@ -44,14 +46,14 @@ CASES = (
     Case("login-forgotten", "reply", ("MAIL", "RCPT"), cause.login_forgotten),
     Case("login-failed", "reply", ("MAIL", "RCPT"), cause.login_failed),
     Case("utf8-not-declared", "reply", ("RCPT",), cause.utf8_not_declared),
-    Case("bad-client-name", "reply", (*_ENVELOPE, "DOT"), cause.bad_client_name),
-    Case("bad-sender", "reply", ("RCPT", *_SENDS), cause.bad_sender),
+    Case("bad-client-name", "reply", (*_ENVELOPE, "DOT"), cause.bad_client_name, closes=True),
+    Case("bad-sender", "reply", ("RCPT", *_SENDS), cause.bad_sender, closes=True),
     Case("auth-still-open", "reply", ("AUTHLINE",), cause.auth_still_open),
     Case("auth-newline", "reply", ("AUTHLINE",), cause.auth_newline),
     Case("auth-not-base64", "reply", ("AUTHLINE",), cause.auth_not_base64),
-    Case("error-budget", "reply", (), cause.error_budget),
-    Case("short-bdat", "reply", (), cause.short_bdat),
-    Case("header-before-data", "reply", (), cause.header_before_data),
+    Case("error-budget", "reply", (), cause.error_budget, closes=True),
+    Case("short-bdat", "reply", (), cause.short_bdat, closes=True),
+    Case("header-before-data", "reply", (), cause.header_before_data, closes=True),
     Case("long-bdat", "timer", (), cause.long_bdat),
     Case("error-budget", "close", (), cause.error_budget),
 )

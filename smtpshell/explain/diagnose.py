@@ -32,7 +32,10 @@ def diagnose(moment: Moment, past: Past) -> Diagnosis | None:
         return None
     from smtpshell.explain.case import CASES  # most sessions begin and end well
 
+    ends = moment.on == "reply" and moment.code == 421
     for case in CASES:
+        if ends and not case.closes:
+            continue
         if case.on == moment.on and (not case.verbs or moment.verb in case.verbs):
             earlier = case.find(moment, past)
             if earlier is not None:

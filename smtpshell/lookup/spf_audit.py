@@ -11,7 +11,7 @@ from smtpshell.lookup.pyspf import spf
 from smtpshell.lookup.resolver import Resolver
 from smtpshell.lookup.spf_query import LIMITS, SYNTAX, Wrong
 from smtpshell.lookup.spf_verdict import MOST_LOOKUPS, MOST_VOIDS, Outcome, SpfResult, SpfVerdict
-from smtpshell.lookup.spf_walk import Mechanism, Walk
+from smtpshell.lookup.spf_walk import Mechanism, OpenRecord, Walk
 
 MOST_COUNTED = 4 * MOST_LOOKUPS  # where we give up
 _NO_CLIENT = "192.0.2.255"  # it matches nothing, since nothing is compared with it
@@ -20,6 +20,9 @@ _FIND_NOTHING = marked("{count} terms that find nothing; {most} are allowed")
 _ASK = marked("{count} terms that ask DNS; {most} are allowed")
 _FIND_NOTHING = marked("{count} terms that find nothing; {most} are allowed")
 _PER_MESSAGE = re.compile(r"%\{[^dD]")  # a macro that is about a message, not a domain
+
+
+_DEPENDS = marked("depends on the message")
 
 
 class Audit(Walk):
@@ -66,6 +69,15 @@ class Audit(Walk):
                 self.wrong.append(error)
         return "neutral", 250, ""
 
+    def _redirect(
+        self, record: OpenRecord, index: int, value: str, recursion: int
+    ) -> tuple[str, int, str]:
+        if _PER_MESSAGE.search(value):
+            self.check_lookups()
+            record.note(index, Outcome.MODIFIER, _DEPENDS, self.lookups)
+            return "neutral", 250, ""
+        return super()._redirect(record, index, value, recursion)
+
     def _matches(self, mechanism: Mechanism, recursion: int) -> tuple[bool, str, tuple[str, ...]]:
         if mechanism.kind == "all":
             return False, marked("everybody else: {result}", result=mechanism.result), ()
@@ -74,7 +86,7 @@ class Audit(Walk):
         term = self.open[-1].terms[mechanism.term]
         if mechanism.kind == "ptr" or _PER_MESSAGE.search(term.text):
             self.check_lookups()
-            return False, marked("depends on the message"), ()
+            return False, _DEPENDS, ()
         return super()._matches(mechanism, recursion)
 
     def record_of(self, domain: str) -> str | None:

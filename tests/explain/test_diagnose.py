@@ -205,6 +205,11 @@ FOUND = [
         "error-budget", "(nothing)", id="budget-empty-line",
     ),
     pytest.param(
+        MAIL + "C: RCPT TO:<a@d.test>\nS: 550 no\nC: RCPT TO:<b@d.test>\nS: 550 no\n"
+        "C: RCPT TO:<c@d.test>\nS: 550 no\nC: DATA\nS: 421 too many errors",
+        "error-budget", "RCPT TO:<a@d.test>", id="budget-of-recipients",
+    ),
+    pytest.param(
         MAIL + "C: Subject: hi\nS: 500 what?\nC: Hello there\nS: 500 what?", "header-before-data",
         "Subject: hi", id="header-early",
     ),
@@ -282,6 +287,11 @@ NOTHING = [
     ),
     pytest.param(
         MAIL + "C: RCPT TO:\u201cc@d.test\u201d\nS: 501 5.1.3 bad address", id="smart-quotes"
+    ),
+    pytest.param(MAIL + "C: RCPT TO:<x@d.test>\nS: 550 no\nC: DATA\nS: 421 bye", id="421-data"),
+    pytest.param(
+        GREETED + "C: MAIL FROM:<a@b>\nS: 550 no\nC: RCPT TO:<x@d.test>\nS: 421 shutting down",
+        id="421-rcpt",
     ),
     pytest.param(MAIL + "C: FOO\nS: 500 x\nC: BAR\nS: 421 bye", id="few-errors"),
     pytest.param(MAIL + "C: FOO\nS: 500 x\nC: BAR\nS: 421 too many errors", id="too-few-for-many"),

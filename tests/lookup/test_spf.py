@@ -532,8 +532,12 @@ def test_a_term_finds_nothing_once_however_often_it_asks() -> None:
 
 def test_a_record_that_asks_for_the_client_is_read_without_one() -> None:
     """Nobody's address is looked up to count what a record costs."""
-    zone = ZoneResolver.from_text('a.example. TXT "v=spf1 exists:%{p}.x.example -all"')
-    assert [one.type for one in count_lookups(zone, "a.example").answers] == ["TXT"]
+    for terms in ("exists:%{p}.x.example -all", "redirect=%{p}.x.example", "redirect=%{l}.test"):
+        zone = ZoneResolver.from_text(f'a.example. TXT "v=spf1 {terms}"')
+        found = count_lookups(zone, "a.example")
+        assert (found.result, found.lookups) == (SpfResult.NEUTRAL, 1)
+        assert [one.type for one in found.answers] == ["TXT"]
+        assert found.records[0].terms[0].words == "depends on the message"
 
 
 def test_a_record_too_long_to_be_read_is_an_error(zone: ZoneResolver) -> None:
