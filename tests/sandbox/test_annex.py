@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from smtpshell.errors import DataFileError
 from smtpshell.lookup.zone import ZoneResolver
+from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.nature.personality import load_personality
 from smtpshell.sandbox.nature.scenario import load_scenario
@@ -133,6 +135,42 @@ def test_a_house_that_cuts_the_connection_is_tried_again(tmp_path: Path) -> None
     talk = house(tmp_path, '[rules.cut]\nat = "MAIL"\ndrop = true\n')
     (waiting,) = talk.part.world.outgoing.entries()
     assert waiting.log[0].words == "lost the connection to mx.weak.test"
+
+
+PERSONALITIES = sorted(path.stem for path in (lessons_dir() / "sandbox/personalities").iterdir())
+
+
+@pytest.mark.parametrize("name", PERSONALITIES)
+def test_whatever_a_house_says_the_letter_is_not_lost(tmp_path: Path, name: str) -> None:
+    """It arrives, or the sender hears that it did not, with a status that says no."""
+    text = Path(load_scenario("smuggling").house.where.path).read_text()
+    text = text.replace('"smuggling"', '"two"').replace('"lf-lenient"', f'"{name}"')
+    (tmp_path / "two.toml").write_text(text)
+    talk = Talk(make_part("crlf-mending", scenario="two", folder=tmp_path))
+    talk.say(HELLO, "MAIL FROM:<mia@lab.test>", "RCPT TO:<ben@weak.test>", "DATA", "hi", ".")
+    world = talk.part.world
+    for day in range(8):
+        world.run_queue(START + day * 86400)
+    reports = b"".join(one.data for one in world.mailboxes["mia@lab.test"])
+    arrived = bool(world.mailboxes.get("ben@weak.test"))
+    assert arrived is not (b"Action: failed" in reports)
+    assert all(status[:1] in b"45" for status in re.findall(rb"Status: (.*)", reports))
+
+
+def test_a_yes_to_data_is_no_yes_to_the_letter(tmp_path: Path) -> None:
+    """A server that is one reply ahead has not got it: it is tried again."""
+    rule = 'at = "CONNECT"\nraw = "220 a\\r\\n250 b\\r\\n"'
+    (waiting,) = house(tmp_path, f"[rules.early]\n{rule}\n").part.world.outgoing.entries()
+    assert waiting.log[0].words == "250 2.1.5 Recipient ok (to DATA, which wants 354)"
+
+
+def test_the_last_line_counts(tmp_path: Path) -> None:
+    """Where the lines of a reply differ, its words and both codes are those of the last one."""
+    raw = "250-2.1.5 Yes\\r\\n550 5.1.1 No\\r\\n"
+    talk = house(tmp_path, f'[rules.both]\nat = "RCPT"\nraw = "{raw}"\n')
+    (report,) = talk.part.world.mailboxes["mia@lab.test"]
+    assert b"Status: 5.1.1\r\n" in report.data
+    assert b"Diagnostic-Code: smtp; 550 5.1.1 No\r\n" in report.data
 
 
 def test_a_lost_250_makes_two_of_one(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from smtpshell.sandbox.mind.between import responder_at
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.nature.scenario import Person
 from smtpshell.sandbox.world.hop import LOST, Handed, Letter, Sender
-from smtpshell.sandbox.world.trial import Outcome
+from smtpshell.sandbox.world.trial import Outcome, refused
 from smtpshell.sandbox.world.way import addresses_of
 from smtpshell.sandbox.world.world import World
 
@@ -107,9 +107,11 @@ def _letter(entry: Waiting) -> Letter:
 def _outcome(handed: Handed, house: House) -> Outcome:
     (reply,) = handed.verdicts
     if reply is LOST:
-        return Outcome("later", f"lost the connection to {house.host}", "4.4.2", house.host)
-    status = str(reply.enhanced) if reply.enhanced else f"{reply.digit}.0.0"
-    words = f"{reply.code} {reply.enhanced or ''}".rstrip() + f" {reply.lines[-1].words}"
-    if reply.digit == 2:
-        return Outcome("arrived", words, status, house.host)
-    return Outcome("never" if reply.digit == 5 else "later", words, status, house.host)
+        return Outcome("later", f"lost the connection to {house.host}", "4.4.2")
+    # A yes to anything but the letter is the answer to another question: the letter is still ours.
+    if reply.digit == 2 and handed.sent:
+        return Outcome("arrived", reply.lines[-1].text, host=house.host)
+    outcome = refused(reply, house)
+    if reply.digit != 2:
+        return outcome
+    return outcome._replace(words=f"{outcome.words} (to DATA, which wants 354)")

@@ -39,7 +39,7 @@ class Handed(NamedTuple):
     """How it went.
 
     *verdicts* are the reply on which each recipient's fate hangs, in their order; `LOST` if none
-    came. *unasked* are replies that nobody had asked for: the other server has counted otherwise.
+    came. *sent*: that was a reply to the letter, and not to what came before it. *unasked* are replies that nobody had asked for: the other server has counted otherwise.
     *said* is the dialogue, line by line: "C" or "S", and what was said.
     """
 
@@ -47,6 +47,7 @@ class Handed(NamedTuple):
     unasked: tuple[Reply, ...]
     said: tuple[tuple[str, bytes], ...]
     now: float
+    sent: bool
 
 
 class Sender:
@@ -57,6 +58,7 @@ class Sender:
         self._name = name
         self._now = now
         self._waits = 0
+        self._sent = False  # the letter
         self._lines = LineBuffer()
         self._reader = ReplyReader()
         self._replies: deque[Reply] = deque()
@@ -70,7 +72,7 @@ class Sender:
         self._replies.clear()
         if self._responder.wish is not Wish.CLOSE:
             self._ask(b"QUIT")
-        return Handed(verdicts, unasked, tuple(self._said), self._now)
+        return Handed(verdicts, unasked, tuple(self._said), self._now, self._sent)
 
     def _transaction(self, letter: Letter) -> tuple[Reply, ...]:
         everybody = len(letter.recipients)
@@ -106,6 +108,7 @@ class Sender:
         if not wire.endswith(b"\r\n"):
             wire += b"\r\n"
         wire += b".\r\n"
+        self._sent = True
         self._said += [("C", line) for line in wire.removesuffix(b"\r\n").split(b"\r\n")]
         self._hear(self._responder.received(wire, self._now))
         return self._next_reply()

@@ -10,7 +10,7 @@ from smtpshell.sandbox.world.outgoing import Waiting
 from smtpshell.sandbox.world.way import Stop, server_at, way_to
 from smtpshell.sandbox.world.world import Fate
 from smtpshell.smtp.path import parse_path
-from smtpshell.smtp.reply import parse_reply
+from smtpshell.smtp.reply import Reply, parse_reply
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.world.message import StoredMessage
@@ -163,9 +163,22 @@ def _call(world: "World", entry: Waiting, house: House, local_part: str, at: flo
 def _trouble(house: House) -> Outcome:
     if house.answers == DOWN:
         return Outcome("later", f"no answer from {house.host}", "4.4.1")
-    reply = parse_reply(house.answers.encode())
-    status = str(reply.enhanced) if reply.enhanced else f"{reply.digit}.0.0"
-    return Outcome("never" if reply.digit == 5 else "later", house.answers, status, house.host)
+    return refused(parse_reply(house.answers.encode()), house)
+
+
+def refused(reply: Reply, house: House) -> Outcome:
+    """What a *reply* that is no yes comes to; what could not be understood may be better later."""
+    kind = "never" if reply.digit == 5 else "later"
+    return Outcome(kind, reply.lines[-1].text, _status(reply), house.host)
+
+
+def _status(reply: Reply) -> str:
+    """The status that goes with it in a report (RFC 3463): of the class that its code has."""
+    if reply.digit not in (4, 5):
+        return "4.5.0"  # about the protocol, and no more is known
+    enhanced = reply.lines[-1].enhanced
+    right = enhanced is not None and enhanced.klass == reply.digit
+    return str(enhanced) if right else f"{reply.digit}.0.0"
 
 
 def _cannot_carry(house: House, message: "StoredMessage", address: str) -> Outcome | None:
