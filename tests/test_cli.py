@@ -702,6 +702,12 @@ def test_help_is_in_the_readers_language(run: Runner, arguments: list[str], word
         assert "Show this" not in ran.stdout
 
 
+@pytest.mark.parametrize("name", sorted(set(cli.commands) - {"lesson"}))
+def test_each_command_can_be_asked_for_a_language(name: str) -> None:
+    """Behind its name as before it: nobody remembers which of them takes it where."""
+    assert "--lang" in [opt for one in cli.commands[name].params for opt in one.opts]
+
+
 def test_the_help_made_beforehand_is_that_of_the_options() -> None:
     """smtpshell/help.py says what click would say."""
     result = CliRunner().invoke(cli, ["--help"], prog_name="smtpshell", terminal_width=78)

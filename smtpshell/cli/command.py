@@ -275,6 +275,7 @@ def dict_(word: tuple[str, ...], as_json: bool) -> Work:
 )
 @click.option("--selector", multiple=True, metavar="NAME", help="A DKIM key to look at, too.")
 @click.option("--questions", is_flag=True, help="Each question to DNS with its answer.")
+@lang
 def dns(domain: str, zone: tuple[str, ...], selector: tuple[str, ...], questions: bool) -> Work:
     """Say what DNS says about the mail of DOMAIN.
 
