@@ -39,7 +39,8 @@ class Handed(NamedTuple):
     """How it went.
 
     *verdicts* are the reply on which each recipient's fate hangs, in their order; `LOST` if none
-    came. *sent*: that was a reply to the letter, and not to what came before it. *unasked* are replies that nobody had asked for: the other server has counted otherwise.
+    came. *sent*: that was a reply to the letter, and not to what came before it.
+    *unasked* are replies that nobody had asked for: the other server has counted otherwise.
     *said* is the dialogue, line by line: "C" or "S", and what was said.
     """
 
