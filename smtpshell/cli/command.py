@@ -6,7 +6,6 @@ imports its room when it works, so that none pays for another.
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from click.core import ParameterSource
 
 from smtpshell import __version__
 from smtpshell.catalogue import marked, tr
-from smtpshell.cli.help_words import in_language
+from smtpshell.cli.help_words import complaint, in_language
 from smtpshell.cli.lesson_command import learn, lesson
 from smtpshell.cli.option import DEFAULTS, OPTIONS, Asked, Option
 from smtpshell.cli.paper_command import compare, replay
@@ -53,9 +52,7 @@ def read_with_click(arguments: Sequence[str]) -> Work:
             return lambda: 0
         raise BrokenPipeError from None
     except click.ClickException as error:
-        words = io.StringIO()
-        error.show(words)
-        sys.stderr.writelines(f"{printable(line)}\n" for line in words.getvalue().splitlines())
+        sys.stderr.writelines(f"{printable(line)}\n" for line in complaint(error))
         # `compare` says 1 where servers differ, as diff does.
         return lambda: 2 if "compare" in arguments[:1] else 1
     return found if callable(found) else lambda: int(found or 0)
