@@ -31,6 +31,8 @@ from smtpshell.smtp.state import Mode
 if TYPE_CHECKING:
     from smtpshell.shell.login import Login
 
+# What people type at other programs to get help, or to be gone.
+_MEANT = {"?": "help", "exit": "quit", "bye": "quit", "logout": "quit"}
 MOST_AT_ONCE = 100  # lines sent between two looks at the keyboard
 
 
@@ -267,6 +269,10 @@ class Sending(Connection):
             self.voice.say(words)
             self.view.prefill(text)
             return
+        if name := _local_meant(text):
+            words = tr(
+                "There is no connection, so nothing was sent. Did you mean :{name}?", name=name
+            )
         # At a prompt that says "closed>" it was hardly meant for a server, and the next local
         # command would stand behind it.
         if self.narrator.session.mode is not Mode.AUTH:
@@ -311,3 +317,12 @@ class Sending(Connection):
             self.voice.say(tr("Left alone."))
         self.view.refresh()
         self._check_certificate()
+
+
+def _local_meant(text: str) -> str:
+    """The local command that *text* lacks only the colon of, "" if there is none."""
+    from smtpshell.shell.local.registry import LOCALS
+
+    word = text.strip().lower()
+    name = _MEANT.get(word, word)
+    return name if name in LOCALS else ""

@@ -258,6 +258,17 @@ def test_a_line_typed_without_a_connection_is_one_key_away() -> None:
     assert ":connect opens one. Up brings" in desk.writer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("help", "help"), ("?", "help"), ("QUIT ", "quit"), ("exit", "quit")]
+)
+def test_without_a_connection_words_may_lack_their_colon(typed: str, meant: str) -> None:
+    """Whoever wants to leave, or to be helped, is told how."""
+    desk = Desk()
+    desk.shell.submit(typed)
+    assert f"Did you mean :{meant}?" in desk.writer.text
+    assert ":connect" not in desk.writer.text
+
+
 def test_no_key_is_named_where_there_is_none() -> None:
     """A terminal that edits its lines itself cannot bring one back."""
     desk = Desk()
