@@ -9,7 +9,7 @@ import pytest
 
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.world.dsn import MOST_RETURNED
-from tests.sandbox.play import START
+from tests.sandbox.play import HELLO, START, Talk, make_part
 from tests.sandbox.post import BODY, DAY, reports, send, skip, town
 
 FAILED = """\
@@ -104,6 +104,16 @@ def parts(report: EmailMessage) -> tuple[str, str, Message]:
 
 def plain(text: str) -> str:
     return text.replace("\r\n", "\n")
+
+
+def test_what_no_server_has_said_is_not_called_smtp() -> None:
+    """A code of our own making was never in a dialogue (RFC 3464 2.3.6)."""
+    talk = Talk(make_part("late-bouncer"))
+    talk.say(HELLO, "MAIL FROM:<ben@office.test>", "RCPT TO:<who@office.test>", "DATA", "hi", ".")
+    (report,) = talk.part.world.mailboxes["ben@office.test"]
+    said = b"Diagnostic-Code: X-smtpshell; 550 5.1.1 <who@office.test>: no such mailbox\r\n"
+    assert said in report.data
+    assert b"Remote-MTA" not in report.data
 
 
 def test_a_report_of_failure(part: Part) -> None:

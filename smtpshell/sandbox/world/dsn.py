@@ -166,7 +166,7 @@ def _fields_of(row: Row) -> Iterator[str]:
     if row.host:
         yield f"Remote-MTA: dns; {row.host}"
     if row.words:
-        said = row.words[:3].isdigit()
+        said = row.host and row.words[:3].isdigit()  # by a server, and not by us alone
         words = _short(row.words).encode("ascii", "backslashreplace").decode()
         yield f"Diagnostic-Code: {'smtp' if said else 'X-smtpshell'}; {words}"
     if row.at:
