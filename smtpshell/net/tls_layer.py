@@ -41,8 +41,8 @@ class Handshake(NamedTuple):
 class PlaintextError(ConnectError):
     """Clear text stands where TLS has to begin; *data* is the beginning of it."""
 
-    def __init__(self, message: str, data: bytes, *, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, data: bytes) -> None:
+        super().__init__(message)
         self.data = data
 
 
@@ -60,7 +60,7 @@ class TlsLayer:
 
     __slots__ = ("_first", "_from_wire", "_name", "_session", "_to_wire", "at_end", "established")
 
-    def __init__(self, server_name: str, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, server_name: str) -> None:
         self._from_wire = ssl.MemoryBIO()
         self._to_wire = ssl.MemoryBIO()
         self._name = server_name
@@ -68,7 +68,7 @@ class TlsLayer:
         self.established = False
         self.at_end = False  # the server has ended TLS properly, with close_notify
         try:
-            self._session = (context or handshake_context()).wrap_bio(
+            self._session = handshake_context().wrap_bio(
                 self._from_wire, self._to_wire, server_hostname=server_name
             )
         except (ValueError, ssl.SSLError) as error:  # a name that TLS cannot carry

@@ -30,18 +30,11 @@ _BEFORE = marked("the line before")
 _NOBODY_WAITS = (State.BEFORE_GREETING, State.TLS)  # judged as early talk, and as clear text
 
 
-def advise(
-    session: Session,
-    command: Command,
-    *,
-    first_bytes_before_greeting: bool = False,
-    pasted: int = 1,
-) -> tuple[Problem, ...]:
+def advise(session: Session, command: Command, *, pasted: int = 1) -> tuple[Problem, ...]:
     """What is odd about saying *command* now; the spans count in its text, from left to right.
 
     Call it before `client_said`. Whatever that reports of this command is among the advice.
-    *first_bytes_before_greeting* says that bytes were sent before the server spoke, though they
-    were seen later. *pasted* is the number of lines that came in one paste with this one.
+    *pasted* is the number of lines that came in one paste with this one.
 
     >>> from smtpshell.smtp.command import parse_command
     >>> from smtpshell.smtp.session import Session
@@ -49,8 +42,6 @@ def advise(
     ['early-talk']
     """
     found = list(_advise(session, command))
-    if first_bytes_before_greeting and not any(one.issue == "early-talk" for one in found):
-        found.append(problem("early-talk", *verb_span(command)))
     if pasted > 1:
         found.append(problem("pasted-block", 0, len(command.text)))
     return tuple(sorted(found, key=_position))

@@ -226,6 +226,17 @@ def test_letters_outside_ascii(part: Part) -> None:
     assert "Diagnostic-Code: smtp; 550 5.1.1 <m\\xfcller@branch.test>: no such mailbox" in text
 
 
+@pytest.mark.parametrize(
+    ("sender", "wide"), [("j\u00f6rg@far.test", True), ("joerg@far.test", False)]
+)
+def test_a_report_travels_as_its_head_asks(part: Part, sender: str, wide: bool) -> None:
+    """With SMTPUTF8 only where an address in there needs it (RFC 6533)."""
+    send(part, "round@office.test", sender=sender, user="", mail="SMTPUTF8")
+    skip(part, DAY, START)
+    report = part.world.outgoing.gone[-1].message
+    assert (report.return_path, report.origin.utf8) == ("", wide)
+
+
 def test_eight_bit_text_comes_back_as_it_was(part: Part) -> None:
     """And the report says that it has 8-bit parts."""
     send(part, "nobody@branch.test", mail="BODY=8BITMIME", body="Subject: hi\r\n\r\ncaf\u00e9\r\n")

@@ -96,6 +96,8 @@ def test_a_rule_may_put_a_recipient_off(tmp_path: Path) -> None:
     part = make_part(scenario="town", folder=tmp_path)
     send(part, "ben@office.test", "ana@office.test")
     assert [len(part.world.mailboxes[f"{one}@office.test"]) for one in ("ben", "ana")] == [0, 1]
+    (queued,) = (one for one in part.world.happenings if one.kind == "queued")
+    assert queued.words == "first try in 30 min"
     assert told(skip(part, 1799, START)) == []
     assert told(skip(part, 1, START)) == [("delivered", "ben@office.test")]
 

@@ -195,6 +195,26 @@ def test_what_is_withdrawn_waits_no_more(part: Part) -> None:
     assert skip(part, DAY, START) == []
 
 
+def test_what_others_sent_waits_on_when_a_letter_is_withdrawn(part: Part) -> None:
+    """Each at its own time."""
+    name = send(part, "eve@never.test")
+    send(part, "bob@busy.test")
+    part.world.outgoing.withdraw(name)
+    assert told(skip(part, DAY, START))[-1] == ("delivered", "bob@busy.test")
+
+
+@pytest.mark.parametrize(
+    ("sender", "ends"),
+    [("ana@office.test", ["bounced", "delivered"]), ("", ["discarded"])],
+    ids=["reported", "nobody-to-tell"],
+)
+def test_how_a_letter_has_left_the_queue(part: Part, sender: str, ends: list[str]) -> None:
+    """What nobody can be told of is thrown away (RFC 5321 4.5.5)."""
+    send(part, "nobody@branch.test", sender=sender)
+    skip(part, DAY, START)
+    assert [entry.end for entry in part.world.outgoing.gone] == ends
+
+
 # ---------------------------------------------------------------- always
 
 PLACES = [

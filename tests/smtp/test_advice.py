@@ -274,15 +274,6 @@ def test_lmtp_has_a_hello_of_its_own() -> None:
     assert "LHLO" in ask("", "MAIL FROM:<>", session=session)[0].message
 
 
-def test_bytes_before_the_greeting_are_early_talk_once() -> None:
-    """Whoever reads the wire may know what the session cannot."""
-    session, _ = play("S: 220 mx")
-    command = parse_client_line("EHLO a.test", session.mode)
-    for watched in (session, Session()):
-        found = advise(watched, command, first_bytes_before_greeting=True)
-        assert [one.issue for one in found] == ["early-talk"]
-
-
 def test_a_pasted_block() -> None:
     """More than one line at once is remarked upon, on the whole of the line."""
     session, _ = play(GREETED)
