@@ -19,7 +19,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from smtpshell.catalogue import counted, marked, tr
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import SmtpshellError, UsageError
 from smtpshell.shell import asking
 from smtpshell.shell.commentary import Commentary
@@ -61,7 +61,8 @@ class Shell(Sending):
     @property
     def busy(self) -> bool:
         """Is there something for Ctrl-C to end, besides the line at the prompt?"""
-        return bool(self.question or self.queue or self.connecting or self.waiting or self._awaited)
+        waits = self.queue or self.queue.aside
+        return bool(self.question or waits or self.connecting or self.waiting or self._awaited)
 
     def is_answer(self, key: str) -> bool:
         """Is *key* one of those that answer the open question?"""
@@ -80,7 +81,7 @@ class Shell(Sending):
         elif self.is_local(text):
             self._leaving = leaving
             self.run_local(text)
-        elif self.queue and not self.queue.held:
+        elif (self.queue and not self.queue.held) or self.queue.aside:
             self.let_wait([text])  # behind what was said before it
         elif self.tutor is None or not self.tutor.takes(text):
             self.say_or_tell(text)
@@ -167,14 +168,8 @@ class Shell(Sending):
         self._leaving = self.begun = False
         if self.question is not None:
             self.refuse()
-        elif self.queue:
-            self.voice.say(
-                counted(
-                    self.queue.drop(),
-                    "{count} line dropped that waited; not sent.",
-                    "{count} lines dropped that waited; not sent.",
-                )
-            )
+        elif self.queue or self.queue.aside:
+            self.drop_what_waits()
         elif self._awaited is not None:
             self._awaited.cancel()
         elif self.connecting:

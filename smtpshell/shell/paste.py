@@ -22,24 +22,37 @@ _DIALOGUE = re.compile(r"[CS]:(?:\s|$|\d{3})| \| | +\^|(?:[a-z]+ )?[a-z]+(?:\(\d
 class LineQueue:
     """First in, first out; `batch` says whether the next lines wait for replies.
 
-    It is `held` while a line out of it stands at the prompt again, which has to go first.
+    It is `held` while a line out of it stands at the prompt again, which has to go first. Lines
+    are `aside` while a local command that waited before them is done, which may need the queue.
     """
 
-    __slots__ = ("_lines", "batch", "held")
+    __slots__ = ("_lines", "aside", "batch", "held")
 
     def __init__(self) -> None:
         self._lines: deque[str] = deque()
+        self.aside: deque[str] = deque()
         self.batch = False
         self.held = False
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def add(self, lines: Sequence[str]) -> int:
+    def add(self, lines: Sequence[str], *, aside: bool = False) -> int:
         """Let *lines* wait, as many as there is room for; how many there was no room for."""
-        room = max(0, MOST_LINES - len(self._lines))
-        self._lines += lines[:room]
+        room = max(0, MOST_LINES - len(self._lines) - len(self.aside))
+        queue = self.aside if aside else self._lines
+        queue += lines[:room]
         return max(0, len(lines) - room)
+
+    def set_aside(self) -> None:
+        """Let all wait until `bring_back`."""
+        self.aside += self._lines
+        self._lines.clear()
+
+    def bring_back(self) -> None:
+        """What was set aside is behind what waits."""
+        self._lines += self.aside
+        self.aside.clear()
 
     @property
     def first(self) -> str:
@@ -50,8 +63,9 @@ class LineQueue:
 
     def drop(self) -> int:
         """Forget all that waits; how many lines that were."""
-        dropped = len(self._lines)
+        dropped = len(self._lines) + len(self.aside)
         self._lines.clear()
+        self.aside.clear()
         self.batch = self.held = False
         return dropped
 

@@ -148,13 +148,16 @@ class Sending(Connection):
 
     def enqueue(self, lines: list[str], *, batch: bool = False) -> None:
         """Let these lines wait for their turn; as a *batch* they do not wait for replies."""
-        self.let_wait(lines)
+        self._tell_left_out(self.queue.add(lines))
         self.queue.batch = batch
         self.pump()
 
     def let_wait(self, lines: list[str]) -> None:
-        """Put *lines* behind what waits for its turn."""
-        if left_out := self.queue.add(lines):
+        """Put *lines* behind all that waits for its turn."""
+        self._tell_left_out(self.queue.add(lines, aside=self._doing is not None))
+
+    def _tell_left_out(self, left_out: int) -> None:
+        if left_out:
             self.voice.note(
                 tr("Not sent"),
                 counted(
@@ -175,7 +178,7 @@ class Sending(Connection):
     def pump(self) -> None:
         """Take what waits as if it were typed now, as far as it is its turn."""
         taken = 0
-        while self.queue and self.question is None and self._doing is None:
+        while self.queue and self.question is None:
             batch = self.queue.batch
             if (self.waiting and not batch) or (self.queue.held and self.connected):
                 return
@@ -184,7 +187,7 @@ class Sending(Connection):
                 return  # once its end has been told, what waits is dropped
             local = self.is_local(self.queue.first) and not batch
             if not local and not self.connected:
-                self._drop_what_waits()
+                self._drop_without_connection()
                 return
             if taken == MOST_AT_ONCE:  # let keys be read: Ctrl-C may drop the rest
                 asyncio.get_running_loop().call_soon(self.pump)
@@ -198,16 +201,31 @@ class Sending(Connection):
 
     def _do(self, text: str) -> None:
         """A local command that waited; what waits behind it may need what it does."""
-        self._doing = self.run_local(text)
-        if self._doing is not None:
-            self._doing.add_done_callback(self._done)
+        task = self.run_local(text)
+        if isinstance(self.question, Inquiry) and self.queue:
+            self.drop_what_waits()  # it may be the answer, and a password
+        if task is not None:
+            self._doing = task
+            self.queue.set_aside()
+            task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._doing = None
         if not task.cancelled():
+            self.queue.bring_back()
             self.pump()
 
-    def _drop_what_waits(self) -> None:
+    def drop_what_waits(self) -> None:
+        """Send nothing of it, and tell how much that was."""
+        self.voice.say(
+            counted(
+                self.queue.drop(),
+                "{count} line dropped that waited; not sent.",
+                "{count} lines dropped that waited; not sent.",
+            )
+        )
+
+    def _drop_without_connection(self) -> None:
         self.voice.say(
             counted(
                 self.queue.drop(),
@@ -219,7 +237,9 @@ class Sending(Connection):
     def _go_on_with_login(self) -> None:
         if self.login is None or self.waiting:
             return
-        if self.narrator.session.mode is Mode.AUTH:
+        if not self.connected:
+            self.login = None  # the next server gets no password of this one's
+        elif self.narrator.session.mode is Mode.AUTH:
             from smtpshell.shell.login import continue_login
 
             continue_login(self)

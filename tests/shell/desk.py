@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
@@ -48,6 +48,7 @@ class ScriptedPlace(Place):
         self.where = where
         self.steps = steps
         self.streams: list[ScriptedStream] = []
+        self.connect: Callable[[], Awaitable[object]] | None = None  # instead of playing
 
     def trust(self) -> Trust:
         return Trust()
@@ -61,6 +62,8 @@ class ScriptedPlace(Place):
 
         class Scripted(Client):
             async def connect(self) -> None:
+                if place.connect is not None:
+                    await place.connect()
                 stream = ScriptedStream(place.steps)
                 place.streams.append(stream)
                 await self.begin(stream)

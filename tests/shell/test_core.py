@@ -8,14 +8,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from smtpshell.errors import ConnectError
-from smtpshell.net.client import Client
 from smtpshell.net.stream import Hear, Say, ScriptedStream, ShakeHands, Step
 from smtpshell.net.target import Target
 from smtpshell.net.tls_layer import Handshake
 from smtpshell.shell import asking
 from smtpshell.shell.paste import MOST_LINES
 from smtpshell.shell.question import Question
-from smtpshell.smtp.event import Event
 from tests.shell.desk import Desk
 
 GREET = Say(b"220 mail.test ready\r\n")
@@ -144,6 +142,54 @@ def test_what_waits_behind_a_local_command_waits_until_that_is_done() -> None:
             desk.shell.submit(line, in_turn=False)
         await desk.settle()
         assert [stream.written for stream in desk.place.streams] == [b"EHLO me.test\r\n"] * 2
+
+    played(*EHLO)(test)
+
+
+def test_what_was_typed_behind_a_question_is_not_sent() -> None:
+    """It was the password that `:auth` was going to ask for."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("EHLO me.test")
+        for line in (":auth PLAIN ana", "secret", "NOOP"):
+            desk.shell.submit(line, in_turn=False)
+        await desk.settle()
+        await desk.say("secret")
+        assert desk.place.written == b"EHLO me.test\r\n"
+        assert "2 lines dropped that waited" in desk.writer.text
+
+    played(*EHLO)(test)
+
+
+def test_a_password_is_not_kept_for_the_next_server() -> None:
+    """Its login was never begun, and the connection is gone."""
+
+    async def test(desk: Desk) -> None:
+        await desk.say("EHLO me.test", ":auth LOGIN ana", "secret")
+        assert desk.shell.login is not None
+        desk.shell.drop()
+        await desk.settle()
+        assert desk.shell.login is None
+
+    played(*EHLO)(test)
+
+
+def test_ctrl_c_drops_what_waits_behind_a_local_command_as_well() -> None:
+    """And what is typed meanwhile goes behind it."""
+
+    async def test(desk: Desk) -> None:
+        desk.place.connect = asyncio.Event().wait
+        desk.shell.submit("EHLO me.test")
+        for line in (":connect", "NOOP"):
+            desk.shell.submit(line, in_turn=False)
+        await desk.settle()
+        assert desk.shell.connecting
+        desk.shell.submit("RSET")
+        desk.shell.interrupt()
+        assert "2 lines dropped that waited" in desk.writer.text
+        desk.shell.interrupt()
+        await desk.settle()
+        assert not desk.shell.connected
 
     played(*EHLO)(test)
 
@@ -519,19 +565,12 @@ class TestConnecting:
     ) -> None:
         """Which is not there any longer to be given up, and takes nothing away from it."""
         desk = Desk(GREET, SILENCE)
-        make = desk.place.client
-
-        def slow(hear: Callable[[Event], None]) -> Client:
-            client = make(hear)
-            monkeypatch.setattr(client, "connect", asyncio.Event().wait)
-            desk.place.client = make  # type: ignore[method-assign]  # the next one is quick
-            return client
-
-        desk.place.client = slow  # type: ignore[method-assign]  # for once
+        desk.place.connect = asyncio.Event().wait
 
         async def main() -> None:
             first = asyncio.ensure_future(desk.shell.open())
             await desk.settle()
+            desk.place.connect = None
             await desk.shell.open()
             await first
             await desk.settle()

@@ -164,7 +164,8 @@ async def skip(tutor: Tutor) -> None:
         for one in run.step.parsons:
             tutor.ear.add(run.arranged(one.name, True, tutor.now()))
         if run.step_number == step and not run.waits_for_go_on:
-            shell.queue.drop()
+            if shell.queue or shell.queue.aside:
+                shell.drop_what_waits()
             script = tutor.place.solution(run, shell.client, stuck=shell.waiting)
             if opens_anew(script):
                 tutor.vanish()

@@ -873,6 +873,18 @@ async def test_a_step_at_a_silent_server_is_done(tmp_path: Path) -> None:
         await pupil.say(":skip", "Reached > You have left a server", "The end of")
 
 
+async def test_a_skip_that_was_typed_ahead_has_the_queue_to_itself(tmp_path: Path) -> None:
+    """It does not wait for what was typed behind it, and that is not said in the step after."""
+    async with attending(tmp_path, TWO_STEPS) as pupil:
+        await pupil.sees("220")
+        pupil.shell.submit("NOOP")
+        pupil.shell.submit(":skip", in_turn=False)
+        pupil.shell.submit("RSET", in_turn=False)
+        await pupil.sees("Step 2 of 2")
+        assert "1 line dropped that waited; not sent." in pupil.text
+        assert "C: RSET" not in pupil.text
+
+
 async def test_a_skip_that_waits_can_be_ended(tmp_path: Path) -> None:
     """Ctrl-C ends the waiting; the step is done as far as it goes, and the lesson goes on."""
     text = WALL.replace("% connect wall\n", "% connect wall\nS: 220 *\n")
