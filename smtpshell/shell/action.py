@@ -125,12 +125,11 @@ class Actions:
         """Stop, so that the shell we were started from goes on, until it wakes us."""
         if sys.platform == "win32":
             return
-        stood = self._front.screen.prompt_stands
+        shell = self._front.shell
         self._front.screen.hide_prompt()
         with self._front.application.input.detach(), self._front.screen.lent():
             os.kill(0, signal.SIGTSTP)
-        if stood:
-            self._front.screen.show_prompt()
+        self._front.busy(shell is not None and shell.waiting)
 
     @property
     def asks_for_a_key(self) -> bool:
