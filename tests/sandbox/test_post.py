@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smtpshell.sandbox.mind.part import Part
 from smtpshell.sandbox.world.world import World
-from tests.sandbox.play import START
+from tests.sandbox.play import HELLO, START, Talk, make_part
 from tests.sandbox.post import BODY, DAY, reports, send, skip, told, town
 
 MINUTE, HOUR = 60, 3600
@@ -160,6 +160,46 @@ def test_what_a_house_does_not_offer_cannot_go_there(
     found = reports(part, "ana@office.test")
     assert [f"Status: {status}\r\n" in one.as_string() for one in found] == [True] * bool(status)
     assert bool(part.world.mailboxes.get(address)) is not bool(status)
+
+
+CIRCLE = """
+format = 1
+kind = "scenario"
+id = "circle"
+about = "A list, and two of its members who forward to it."
+host = "mail.office.test"
+domains = ["office.test"]
+[people.ana]
+[people.carl]
+forward_to = "all@office.test"
+[lists.all]
+members = ["ana", "carl@office.test", "dan@branch.test", "eva@branch.test"]
+owner = "ana"
+[aliases]
+postmaster = ["ana"]
+[houses."branch.test"]
+host = "mx.branch.test"
+[houses."branch.test".forwards]
+dan = "all@office.test"
+eva = "ALL@Office.Test"
+"""
+
+
+@pytest.mark.parametrize("name", ["all", "carl"])
+def test_a_list_passes_a_letter_on_once(tmp_path: Path, name: str) -> None:
+    """What comes back to it goes to nobody again, or there would be more of it with each round."""
+    (tmp_path / "circle.toml").write_text(CIRCLE)
+    talk = Talk(make_part(scenario="circle", folder=tmp_path))
+    talk.say(HELLO, "MAIL FROM:<ada@far.test>", f"RCPT TO:<{name}@office.test>", "DATA")
+    talk.say("hi", ".")
+    talk.part.world.run_queue(talk.now)
+    letters = talk.part.world.mailboxes["ana@office.test"]
+    reports = [one for one in letters if not one.return_path]
+    assert len(letters) - len(reports) == 1
+    words = b"".join(one.data for one in reports)
+    assert words.count(b"Action: failed") == 3
+    assert words.count(b"Status: 5.4.6") == 3
+    assert len(talk.part.world.outgoing) == 0
 
 
 def test_received_fields_of_the_letter_itself_count(part: Part) -> None:

@@ -39,7 +39,8 @@ class Waiting(NamedTuple):
 
     *address* is where it is to go now, *asked* the recipient as the sender knows it. *since* is
     when the letter came, *due* when it is tried next. *holder* is the server whose queue it is in,
-    "" for our own: a letter may wait on its way, too. *end* is what became of it.
+    "" for our own: a letter may wait on its way, too. *through* are the lists and aliases whose
+    members it is for. *end* is what became of it.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Waiting(NamedTuple):
     log: tuple[Try, ...] = ()
     warned: bool = False
     end: str = ""
+    through: tuple[str, ...] = ()
 
     def tried(self, one: Try) -> "Waiting":
         """The same, after one more try."""

@@ -109,13 +109,21 @@ class _Clerk:
         if several:
             notice = notice._replace(success=False)
         for onward in route.onward:
-            self.queue(message, onward, address, USUAL if route.owner else notice)
+            told = USUAL if route.owner else notice
+            self.queue(message, onward, address, told, through=(address.lower(),))
 
     def queue(
-        self, message: StoredMessage, address: str, asked: str, notice: Notice, wait: float = 0.0
+        self,
+        message: StoredMessage,
+        address: str,
+        asked: str,
+        notice: Notice,
+        wait: float = 0.0,
+        through: tuple[str, ...] = (),
     ) -> None:
         """Let it wait for its way on."""
-        entry = Waiting(0, message, address, asked, notice, self.at, self.start + wait)
+        due = self.start + wait
+        entry = Waiting(0, message, address, asked, notice, self.at, due, through=through)
         words = f"first try in {span(wait)}" if wait else ""
         self.tell("queued", message, address, words=words)
         self.wait(entry)
@@ -184,7 +192,8 @@ class _Clerk:
         for box, letter in outcome.letters:
             self.world.put(box, letter, self.at)
         for address in outcome.new:
-            self.queue(message, address, entry.asked, USUAL)
+            through = (*entry.through, entry.address.lower())
+            self.queue(message, address, entry.asked, USUAL, through=through)
         done = entry.tried(Try(self.at, outcome.host or self.host, "250 delivered", outcome.passed))
         self.world.outgoing.leave(done, "delivered")
         self.row(entry._replace(holder=reporter), action, "2.1.5")

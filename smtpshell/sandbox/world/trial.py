@@ -87,7 +87,7 @@ def try_once(world: "World", entry: Waiting, at: float) -> Outcome:
         words = "too many hops: the letter goes round in circles"
         return Outcome("never", words, "5.4.6")
     if path.domain is None or world.is_ours(path.domain):
-        return _at_home(world, entry.address, path)
+        return _at_home(world, entry, path)
     return _go(world, entry, path.domain, path.local_part, at)
 
 
@@ -128,8 +128,12 @@ def _hops(message: "StoredMessage") -> int:
     return 1 + len(message.hops) + (b"\r\n" + header).count(b"\r\nreceived:")
 
 
-def _at_home(world: "World", address: str, path: "Path") -> Outcome:
-    route = world.route(path)
+def _at_home(world: "World", entry: Waiting, path: "Path") -> Outcome:
+    address, route = entry.address, world.route(path)
+    # With two members who send it back it would be two letters then, and four, and eight ...
+    if route.onward and address.lower() in entry.through:
+        words = f"<{address}> has passed this letter on already: it goes round in circles"
+        return Outcome("never", words, "5.4.6")
     if route.fate is Fate.HERE:
         return Outcome("arrived", boxes=route.boxes, new=route.onward, owner=route.owner)
     if route.fate is Fate.FORWARD:
