@@ -75,9 +75,11 @@ class BlockingClient(Connection):
         try:
             self._put(data)
         except OSError as error:
+            # Told now: the reads that follow would find no more than an end.
+            end = self._why = End("network", system_words(error))
             while self._read(0.0):  # what the server said before it went away must not be lost
                 pass
-            self._ended(End("network", system_words(error)))
+            self._ended(end)
             raise ConnectError(
                 tr("the connection broke: {words}", words=system_words(error))
             ) from None

@@ -169,8 +169,31 @@ def test_a_write_that_fails_does_not_cost_the_last_reply(
     assert events[-1].detail["by"] == "network"
 
 
+def test_a_script_hears_the_last_words_too_if_its_line_does_not_go_out() -> None:
+    """What came before the connection broke is told, and then that it broke."""
+
+    def script(peer: Peer) -> None:
+        peer.say(b"220 hi\r\n")
+        peer.answer(b"250 ok\r\n421 enough\r\n")
+        peer.reset()
+
+    events: list[Event] = []
+    with RawServer(script) as server:
+        client = BlockingClient(Target("127.0.0.1", server.port), events.append)
+        client.connect()
+        client.settle()
+        client.send(b"NOOP\r\n")
+        server.heard  # noqa: B018 - waits for the server's end
+        with pytest.raises(ConnectError, match="the connection broke"):
+            client.send(b"NOOP\r\n")
+    told = [e.data for e in events if e.kind is K.SERVER]
+    assert told == [b"220 hi", b"250 ok", b"421 enough"]
+    assert events[-1].detail["by"] == "network"
+
+
+@EACH
 @pytest.mark.parametrize("under_tls", [False, True])
-def test_half_closing_on_a_real_socket(under_tls: bool, authority: Authority) -> None:
+def test_half_closing_on_a_real_socket(kind: str, under_tls: bool, authority: Authority) -> None:
     """The server sees the end of what is sent, under TLS with a good-bye, and may still answer."""
 
     def script(peer: Peer) -> None:
@@ -180,19 +203,35 @@ def test_half_closing_on_a_real_socket(under_tls: bool, authority: Authority) ->
         peer.hear_all()
         peer.say(b"250 heard you\r\n")
 
-    async def run(port: int) -> list[bytes]:
-        events: list[Event] = []
-        trust = Trust(ca_pem=authority.pem, name=NAME)
-        client = Client(Target("127.0.0.1", port, tls=under_tls), events.append, trust=trust)
+    events: list[Event] = []
+    trust = Trust(ca_pem=authority.pem, name=NAME)
+
+    async def run(target: Target) -> None:
+        client = Client(target, events.append, trust=trust)
         await client.connect()
         await client.settle()
         client.send(b"NOOP\r\n")
         client.half_close()
         await client.wait_closed()
-        return [event.data for event in events if event.kind is K.SERVER]
+
+    def run_blocking(target: Target) -> None:
+        client = BlockingClient(target, events.append, trust=trust)
+        client.connect()
+        client.settle()
+        client.send(b"NOOP\r\n")
+        client.half_close()
+        client.settle()
+        client.look(PATIENCE)
 
     with RawServer(script) as server:
-        assert asyncio.run(run(server.port)) == [b"220 hi", b"250 heard you"]
+        target = Target("127.0.0.1", server.port, tls=under_tls)
+        if kind == "asyncio":
+            asyncio.run(run(target))
+        else:
+            run_blocking(target)
+        told = [event.data for event in events if event.kind is K.SERVER]
+        assert told == [b"220 hi", b"250 heard you"]
+        assert events[-1].kind is K.CLOSE
         heard = server.heard
         assert (heard.secret if under_tls else heard.clear) == b"NOOP\r\n"
 

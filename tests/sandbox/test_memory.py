@@ -81,6 +81,37 @@ def test_greylisting_goes_by_network_sender_and_recipient(make: Make) -> None:
     assert codes(once(part, later, rcpt="RCPT TO:<ANA@office.test>")) == ["250 2.1.5"]
 
 
+BEN = "RCPT TO:<ben@office.test>"
+LOGIN = "AUTH PLAIN AGFuYQBhcHJpY290LTc="
+
+
+@pytest.mark.parametrize(
+    ("key", "at", "first", "other"),
+    [
+        ("helo", "MAIL", (HELLO, MAIL), ("EHLO other.office.test", MAIL)),
+        ("helo", "CONNECT", (), None),
+        ("user", "MAIL", (HELLO, LOGIN, "MAIL FROM:<ana@office.test>"), (HELLO, MAIL)),
+        ("sender", "DATA", (HELLO, MAIL, RCPT, "DATA"), (HELLO, "MAIL FROM:<>", RCPT, "DATA")),
+        ("rcpt", "DATA", (HELLO, MAIL, RCPT, BEN, "DATA"), (HELLO, MAIL, RCPT, "DATA")),
+    ],
+    ids=["helo", "helo-before-it", "user", "sender-later", "all-recipients"],
+)
+def test_who_is_the_same_again(
+    make: Make, key: str, at: str, first: tuple[str, ...], other: tuple[str, ...] | None
+) -> None:
+    """By what is known of the session when the rule is asked; small letters or capitals."""
+    limit = f'key = ["{key}"]\nlimit = 1\nper = 60\nreply = "451 4.7.1 Once"\n'
+    part = make(f'[rules.limit]\nat = "{at}"\n{limit}')
+
+    def refused(lines: tuple[str, ...]) -> bool:
+        talk = Talk(part, tls=True)
+        return (talk.say(*lines) or talk.greeting).startswith("451")
+
+    assert not refused(first)
+    assert refused(tuple(line.replace("office", "OFFICE") for line in first))
+    assert other is None or not refused(other)
+
+
 def test_a_client_of_whom_some_were_welcome_is_not_asked_to_wait(make: Make) -> None:
     """Real senders come back, and are known by it; their network is the first word of the key."""
     part = make(GREY)
