@@ -198,7 +198,7 @@ class Walk(Query):
     def _matches(self, mechanism: Mechanism, recursion: int) -> tuple[bool, str, tuple[str, ...]]:
         kind, argument = mechanism.kind, mechanism.argument
         if kind == "all":
-            return True, "everybody", ()
+            return True, marked("everybody"), ()
         if kind in ("ip4", "ip6"):
             return *self._in_network(kind, argument, mechanism.prefix), ()
         self.check_lookups()

@@ -56,6 +56,7 @@ def test_an_answer_to_each_question_is_in_german(town: ZoneResolver) -> None:
     assert in_english(text) == []
     assert "mx trifft zu: die Mailrechner von office.test: 192.0.2.1 (Abfrage 1 von 10)" in text
     assert "-all nicht erreicht" in text
+    assert "-all trifft zu: alle" in text
     assert "SPF fail: auf 192.0.2.9 traf zu: -all" in text
     assert "NODATA: den Namen gibt es, aber ohne Eintrag CAA" in text
 

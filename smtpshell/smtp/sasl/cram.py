@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.smtp.sasl.exchange import (
     MALFORMED,
     UNKNOWN_USER,
@@ -37,7 +37,7 @@ def cram_client(credentials: Credentials) -> ClientSteps:
     """Sign the server's challenge."""
     challenge = yield None
     if challenge is None:
-        raise SaslError("the server said yes without a challenge")
+        raise SaslError(tr("the server said yes without a challenge"))
     signature = digest(credentials.password, challenge)
     yield to_bytes(f"{credentials.user} {signature}")
 

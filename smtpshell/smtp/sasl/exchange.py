@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import NamedTuple
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.errors import SmtpshellError
 
 ClientSteps = Generator[bytes | None, bytes | None, None]
@@ -82,7 +82,7 @@ def answer_to(steps: ClientSteps, challenge: bytes) -> bytes:
     try:
         answer = steps.send(challenge)
     except StopIteration:
-        raise SaslError("the server asks for more than this mechanism has to say") from None
+        raise SaslError(tr("the server asks for more than this mechanism has to say")) from None
     return answer or b""
 
 
@@ -95,4 +95,4 @@ def finish(steps: ClientSteps) -> None:
         steps.send(None)
     except StopIteration:
         return
-    raise SaslError("the server said yes before the exchange was complete")
+    raise SaslError(tr("the server said yes before the exchange was complete"))

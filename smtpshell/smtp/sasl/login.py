@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.smtp.sasl.exchange import MALFORMED, SaslError, refuse
 from smtpshell.smtp.sasl.field import CLIENT, Field, whole
 from smtpshell.smtp.sasl.plain import check_password, refuse_octet
@@ -27,7 +27,7 @@ def login_client(credentials: Credentials) -> ClientSteps:
     if first is not None:
         second = yield to_bytes(credentials.user)
     if second is None:
-        raise SaslError("the server said yes before it had seen a password")
+        raise SaslError(tr("the server said yes before it had seen a password"))
     yield to_bytes(credentials.password)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from smtpshell.catalogue import tr
 from smtpshell.smtp.sasl.cram import cram_client, cram_server, take_apart_cram
 from smtpshell.smtp.sasl.exchange import SaslError
 from smtpshell.smtp.sasl.field import CLIENT, Field, whole
@@ -99,7 +100,9 @@ def client(
         return scram_client(mechanism, credentials, nonce, binding)
     if mechanism in _SIMPLE_CLIENTS:
         return _SIMPLE_CLIENTS[mechanism](credentials)
-    raise SaslError("smtpshell does not speak this mechanism", hint=f"it speaks {_names()}")
+    raise SaslError(
+        tr("smtpshell does not speak this mechanism"), hint=tr("it speaks {names}", names=_names())
+    )
 
 
 def server(mechanism: str, accounts: Accounts, terms: Terms) -> ServerSteps:
@@ -121,7 +124,9 @@ def server(mechanism: str, accounts: Accounts, terms: Terms) -> ServerSteps:
         return anonymous_server()
     if mechanism in _SIMPLE_SERVERS:
         return _SIMPLE_SERVERS[mechanism](accounts)
-    raise SaslError("smtpshell does not speak this mechanism", hint=f"it speaks {_names()}")
+    raise SaslError(
+        tr("smtpshell does not speak this mechanism"), hint=tr("it speaks {names}", names=_names())
+    )
 
 
 def take_apart(mechanism: str, step: int, side: str, data: bytes) -> tuple[Field, ...]:

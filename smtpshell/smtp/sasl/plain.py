@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.smtp.sasl.exchange import (
     MALFORMED,
     UNKNOWN_USER,
@@ -35,7 +35,7 @@ _LONGEST_TRACE = 255  # characters, RFC 4505 2
 def refuse_octet(octet: str, *words: str) -> None:
     """Refuse to build a message out of words with the octet that separates them."""
     if any(octet in word for word in words):
-        raise SaslError("a control character cannot be part of a user name, password or token")
+        raise SaslError(tr("a control character cannot be part of a user name, password or token"))
 
 
 def plain_client(credentials: Credentials) -> ClientSteps:

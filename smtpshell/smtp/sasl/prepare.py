@@ -6,6 +6,7 @@ passwords, or hashes them, first brings them into one form.
 
 from __future__ import annotations
 
+from smtpshell.catalogue import tr
 from smtpshell.smtp.sasl.exchange import SaslError
 
 
@@ -41,7 +42,7 @@ def saslprep(text: str) -> str:
         stringprep.in_table_c9,
     )
     if any(table(char) for char in result for table in prohibited):
-        raise SaslError("a character in it cannot be part of a user name or password")
+        raise SaslError(tr("a character in it cannot be part of a user name or password"))
     if any(stringprep.in_table_d1(char) for char in result):
         _check_direction(result)
     return result
@@ -53,7 +54,7 @@ def _check_direction(text: str) -> None:
 
     mixed = any(stringprep.in_table_d2(char) for char in text)
     if mixed or not (stringprep.in_table_d1(text[0]) and stringprep.in_table_d1(text[-1])):
-        raise SaslError("letters of both directions cannot be mixed in a user name or password")
+        raise SaslError(tr("letters of both directions cannot be mixed in a user name or password"))
 
 
 def prepared(text: str) -> str:

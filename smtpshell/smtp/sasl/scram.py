@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from smtpshell.catalogue import marked
+from smtpshell.catalogue import marked, tr
 from smtpshell.smtp.base64_text import decode_base64
 from smtpshell.smtp.later import later
 from smtpshell.smtp.sasl.exchange import (
@@ -101,9 +101,9 @@ def scram_client(
     """
     plus = mechanism.endswith("-PLUS")
     if plus and binding is None:
-        raise SaslError(f"{mechanism} needs the data of the TLS channel")
+        raise SaslError(tr("{mechanism} needs the data of the TLS channel", mechanism=mechanism))
     if not re.fullmatch(_NONCE, nonce):
-        raise SaslError("a nonce is printable ASCII without commas")
+        raise SaslError(tr("a nonce is printable ASCII without commas"))
     flag = "n" if binding is None else f"p={binding.name}" if plus else "y"
     header = write_gs2(flag, saslprep(credentials.acting_as))
     first_bare = f"n={escape(saslprep(credentials.user))},r={nonce}"
@@ -125,39 +125,43 @@ def scram_client(
 
 def _text(challenge: bytes | None) -> str:
     if challenge is None:
-        raise SaslError("the server said yes without proving that it knows the password")
+        raise SaslError(tr("the server said yes without proving that it knows the password"))
     try:
         return challenge.decode()
     except UnicodeDecodeError:
-        raise SaslError("the server's message is not UTF-8") from None
+        raise SaslError(tr("the server's message is not UTF-8")) from None
 
 
 def _read_server_first(message: str, nonce: str) -> tuple[str, bytes, int]:
     """Nonce, salt and iterations, if they can be trusted."""
     if message.startswith("m="):
-        raise SaslError("the server demands an extension that nobody knows")
+        raise SaslError(tr("the server demands an extension that nobody knows"))
     match = _SERVER_FIRST.fullmatch(message)
     salt = decode_base64(match["salt"]) if match else None
     if match is None or not salt:
-        raise SaslError("the server's message is not nonce, salt and iteration count")
+        raise SaslError(tr("the server's message is not nonce, salt and iteration count"))
     if not match["nonce"].startswith(nonce) or match["nonce"] == nonce:
         raise SaslError(
-            "the server's nonce does not continue ours, so the answer may be an old one"
+            tr("the server's nonce does not continue ours, so the answer may be an old one")
         )
     iterations = int(match["count"])
     if iterations < LEAST_ITERATIONS:
-        raise SaslError(f"{iterations} iterations would make the password easy to guess")
+        raise SaslError(
+            tr("{count} iterations would make the password easy to guess", count=iterations)
+        )
     if iterations > MOST_ITERATIONS:
-        raise SaslError(f"{iterations} iterations would keep this machine busy for too long")
+        raise SaslError(
+            tr("{count} iterations would keep this machine busy for too long", count=iterations)
+        )
     return match["nonce"], salt, iterations
 
 
 def _check_server_final(message: str, signature: bytes) -> None:
     kind, _, value = message.partition("=")
     if kind == "e":
-        raise SaslError("the server says that the login has failed")
+        raise SaslError(tr("the server says that the login has failed"))
     if kind != "v" or not same(signature, decode_base64(value.partition(",")[0]) or b""):
-        raise SaslError("the server has not proved that it knows the password")
+        raise SaslError(tr("the server has not proved that it knows the password"))
 
 
 def scram_server(
