@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import os
 import signal
@@ -555,13 +556,18 @@ def test_a_full_disk_is_told_and_no_traceback(
     assert (ran.returncode, ran.stdout) == (NOBODY_READS, told if errors == "2>&1" else "")
 
 
-def test_a_file_that_the_system_refuses_is_named(run: Runner) -> None:
-    """Whatever file it is; only our own are told as lines of theirs."""
-    ran = run("lesson", "test", "1-1", "--junit", "nowhere/report.xml")
-    assert (ran.status, ran.err) == (
-        USAGE,
-        "smtpshell: nowhere/report.xml: No such file or directory\n",
-    )
+def test_a_file_that_the_system_refuses_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever file it is: where a folder may not be entered, even asking for it is refused."""
+    monkeypatch.setattr("sys.argv", ["smtpshell", "replay", "secret/session.smtp"])
+
+    def refuse(name: str) -> Path:
+        raise PermissionError(errno.EACCES, "Permission denied", name)
+
+    monkeypatch.setattr("smtpshell.cli.paper.find_transcript", refuse)
+    assert front_door() == USAGE
+    assert capsys.readouterr().err == "smtpshell: secret/session.smtp: Permission denied\n"
 
 
 def test_ctrl_c_before_anything_stands_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,6 +109,16 @@ def test_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "ok    1-1-say-hello step 2: solution" in out
 
 
+def test_a_report_that_cannot_be_written_costs_no_results(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """They are shown first, and then it is said which file that is."""
+    report = str(tmp_path / "nowhere" / "junit.xml")
+    status, out, err = run(capsys, "test", "1-1", "--junit", report)
+    assert (status, " tried are as they should be" in out) == (1, True)
+    assert f"{report} cannot be written: No such file or directory" in err
+
+
 @pytest.mark.parametrize("word", ["lint", "test"])
 def test_a_lesson_that_is_not_there(
     capsys: pytest.CaptureFixture[str], word: str, tmp_path: Path

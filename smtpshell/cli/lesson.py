@@ -82,15 +82,24 @@ def play(
     began = perf_counter()
     bench = workshop.lay_out(words, folders, language)
     results = list(workshop.play(bench))
-    if junit:
-        with open(junit, "wb") as file:
-            file.write(paper.junit(results, perf_counter() - began))
+    seconds = perf_counter() - began
     if as_json:
         _say_json(paper.results_object(results))
     else:
         _say(paper.result_lines(results, verbose=verbose))
     sys.stderr.writelines(f"{printable(str(error))}\n" for error in bench.errors)
+    if junit:
+        _write(junit, paper.junit(results, seconds))
     return int(bool(bench.errors) or any(not result.ok for result in results))
+
+
+def _write(path: str, data: bytes) -> None:
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        words = tr("{path} cannot be written: {why}", path=path, why=error.strerror)
+        raise UsageError(words) from None
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -177,7 +186,7 @@ def new(ident: str, track: str, folder: str, title: str) -> int:
     from smtpshell.explain.library import load_library
     from smtpshell.lesson.recorder import new_draft
 
-    return _write(new_draft(ident, track, load_library(), title=title), ident, track, folder)
+    return _write_down(new_draft(ident, track, load_library(), title=title), ident, track, folder)
 
 
 def record(transcript: str, ident: str, track: str, folder: str, title: str) -> int:
@@ -197,10 +206,10 @@ def record(transcript: str, ident: str, track: str, folder: str, title: str) -> 
         title=title,
         personality=read.header.personality or "postfix-like",
     )
-    return _write(draft, ident, track, folder)
+    return _write_down(draft, ident, track, folder)
 
 
-def _write(draft: Draft, ident: str, track: str, folder: str) -> int:
+def _write_down(draft: Draft, ident: str, track: str, folder: str) -> int:
     from pathlib import Path
 
     from smtpshell.lesson.recorder import write_draft
