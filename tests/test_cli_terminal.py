@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +33,19 @@ def test_replay_can_be_left(tmp_path: Path, key: str) -> None:
         assert term.wait_for_end() == 0
         assert "C: EHLO" not in term.text()
         assert "Traceback" not in term.text()
+        assert term.disorder() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["term", "hup"])
+def test_replay_that_is_ended_leaves_the_terminal_as_it_was(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """The keys of whoever types there next are seen again."""
+    with terminal(["replay", "first-message", "--step", "--no-notes"], tmp_path) as term:
+        term.wait_for("Space shows the next")
+        term.wait_for("S: 220 mail.office.test")
+        term.kill(number)
+        assert term.wait_for_end() == 128 + number
         assert term.disorder() == []
 
 
