@@ -84,6 +84,13 @@ def test_an_address_will_do(talk: Talk) -> None:
     assert talk.view.user == "ben"
 
 
+@pytest.mark.parametrize("name", ["ana@elsewhere.test", "ana@"])
+def test_a_namesake_elsewhere_is_somebody_else(talk: Talk, name: str) -> None:
+    """The right password for the wrong house lets nobody in."""
+    reply = log_in(talk, "PLAIN", Credentials(name, RIGHT.password), initial=True)
+    assert codes(reply) == ["535 5.7.8"]
+
+
 def test_the_learner_is_told_what_the_client_is_not(talk: Talk) -> None:
     """The reply does not say whether name or password was wrong; the reason does."""
     wrong_name = log_in(talk, "PLAIN", Credentials("nobody", "x"), initial=True)
