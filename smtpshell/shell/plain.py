@@ -160,7 +160,8 @@ class PlainFrontEnd:
         self.busy(self.shell.waiting)
 
     def helped(self, text: str) -> None:
-        self.shell.run_local(f":explain {text}", typed=False)
+        if self.shell.question is None:  # what is asked for may be a password
+            self.shell.run_local(f":explain {text}", typed=False)
         self.busy(self.shell.waiting)
 
     def escaped(self) -> None:

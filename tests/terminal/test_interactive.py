@@ -13,7 +13,7 @@ from tests.terminal.driver import CTRL_BRACKET, CTRL_C, CTRL_D, CTRL_R, F1, Term
 from tests.terminal.puppet import Puppet, puppet
 
 PASTE, PASTE_END = "\x1b[200~", "\x1b[201~"
-UP = "\x1b[A"
+TAB, UP = "\t", "\x1b[A"
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8;)[0-9;]*m")
 
 
@@ -281,8 +281,7 @@ def test_plain_and_dumb_terminals_get_no_escape_sequence(
     text = term.text()
     marks = ("you sent: EHLO", "server says: 250 CHUNKING", "note: ") if options else ("C:", "S:")
     assert all(mark in text for mark in marks)
-    # Bracketed paste is asked for by the line editor of --plain alone; it moves nothing.
-    assert b"\x1b" not in re.sub(rb"\x1b\[\?2004[hl]", b"", term.raw)
+    assert b"\x1b" not in term.raw
     assert term.modes_now() == list(term.modes)
 
 
@@ -307,6 +306,18 @@ def test_lines_typed_ahead_wait_for_their_turn_on_a_plain_terminal_too(
     mark = "you sent: " if options else "C: "
     at = lines.index(f"{mark}Subject: x")
     assert lines[at : at + len(letter)] == [f"{mark}{line}".rstrip() for line in letter]
+
+
+def test_no_key_shows_a_password_on_a_plain_terminal(shell: Open) -> None:
+    """Neither its completions nor what F1 has to say about it; and Enter takes it as it is."""
+    term = shell("--plain")
+    term.wait_for_prompt("connected>")
+    term.say(":auth PLAIN ana", "Password of ana")
+    term.type("QU" + TAB + F1 + TAB)
+    term.enter("IZ")
+    term.wait_for("AUTH PLAIN AGFuYQBRVUla")
+    assert "QUIT" not in term.text()
+    assert "no command we know" not in term.text()
 
 
 def test_octets_that_are_no_letters_can_be_typed_on_a_dumb_terminal(shell: Open) -> None:
