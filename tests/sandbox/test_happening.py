@@ -30,9 +30,9 @@ def test_each_copy_is_one_happening() -> None:
     """Who got it, in which session, when by the world's clock."""
     talk = deliver("ana@office.test", "ben@office.test")
     found = list(talk.part.world.happenings)
-    assert [(one.number, one.kind, one.mailbox) for one in found] == [
-        (1, "delivered", "ana@office.test"),
-        (2, "delivered", "ben@office.test"),
+    assert [(one.number, one.kind, one.mailbox, one.address) for one in found] == [
+        (1, "delivered", "ana@office.test", "ana@office.test"),
+        (2, "delivered", "ben@office.test", "ben@office.test"),
     ]
     assert {(one.session, one.at) for one in found} == {(1, START)}
     assert found[0].message is talk.part.world.mailboxes["ana@office.test"][0]
@@ -43,6 +43,7 @@ def test_what_is_made_by_the_short_way_is_whole() -> None:
     talk = deliver("ana@office.test")
     (found,) = talk.part.world.happenings
     assert found == Happening(**found._asdict())
+    assert found.address == found.mailbox == "ana@office.test"
     assert found.message is not None
     assert found.message == StoredMessage(**found.message._asdict())
     move = talk.responder.history[-1]

@@ -330,6 +330,14 @@ def test_the_fate_of_a_recipient(
     assert {box: len(letters) for box, letters in boxes.items() if letters} == kept
 
 
+def test_a_letter_that_is_delivered_anyway_goes_where_it_would(start: Start) -> None:
+    """The postmaster's mailbox is for those who have none."""
+    talk = start('[rules.r]\nat = "RCPT"\nreply = "250 2.1.5 Ok"\nfate = "deliver"\n')
+    talk.say(HELLO, MAIL, BEN, "DATA", "Subject: hi", "", ".")
+    boxes = talk.part.world.mailboxes
+    assert [box for box, letters in boxes.items() if letters] == ["ben@office.test"]
+
+
 def test_the_fate_of_a_letter(start: Start) -> None:
     """A letter that is thrown away was accepted all the same, and so is one with a bare LF."""
     talk = start(
