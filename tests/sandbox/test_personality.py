@@ -291,3 +291,22 @@ def test_another_list_before_tls(tmp_path: Path) -> None:
     talk = Talk(make_part("mine", folder=tmp_path))
     assert talk.say(HELLO).splitlines()[1:] == ["250 STARTTLS"]
     assert "AUTH" in talk.over_tls()
+
+
+@pytest.mark.parametrize("name", PERSONALITIES)
+def test_a_yes_is_not_explained_by_the_reason_for_a_no(name: str) -> None:
+    """Who makes a 250 or 252 of a refusal has another reason, or none that is said."""
+    root, personality = load_personality("by-the-book"), load_personality(name)
+    for situation, answer in personality.replies.items():
+        before = root.replies[situation]
+        if answer.accepts and not before.accepts and not answer.close:
+            assert answer.why != before.why, situation
+
+
+def test_a_refusal_keeps_its_reason(tmp_path: Path) -> None:
+    """As long as it is one; a reason of one's own is kept whatever it is for."""
+    write(tmp_path, HEAD + '[replies]\nrcpt-full = "552 No"\nrcpt-moved = "250 Yes"\n')
+    own = load_personality("mine", [tmp_path]).replies
+    root = load_personality("by-the-book").replies
+    assert own["rcpt-full"].why == root["rcpt-full"].why
+    assert (own["rcpt-moved"].why, own["rcpt-moved"].ref) == ("", "")

@@ -277,7 +277,10 @@ def _reply(name: str, value: Any, before: Answer | None, where: Where) -> Answer
         said = read_answer(name, table, where, keys)
         code = said.code or before.code
         inherited = inherited._replace(code=code, phrases=said.phrases, raw=said.raw)
-    return with_details(inherited, table)
+    answer = with_details(inherited, table)
+    if answer.accepts and not (before.accepts or answer.close or "why" in table):
+        return answer._replace(why="", ref="")  # why it was refused is no reason for a yes
+    return answer
 
 
 def _rules(layers: list[Layer]) -> dict[str, Rule]:
