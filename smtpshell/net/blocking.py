@@ -124,15 +124,6 @@ class BlockingClient(Connection):
         self._accept_held()
         self._digest()
 
-    def half_close(self) -> None:
-        """Tell the server that nothing more will be sent, and go on listening."""
-        if self._socket is not None:
-            if self._tls is not None:
-                self._tls.say_goodbye()
-                self._flush_tls()
-            with suppress(OSError):  # gone already; the next read tells
-                self._socket.shutdown(socket.SHUT_WR)
-
     def close(self) -> None:
         """End the connection properly, without a QUIT of its own."""
         self._hang_up(CLOSED)

@@ -137,11 +137,6 @@ class Client(Connection):
         self._dialogue.fall_silent()
         self._hang_up(DROPPED, drop=True)
 
-    def half_close(self) -> None:
-        """Tell the server that nothing more will be sent, and go on listening."""
-        if self._stream is not None:
-            self._stream.half_close()
-
     def close(self) -> None:
         """End the connection properly, without a QUIT of its own."""
         self._hang_up(CLOSED)

@@ -42,10 +42,6 @@ class Stream(Protocol):
         """Shake hands, whatever the certificate; ConnectError if that fails."""
         ...
 
-    def half_close(self) -> None:
-        """Say that no more will be sent, and go on reading."""
-        ...
-
     def close(self) -> None:
         """Send what waits and end the connection properly."""
         ...
@@ -116,14 +112,6 @@ class AsyncioStream(asyncio.BufferedProtocol):
                 tr("the connection ended during the TLS handshake: {words}", words=words)
             )
         return tls.agreed()
-
-    def half_close(self) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            if self._tls is not None:
-                self._tls.say_goodbye()
-                self._put(self._tls.outgoing())
-            if self._transport.can_write_eof():
-                self._transport.write_eof()
 
     def close(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
@@ -257,7 +245,6 @@ class ScriptedStream:
     def __init__(self, steps: Iterable[Step]) -> None:
         self.end: End | None = None
         self.written = b""
-        self.half_closed = False
         self._steps = list(steps)
         self._heard = 0  # how much of `written` Hear steps have used
         self._change = asyncio.Event()
@@ -294,9 +281,6 @@ class ScriptedStream:
         if step.failure is not None:
             raise step.failure
         return step.handshake or Handshake("TLSv1.3", "TLS_AES_256_GCM_SHA384", server_name, ())
-
-    def half_close(self) -> None:
-        self.half_closed = True
 
     def close(self) -> None:
         self._finish(End("client", marked("closed")))

@@ -244,7 +244,6 @@ def test_nothing_is_sent_where_nothing_can_be() -> None:
         with pytest.raises(ConnectError, match="no connection"):
             client.send(b"NOOP\r\n")
         assert (await client.wait_closed()).words == "never connected"
-        client.half_close()
         client.accept_certificate()
         await client.begin(ScriptedStream([Say(b"220 x\r\n")]))
         await client.wait_closed()
@@ -273,25 +272,6 @@ def test_we_may_leave_at_any_time(way: str) -> None:
     events = asyncio.run(run())
     assert events[-1].detail["by"] == "client"
     assert events[-1].data == {"close": b"closed", "drop": b"dropped without a word"}[way]
-
-
-def test_half_closing_goes_on_listening() -> None:
-    """The server may still answer what it has heard."""
-
-    async def run() -> tuple[list[Event], ScriptedStream]:
-        events: list[Event] = []
-        client = Client(TARGET, events.append)
-        stream = ScriptedStream([Say(b"220 x\r\n"), Hear(b"NOOP\r\n"), Say(b"250 ok\r\n")])
-        await client.begin(stream)
-        await client.settle()
-        client.half_close()
-        client.send(b"NOOP\r\n")
-        await client.wait_closed()
-        return events, stream
-
-    events, stream = asyncio.run(run())
-    assert stream.half_closed
-    assert lanes(events)[-2] == "S 250 ok"
 
 
 def test_a_fault_of_the_listener_is_not_swallowed() -> None:
