@@ -22,11 +22,13 @@ _HEADING = (
 )  # fmt: skip
 _LESSON = (
     "intro", "closing", "servers", "also", "refresh", "completion", "verbosity", "long", "again",
+    "limit", "draw", "take",
 )  # fmt: skip
 _NAMES = {
     "pass_points": "points to pass", "intro": "words before the first step", "prose": "words",
     "closing": "words at the end", "long": "long_notes", "clauses": "what it asks for",
     "answers": "answer", "hold": "hold_until_end", "where": "",
+    "draw": "steps that are drawn", "take": "steps drawn for a try",
 }  # fmt: skip
 _BY_ID = (("goal", "goals"), ("prediction", "predicts"), ("question", "asks"))
 _SCRIPTS = (("example", "worked"), ("lines to put in order", "parsons"))
@@ -142,11 +144,19 @@ def _in_step(old: Step, new: Step) -> Iterator[Change]:
     yield from _numbered("hint", new.id, old.hints, new.hints)
     solutions = ({one.name: one for one in step.solutions} for step in (old, new))
     yield from _named("solution", new.id, *solutions)
-    mistakes = ({one.note: one.script for one in step.mistakes} for step in (old, new))
-    yield from _named("mistake", new.id, *mistakes)
+    yield from _named("mistake", new.id, *(_mistakes(step) for step in (old, new)))
     for kind, field in _SCRIPTS:
         texts = (tuple(map(as_text, getattr(step, field))) for step in (old, new))
         yield from _numbered(kind, new.id, *texts)
+
+
+def _mistakes(step: Step) -> dict[str, str]:
+    """The wrong lines of a step by their notes; two may bring the same one."""
+    found: dict[str, str] = {}
+    for one in step.mistakes:
+        before = f"{found[one.note]}\n" if one.note in found else ""
+        found[one.note] = before + as_text(one.script)
+    return found
 
 
 def _numbered(kind: str, step: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
@@ -159,7 +169,7 @@ def _numbered(kind: str, step: str, old: Sequence[str], new: Sequence[str]) -> I
 
 
 def _named(
-    kind: str, step: str, old: Mapping[str, Script], new: Mapping[str, Script]
+    kind: str, step: str, old: Mapping[str, Script | str], new: Mapping[str, Script | str]
 ) -> Iterator[Change]:
     for name in [*old, *(name for name in new if name not in old)]:
         before, after = as_text(old.get(name, "")), as_text(new.get(name, ""))
@@ -210,7 +220,7 @@ def as_text(value: Any) -> str:
 
 
 def _is_long(value: Any) -> bool:
-    return not isinstance(value, str) or " " in value
+    return " " in value if isinstance(value, str) else not isinstance(value, int)
 
 
 def _own(clause: Clause) -> dict[str, Any]:

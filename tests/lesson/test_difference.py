@@ -116,6 +116,16 @@ CASES = {
         "pass = 4",
         ("changed", "lesson", "2-9-two-letters", "", "points to pass", "3", "4"),
     ),
+    "steps drawn": (
+        "pass = 3\n",
+        "pass = 3\n\n[draw]\nsteps = [1, 2]\ntake = 1\n",
+        ("changed", "lesson", "2-9-two-letters", "", "steps that are drawn", "", "1, 2"),
+    ),
+    "time": (
+        "minutes = 10",
+        "minutes = 10\nlimit = 5",
+        ("changed", "lesson", "2-9-two-letters", "", "limit", "0", "5"),
+    ),
     "another server": (
         'personality = "postfix-like"',
         'personality = "exim-like"',
@@ -138,6 +148,16 @@ CASES = {
 def test_one_change(old: str, new: str, expected: tuple[str, ...]) -> None:
     """It is found, under the name that the author knows."""
     assert expected in found(old, new)
+
+
+def test_two_mistakes_with_one_note() -> None:
+    """Both of them count."""
+    block = "```smtp mistake path.comma-list\nC: RCPT TO:<a@office.test>,<b@office.test>\n```\n\n"
+    text = changed("## 2. Leave", block + "## 2. Leave")
+    told = found(
+        "<ana@office.test>,<ben@office.test>", "<ana@office.test>, <ben@office.test>", text
+    )
+    assert [one[:3] for one in told] == [("changed", "mistake", "path.comma-list")]
 
 
 def test_a_step_put_in_makes_nothing_else_new() -> None:
