@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from smtpshell.fact.moment import Known as Facts
     from smtpshell.smtp.command import Command
 
+Rules = Sequence[Mapping[str, Any]]  # of a lesson, as it has them
+
 BEGIN = 1767605400.0  # Mon, 05 Jan 2026 09:30:00 +0000: every play begins then
 TLS_WORDS = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384"
 MOST_WAITS = 1000  # of the server's own, for one line
@@ -51,7 +53,8 @@ class Stage:
         self._instead = personality
         self._servers = {server.name: server for server in lesson.servers}
         self._worlds: dict[tuple[str, int], World] = {}  # by scenario and seed
-        self._parts: dict[Server, Part] = {}
+        self._rules: dict[str, tuple[Rules, str]] = {}  # by server, those that came last
+        self._parts: dict[tuple[Server, int], Part] = {}  # by what it is like, and its rules
         self.server = ""  # whose session it is
         self.responder: Responder | None = None
         self.eol = b"\r\n"  # what ends a line of the client's
@@ -81,7 +84,7 @@ class Stage:
     @property
     def part(self) -> Part:
         """The part that the server at hand plays."""
-        return self._part(self._servers[self.server])
+        return self._part(self._servers[self.server], *self._rules.get(self.server, ((), "")))
 
     @property
     def at(self) -> float:
@@ -186,7 +189,7 @@ class Stage:
             self._servers[self.server] = self._servers[self.server]._replace(**changes)
         if "inject_reply" in table:
             self.hang_up()
-            self._inject(table["inject_reply"], setup)
+            self._rules[self.server] = (table["inject_reply"], setup.where)
         if table.get("new_session"):
             self.hang_up()
         if "ip" in table or "host" in table:
@@ -208,21 +211,18 @@ class Stage:
         before = self.world.host_of_peer or Host(PEER)
         self.take_for(Host(address or before.address, name or before.name))
 
-    def _inject(self, tables: Sequence[Mapping[str, Any]], setup: Setup) -> None:
-        part = self.part
-        nature = with_rules(part.personality, tables, setup.where)
-        server = self._servers[self.server]
-        self._parts[server] = Part(nature, part.world, part.name, can_tls=part.can_tls)
-
     # ------------------------------------------------------------ inside
 
-    def _part(self, server: Server) -> Part:
-        found = self._parts.get(server)
+    def _part(self, server: Server, rules: Rules, where: str) -> Part:
+        key = (server, id(rules) if rules else 0)
+        found = self._parts.get(key)
         if found is None:
-            key = (server.scenario, server.seed)
-            found = make_part(server, self._shelf, self._instead, self._worlds.get(key))
-            self._worlds[key] = found.world
-            self._parts[server] = found
+            world = (server.scenario, server.seed)
+            made = make_part(server, self._shelf, self._instead, self._worlds.get(world))
+            self._worlds[world] = made.world
+            nature = with_rules(made.personality, rules, where)
+            found = Part(nature, made.world, made.name, can_tls=made.can_tls) if rules else made
+            self._parts[key] = found
         return found
 
     def _tell(self, data: bytes) -> None:

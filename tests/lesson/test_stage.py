@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from smtpshell.lesson.house import Shelf
 from smtpshell.lesson.lessonfile import parse_lesson
 from smtpshell.lesson.player import Player
+from smtpshell.lesson.stage import Stage
 from tests.lesson.judged import ENVELOPE, HELLO, LETTER, MAIL, goal, lesson_with, play
 
 FRONT = """+++
@@ -127,6 +129,22 @@ def test_setups(change: str, text: str, script: str) -> None:
     player = played(setup(change) + goal(text), script)
     assert player.faults == []
     assert player.run.judge["g"].reached
+
+
+def test_rules_of_a_step_take_the_place_of_earlier_ones() -> None:
+    """As in the shell; and a server that has another personality since then keeps them."""
+    rule = 'inject_reply = {{ at = "{}", reply = "451 4.3.0 Not now" }}'
+    changes = (rule.format("NOOP"), rule.format("RSET"), 'personality = "exim-like"')
+    lesson = lesson_with("".join(map(setup, changes)) + goal('all = [{ on = "close" }]'))
+    stage = Stage(lesson, Shelf())
+    found = []
+    for one in lesson.steps[0].setup:
+        stage.prepare(one)
+        for line in (b"NOOP\r\n", b"RSET\r\n"):
+            stage.say(line)
+        codes = [moment.code for moment, _ in stage.take() if moment.on == "reply"]
+        found.append(codes)
+    assert found == [[451, 250], [250, 451], [250, 451]]
 
 
 def test_time_is_put_forward() -> None:
