@@ -30,14 +30,15 @@ def build_shelf(
 
     folder = os.fspath(folder)
     course = Course(language=language)
-    place = ""
+    place = written = ""
     lessons: dict[str, Lesson] = {}
     errors: list[str] = []
     for name, translated in every_name(folder, language):
         try:
             if name.endswith("/" + NAME):
                 place = os.path.join(folder, name)
-                course = parse_course(read_inside(place, folder), place)
+                written = read_inside(place, folder)
+                course = parse_course(written, place)
             else:
                 lesson = _in_folder(name, folder)
                 lessons[lesson.id] = lesson
@@ -58,7 +59,7 @@ def build_shelf(
     headings = {ident: lesson.heading for ident, lesson in lessons.items()}
     if place and not errors:
         try:
-            check_course(course, headings, place)
+            check_course(course, headings, place, written)
         except DataFileError as error:
             errors.append(str(error))
     rows = {

@@ -145,9 +145,31 @@ class Catalog:
 def load_catalog(
     folders: Iterable[StrPath] = (), *, language: str = "en", cache: StrPath | None = None
 ) -> Catalog:
-    """The lessons that came with smtpshell and those of the *folders*, which may override them."""
+    """The lessons that came with smtpshell and those of the *folders*, which may override them.
+
+    UsageError for a folder that is no pack of lessons.
+    """
+    folders = list(folders)
+    for folder in folders:
+        _check_pack(os.fspath(folder))
     ours = resource.data_folder("lessons")
     return Catalog(open_shelf(folder, language, cache) for folder in (ours, *folders))
+
+
+def _check_pack(folder: str) -> None:
+    """Raise unless there is a folder of words or of servers in it: nothing else would be read."""
+    try:
+        there = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
+    except OSError as error:
+        why = error.strerror or ""
+        raise UsageError(tr("{path} cannot be read: {why}", path=folder, why=why)) from None
+    if not any(name == "sandbox" or languages.is_language(name) for name in there):
+        raise UsageError(
+            tr("{folder} is no pack of lessons", folder=folder),
+            hint=tr(
+                "a lesson stands in FOLDER/en/TRACK/ID.md; `smtpshell lesson new ID` makes one"
+            ),
+        )
 
 
 def open_shelf(folder: StrPath, language: str = "en", cache: StrPath | None = None) -> Shelf:

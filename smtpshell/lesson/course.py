@@ -146,11 +146,15 @@ def merge(courses: Iterable[Course], headings: Mapping[str, Heading]) -> Course:
     return Course(title, language or "en", "", there, tuple(paths.values()))
 
 
-def check_course(course: Course, headings: Mapping[str, Heading], path: str) -> None:
-    """Raise DataFileError for a lesson that *course* names and nobody has written."""
+def check_course(course: Course, headings: Mapping[str, Heading], path: str, text: str) -> None:
+    """Raise DataFileError for a lesson that *course* names and nobody has written.
+
+    *text* is that of its file.
+    """
     for track in (*course.tracks, *course.paths):
         for ident in (*track.lessons, *((track.exam,) if track.exam else ())):
             if ident not in headings:
+                line = text.partition(f'"{ident}"')[0].count("\n") + 1
                 raise DataFileError(
-                    f'{path}:1: {track.id}: no lesson "{ident}"{meant(ident, headings)}'
+                    f'{path}:{line}: {track.id}: no lesson "{ident}"{meant(ident, headings)}'
                 )

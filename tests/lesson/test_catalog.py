@@ -12,7 +12,7 @@ from smtpshell.errors import UsageError
 from smtpshell.lesson import build
 from smtpshell.lesson.build import read_lesson, shipped_index
 from smtpshell.lesson.catalog import Catalog, load_catalog, open_shelf
-from tests.lesson.pack import EXAMPLE, changed, write_pack
+from tests.lesson.pack import EXAMPLE, changed, line_of, write_pack
 
 OTHER = changed('id = "2-9-two-letters"', 'id = "2-8-before"')
 COURSE = """
@@ -141,7 +141,9 @@ def test_a_lesson_that_is_not_there(tmp_path: Path) -> None:
             COURSE.replace("title =", "titel =", 1), 'course.toml:4: unknown key "titel"', id="key"
         ),
         pytest.param(
-            COURSE.replace("2-8-before", "2-8-befor"), 'no lesson "2-8-befor"', id="lesson"
+            COURSE.replace("2-8-before", "2-8-befor"),
+            f'course.toml:{line_of("2-8-before", COURSE)}: 2-envelope: no lesson "2-8-befor"',
+            id="lesson",
         ),
         pytest.param(
             COURSE.replace("format = 1", "format = 2"), "begins with format = 1", id="format"
@@ -155,6 +157,17 @@ def test_a_course_with_a_mistake(tmp_path: Path, text: str, words: str) -> None:
     catalog = shelf_of(pack, tmp_path)
     assert words in catalog.errors[0]
     assert len(catalog.headings) == 2
+
+
+def test_what_is_no_pack_is_said(tmp_path: Path) -> None:
+    """A lesson beside its folders, or no folder at all, would not be found and nobody knew why."""
+    (tmp_path / "2-9-two-letters.md").write_text(EXAMPLE, encoding="utf-8")
+    with pytest.raises(UsageError, match="is no pack of lessons"):
+        load_catalog([tmp_path])
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        load_catalog([tmp_path / "none"])
+    (tmp_path / "sandbox").mkdir()
+    assert load_catalog([tmp_path], cache=tmp_path).errors == ()
 
 
 def test_names_and_links(tmp_path: Path) -> None:
