@@ -10,10 +10,13 @@ from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 
+from smtpshell.sandbox.server import PracticeServer
 from smtpshell.sandbox.wire.reading import Readers, readers_in
-from tests.sandbox.caller import client_of, serving
+from tests.sandbox.caller import client_of, serving, trusting
 from tests.sandbox.play import HELLO, MAIL, RCPT
 
+MANY = 4  # letters; a session with one is young
+FLOOD = 10_000  # commands
 LETTER = (HELLO, MAIL, RCPT, "DATA", "Subject: x\r\n\r\nx\r\n.")
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="there is no epoll here")
@@ -104,12 +107,46 @@ async def test_who_breaks_is_cut_off_and_the_others_are_told() -> None:
 async def test_a_server_reads_with_epoll_or_without(
     there: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is the same server where the system has none."""
+    """Before and after it changes readers it is the same server, and where it cannot change too."""
     if not there:
         monkeypatch.delattr(select, "epoll")
     async with serving() as server:
         assert (server.readers is not None) is there
         async with client_of(server) as client:
-            assert (await client.say(*LETTER)).startswith("250 ")
+            told: list[bool] = []
+            for _ in range(MANY):
+                assert (await client.say(*LETTER)).startswith("250 ")
+                told.append(_is_told(server))
+            assert told == [False, *[there] * (MANY - 1)]
+            assert len(server.world.mailboxes["ana@office.test"]) == MANY
             assert (await client.say("QUIT")).startswith("221 ")
             assert await client.rest() == b""
+
+
+async def test_under_tls_asyncio_reads_again() -> None:
+    """What comes then is not to be read from the socket itself."""
+    async with serving() as server, client_of(server) as client:
+        await client.say(*LETTER, *LETTER)
+        assert _is_told(server)
+        assert (await client.say("STARTTLS")).startswith("220 ")
+        await client.writer.start_tls(trusting(server), server_hostname="localhost")
+        for _ in range(MANY):
+            assert (await client.say(*LETTER)).startswith("250 ")
+        assert not _is_told(server)
+        assert (await client.say("QUIT")).startswith("221 ")
+
+
+async def test_a_flood_is_written_to_its_end() -> None:
+    """What a client does not read at once is not lost, whoever writes it."""
+    async with serving(personality="aiosmtpd-like") as server, client_of(server) as client:
+        await client.say(*LETTER, *LETTER)
+        assert _is_told(server)
+        client.writer.write(f"{HELLO}\r\n".encode() * FLOOD)
+        replies = [await client.reply() for _ in range(FLOOD)]
+        assert set(replies) == {replies[0]}
+        assert replies[0].startswith("250-")
+
+
+def _is_told(server: PracticeServer) -> bool:
+    """Is the one session that there is among those who are told when to read?"""
+    return server.readers is not None and len(server.readers) == 1

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _ROOM = 256 * 1024  # octets that are read at a time
 _LITTLE_ROOM = 32 * 1024  # and where commands come
 
+# Who comes with one letter is gone after six reads. To change readers does not pay for them, and
+# where all are answered at once there is too often nobody left, and both sides fall asleep.
+_FEW = 8
+
 
 class Room(NamedTuple):
     """What the connections of one server read into: *whole*, or the *little* of it.
@@ -41,14 +45,26 @@ def new_room() -> Room:
 class Channel(asyncio.BufferedProtocol):
     """The socket through which the *responder* is talked to; what comes goes to `hear`."""
 
-    __slots__ = ("_full", "_little", "_number", "_readers", "_transport", "_whole", "responder")
+    __slots__ = (
+        "_full",
+        "_little",
+        "_number",
+        "_offered",
+        "_readers",
+        "_reads",
+        "_transport",
+        "_whole",
+        "responder",
+    )
 
-    def __init__(self, responder: Responder, room: Room) -> None:
+    def __init__(self, responder: Responder, room: Room, readers: Readers | None) -> None:
         self.responder = responder
         self._whole, self._little = room
         self._transport: asyncio.Transport | None = None
         self._full = False  # the client does not read as fast as we write
-        self._readers: Readers | None = None  # who says when to read; None: asyncio reads
+        self._offered = readers  # who would say when to read, once the session has gone on
+        self._reads = 0  # until then
+        self._readers: Readers | None = None  # who says so; None: asyncio reads
         self._number = -1  # of the socket while they do
 
     def hear(self, data: bytes) -> None:
@@ -59,6 +75,21 @@ class Channel(asyncio.BufferedProtocol):
         """Close it now; what was not sent yet is lost."""
         if self._transport is not None:
             self._transport.abort()
+
+    def write(self, data: bytes) -> None:
+        """Send *data* after all that was to be sent before."""
+        transport = self._transport
+        if transport is None:
+            return
+        if self._number >= 0 and not transport.get_write_buffer_size():
+            try:
+                sent = os.write(self._number, data)
+            except OSError:
+                sent = 0  # asyncio will come to the same, and knows what to do then
+            if sent == len(data):
+                return
+            data = data[sent:]
+        transport.write(data)
 
     # ------------------------------------------------------------ reading
 
@@ -84,18 +115,27 @@ class Channel(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self.hear(self._whole[:nbytes].tobytes())
+        if self._offered is not None:
+            self._reads += 1
+            if self._reads >= _FEW:
+                self._change_readers()
 
     def pause_writing(self) -> None:
         self._full = True
         self._pause()
 
-    def _begin(self, transport: asyncio.Transport, readers: Readers | None) -> None:
-        """Read what comes by this *transport*, as soon as the *readers* say so if there are any."""
-        self._transport = transport
-        self._readers = readers
-        if readers is not None:
+    def _change_readers(self) -> None:
+        """From now on the readers say when to read, if there is anything to be read at all."""
+        transport = self._transport
+        if transport is not None and transport.is_reading():
             transport.pause_reading()
+            self._readers, self._offered = self._offered, None
             self._read_on()
+
+    def _let_asyncio_read(self) -> None:
+        """From now on, and for good; when it is told to."""
+        self._pause()
+        self._readers = self._offered = None
 
     def _read_on(self) -> None:
         """Read what comes, from now on."""

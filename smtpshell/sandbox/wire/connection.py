@@ -46,7 +46,7 @@ class Connection(Channel):
     )
 
     def __init__(self, server: PracticeServer, door: Part) -> None:
-        super().__init__(server.session(self, door), server.room)
+        super().__init__(server.session(self, door), server.room, server.readers)
         self._server = server
         self._epoch = server.epoch
         self._door = door
@@ -60,7 +60,7 @@ class Connection(Channel):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._begin(transport, self._server.readers)
+        self._transport = transport
         peer = transport.get_extra_info("peername")
         # By a socket in the file system nobody comes from an address: they are on this machine.
         self.address, self.port = peer[:2] if isinstance(peer, tuple) else ("127.0.0.1", 0)
@@ -85,8 +85,8 @@ class Connection(Channel):
             out = responder.received(data, monotonic() + self._epoch)
         except Exception:
             out = self._broken()
-        if out and self._transport is not None:
-            self._transport.write(out)
+        if out:
+            self.write(out)
         if responder.wish is not _READ:
             self._obey()
 
@@ -120,8 +120,8 @@ class Connection(Channel):
             out = event(self._server.now())
         except Exception:
             out = self._broken()
-        if out and self._transport is not None:
-            self._transport.write(out)
+        if out:
+            self.write(out)
         self._obey()
 
     def _broken(self) -> bytes:
@@ -240,8 +240,7 @@ class Connection(Channel):
 
     def _start_tls(self) -> None:
         assert self._transport is not None
-        self._pause()
-        self._readers = None
+        self._let_asyncio_read()
         self._held = bytearray()
         self._server.spawn(self._shake_hands(self._transport))
 

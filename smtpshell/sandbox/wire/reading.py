@@ -3,7 +3,7 @@
 From an event to its callback asyncio makes an object and goes through three layers. To answer a
 line that was said before takes less than that, so the kernel is asked here, for many sockets at a
 time, and each is read at once; the loop only hears that there is something to read at all. Only
-Linux has what it takes. Elsewhere, and under TLS, asyncio reads.
+Linux has what it takes. Elsewhere, under TLS, and while a session is young, asyncio reads.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import select
 from typing import Protocol
 
-_AT_ONCE = 128  # sockets, about, that are read before others in the loop have their turn
+_AT_ONCE = 64  # sockets, about, that are read before others in the loop have their turn
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +39,10 @@ class Readers:
         self._waiting: dict[int, Reader] = {}
         self._loop = loop
         loop.add_reader(self._epoll.fileno(), self._read)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._waiting)
 
     def add(self, number: int, reader: Reader) -> None:
         """Tell *reader* from now on."""
