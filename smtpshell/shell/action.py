@@ -108,18 +108,25 @@ class Actions:
         self._front.offer_completions(self._front.buffer)
 
     def paste(self, lines: list[str], rest: str) -> None:
-        if self.asks_for_a_key:
+        shell = self._front.shell
+        if shell is not None and shell.asks_for_a_key:
+            if lines:
+                with self._front.turn():
+                    self._front.keep_question("")
+                    shell.paste(lines)  # which says why it is not taken
+            else:
+                self.answer_key(rest)
             return
         if not lines or self._front.asking or self._front.local_line is not None:
             # A line end at the end is none of a password's, nor of anything that is asked for.
             self._front.prefill(" ".join([*lines, rest] if rest else lines) if lines else rest)
             return
         self._front.prefill(rest)
-        if self._front.shell is None:
+        if shell is None:
             self._front.early += lines
             return
         with self._front.turn():
-            self._front.shell.paste(lines)
+            shell.paste(lines)
 
     def suspend(self) -> None:
         """Stop, so that the shell we were started from goes on, until it wakes us."""

@@ -85,6 +85,7 @@ def build_keys(front: TerminalFrontEnd, actions: Actions) -> KeyBindings:
         front.buffer.insert_text(word)
 
     @keys.add(Keys.BracketedPaste, filter=at_line, eager=raw)
+    @keys.add(Keys.BracketedPaste, filter=asking, eager=True)
     def _(event: KeyPressEvent) -> None:
         buffer = front.buffer
         document = buffer.document

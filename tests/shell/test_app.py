@@ -337,6 +337,20 @@ def test_what_was_being_typed_waits_beside_a_question() -> None:
     play(test)
 
 
+def test_a_paste_at_a_question_is_not_lost_without_a_word() -> None:
+    """One key that was pasted answers like any other."""
+
+    async def test(front: Front) -> None:
+        await front.press(CTRL_C, f"{PASTE}NOOP\rRSET\r{PASTE_END}")
+        assert "A question is open: answer it, then paste again." in front.shown
+        assert front.shell.asks_for_a_key
+        await front.press(f"{PASTE}n{PASTE_END}")
+        assert front.shell.question is None
+        assert front.written == b""
+
+    play(test)
+
+
 def test_a_paste_of_one_line_is_typed_text() -> None:
     """Nothing is sent by it."""
 
