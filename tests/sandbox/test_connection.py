@@ -18,6 +18,7 @@ from smtpshell.sandbox.practice import Practice
 from smtpshell.sandbox.server import PracticeServer
 from smtpshell.sandbox.wire.certificate import ServerCertificate
 from smtpshell.sandbox.wire.connection import Connection
+from smtpshell.sandbox.wire.door import OTHER_FILES, make_room_for
 from tests.sandbox.caller import Client, client_of, serving, trusting
 from tests.sandbox.play import HELLO, MAIL, RCPT, codes
 from tests.waiting import LIMIT
@@ -122,3 +123,16 @@ def test_a_certificate_for_a_long_name() -> None:
     """A host's name may have more than the 64 characters that a common name can."""
     name = f"{'x' * 60}.{'y' * 60}.test"
     assert ServerCertificate((name, "localhost")).names[0] == name
+
+
+def test_a_system_that_gives_no_more_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then there are as many sessions as go with those it has given, and the server starts."""
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, resource.RLIM_INFINITY))
+
+    def refuse(*_: object) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    assert make_room_for(1000) == 256 - OTHER_FILES
+    assert make_room_for(10) == 10

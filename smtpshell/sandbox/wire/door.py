@@ -89,7 +89,10 @@ def make_room_for(sessions: int) -> int:
         return sessions
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError):  # some systems have a limit beside these two
+        wanted = soft
     return max(1, min(sessions, wanted - OTHER_FILES))
 
 
