@@ -396,6 +396,17 @@ def test_bare_line_feeds_in_text_chunks_are_refused_too() -> None:
     assert codes(talk.send(b"BDAT 5 LAST\r\na\n.\nb")) == ["550 5.6.0"]
 
 
+def test_a_letter_in_chunks_that_was_refused_with_500_is_over() -> None:
+    """500 is for a line in it that is too long; the envelope is gone, and nothing can follow."""
+    talk = Talk()
+    talk.say(HELLO, MAIL, RCPT)
+    data = b"Subject: hi\r\n\r\n" + b"x" * 1001 + b"\r\n"
+    assert codes(talk.send(b"BDAT %d LAST\r\n" % len(data) + data)) == ["500 5.6.0"]
+    assert codes(talk.send(b"BDAT 0 LAST\r\n")) == ["503 5.5.1"]
+    assert codes(talk.say(MAIL, RCPT)) == ["250 2.1.5"]
+    assert codes(talk.send(b"BDAT 2 LAST\r\nhi")) == ["250 2.0.0"]
+
+
 def test_binary_goes_in_chunks_alone() -> None:
     """BODY=BINARYMIME allows any bytes with BDAT, and forbids DATA (RFC 3030 3)."""
     talk = Talk()

@@ -43,7 +43,8 @@ def build_move(desk: Desk, command: Command, verdict: Verdict, ruling: Ruling) -
     then = desk.standing
     if not accepts or _leads_on(verdict, command):
         changes = verdict.changes if accepts else _changes_on_refusal(desk, command, answer)
-        then = then.after(command, answer.code, changes)
+        judged = command.last and verdict.refused is not None
+        then = then.after(command, answer.code, changes, letter_judged=judged)
     effect = verdict.accepted if accepts else verdict.refused
     route = verdict.route
     if route is not None and ruling.fate:

@@ -50,14 +50,24 @@ class Standing(NamedTuple):
     crowd: bool = False  # no further recipient
     broken: bool = False  # a chunk was refused
 
-    def after(self, command: "Command", code: int, changes: Mapping[str, Any]) -> "Standing":
-        """The standing once *command* was answered with this reply *code*."""
+    def after(
+        self,
+        command: "Command",
+        code: int,
+        changes: Mapping[str, Any],
+        *,
+        letter_judged: bool = False,
+    ) -> "Standing":
+        """The standing once *command* was answered with this reply *code*.
+
+        *letter_judged*: it is the verdict on a letter, which has come to its end with that.
+        """
         verb = table_verb(command.verb, command.last)
         state = after(self.state, verb, code // 100)
         # What was refused because it was out of order, or not run at all, moves nothing.
         if code >= 400 and not in_order(self.state, verb):
             state = self.state
-        if command.verb == "BDAT" and 500 <= code <= 504:
+        if command.verb == "BDAT" and 500 <= code <= 504 and not letter_judged:
             state = self.state
         then = self._replace(state=state, **changes)
         if state is State.GREETED and not then.greeted:
