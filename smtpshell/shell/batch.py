@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from smtpshell.shell.narrator import Narrator
 
 LONGEST_LINE = 1024 * 1024  # octets of input; no server takes a thousandth of it
+MOMENT = 0.5  # seconds for an answer that should not come
 MOST_IN_A_GROUP = 64 * 1024  # octets sent before the first reply is read
 COMMANDS = {
     ":pipeline": marked("collect what follows, to be sent in one go"),
@@ -221,8 +222,14 @@ class BatchRun:
 
     def _send_group(self) -> None:
         group, self._group = self._group, None
-        if group:
-            self._say(bytes(group))
+        if not group:
+            return
+        was_tls = self._client.tls
+        self._say(bytes(group))
+        if self._client.tls and not was_tls and not group.rstrip().upper().endswith(b"STARTTLS"):
+            # What stood behind STARTTLS is not to be answered. A server that does must not pass for
+            # one that does not because its answer comes behind the next line.
+            self._client.look(MOMENT)
 
     def _say(self, data: bytes) -> None:
         try:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 import pytest
 
+from smtpshell.net.blocking import BlockingClient
 from smtpshell.net.target import Target
 from smtpshell.net.trust import Trust
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.server import PracticeServer
 from smtpshell.sandbox.start import start
-from smtpshell.shell.batch import Rules
+from smtpshell.shell.batch import MOMENT, Rules
 from smtpshell.shell.news import news_lines
 from smtpshell.shell.outcome import (
     CUT_OFF,
@@ -198,6 +199,23 @@ def test_a_command_behind_starttls_is_answered_by_the_weak_server_alone(
     assert status == (OUT_OF_STEP if answered else TLS)
     assert ("A reply that nobody asked for" in out) == answered
     assert "Something was sent in clear behind STARTTLS" in out or not answered
+
+
+@pytest.mark.parametrize(("behind", "waits"), [(("NOOP",), True), ((), False)])
+def test_an_answer_to_what_stood_behind_starttls_is_waited_for(
+    behind: tuple[str, ...], waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A moment, as it would else pass for the answer to the next line; nobody else waits."""
+    waited: list[float] = []
+    look = BlockingClient.look
+
+    def looked(client: BlockingClient, seconds: float = 0.0) -> None:
+        waited.append(seconds)
+        look(client, seconds)
+
+    monkeypatch.setattr(BlockingClient, "look", looked)
+    run("injectable", (HELLO, ":pipeline", "STARTTLS", *behind, ":wait", "QUIT"))
+    assert (MOMENT in waited) == waits
 
 
 def test_a_smuggled_letter_is_told_with_its_sender() -> None:
