@@ -10,8 +10,8 @@ from typing import Any
 from smtpshell.datafile import read_text
 from smtpshell.errors import DataFileError
 from smtpshell.language import SOURCE, is_language, pairs
-from smtpshell.lesson.catalog import names, to_bytes
 from smtpshell.lesson.course import NAME, Course, check_course, parse_course, translated_course
+from smtpshell.lesson.index import names, to_bytes
 from smtpshell.lesson.lesson import Lesson
 from smtpshell.lesson.lessonfile import parse_lesson
 from smtpshell.lesson.row import to_row

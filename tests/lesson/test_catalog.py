@@ -82,6 +82,21 @@ def test_a_kept_index_is_used_until_a_file_changes(
     assert shelf_of(pack, cache).headings["2-9-two-letters"].title == "Anew"
 
 
+def test_an_index_that_was_made_anew_by_somebody_else(tmp_path: Path) -> None:
+    """Another shell has read a changed file, or the cache was cleared: it is said what to do."""
+    pack, cache = write_pack(tmp_path / "pack", EXAMPLE), tmp_path / "cache"
+    shelf_of(pack, cache)
+    kept = shelf_of(pack, cache)
+    (file,) = cache.iterdir()
+    write_pack(pack, changed("Two people, one letter", "Anew"))
+    assert shelf_of(pack, cache).headings["2-9-two-letters"].title == "Anew"
+    for _ in range(2):
+        with pytest.raises(UsageError, match="not the file any more") as caught:
+            kept.lesson("2-9-two-letters")
+        assert "start smtpshell again" in caught.value.hint
+        file.unlink(missing_ok=True)
+
+
 def test_a_damaged_index_is_made_again(tmp_path: Path) -> None:
     """Cut short or scribbled on, it is not believed."""
     pack, cache = write_pack(tmp_path / "pack", EXAMPLE), tmp_path / "cache"
