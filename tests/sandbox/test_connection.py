@@ -136,3 +136,23 @@ def test_a_system_that_gives_no_more_files(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(resource, "setrlimit", refuse)
     assert make_room_for(1000) == 256 - OTHER_FILES
     assert make_room_for(10) == 10
+
+
+async def test_a_resumption_that_nobody_waits_for_any_more() -> None:
+    """It is forgotten, and who comes from its port is greeted like anybody else."""
+    async with serving() as server, client_of(server) as client:
+        await client.say(HELLO)
+        point = server.keep(client.port)
+        assert point is not None
+        with socket.socket() as sock:
+            sock.bind(("127.0.0.1", 0))
+            waiting = asyncio.ensure_future(server.resume(0, sock.getsockname()[1], point))
+            resumed = server.awaited[sock.getsockname()[1]].done
+            waiting.cancel()
+            await asyncio.sleep(0)
+            resumed()
+            assert not server.awaited
+            sock.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(sock, ("127.0.0.1", server.port))
+            assert (await loop.sock_recv(sock, 1000)).startswith(b"220 ")

@@ -150,7 +150,14 @@ class Register:
         if connection is not None:
             connection.give_up()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.awaited[new_port] = Resumption(to, more, lambda: done.set_result(None))
+
+        def resumed() -> None:
+            if not done.done():  # nobody waits for it any more
+                done.set_result(None)
+
+        self.awaited[new_port] = Resumption(to, more, resumed)
+        # Whoever comes from that port later is somebody else.
+        done.add_done_callback(lambda _: self.awaited.pop(new_port, None))
         return done
 
     def _connection(self, peer_port: int) -> Connection | None:
