@@ -396,12 +396,20 @@ def test_bare_line_feeds_in_text_chunks_are_refused_too() -> None:
     assert codes(talk.send(b"BDAT 5 LAST\r\na\n.\nb")) == ["550 5.6.0"]
 
 
-def test_a_letter_in_chunks_that_was_refused_with_500_is_over() -> None:
-    """500 is for a line in it that is too long; the envelope is gone, and nothing can follow."""
+def test_a_line_in_chunks_that_is_too_long() -> None:
+    """The letter is refused as a whole, and not with a 500, which is for what was not looked at."""
     talk = Talk()
     talk.say(HELLO, MAIL, RCPT)
     data = b"Subject: hi\r\n\r\n" + b"x" * 1001 + b"\r\n"
-    assert codes(talk.send(b"BDAT %d LAST\r\n" % len(data) + data)) == ["500 5.6.0"]
+    assert codes(talk.send(b"BDAT %d LAST\r\n" % len(data) + data)) == ["554 5.6.0"]
+    assert codes(talk.say(MAIL)) == ["250 2.1.0"]
+
+
+def test_a_letter_in_chunks_is_over_whatever_is_said_of_it() -> None:
+    """Also with 500: the envelope is gone, and nothing can follow."""
+    talk = Talk(make_part(scenario="moody-mailboxes"))
+    talk.say(HELLO, MAIL, "RCPT TO:<dot-500@office.test>")
+    assert codes(talk.send(b"BDAT 2 LAST\r\nhi"))[0].startswith("500")
     assert codes(talk.send(b"BDAT 0 LAST\r\n")) == ["503 5.5.1"]
     assert codes(talk.say(MAIL, RCPT)) == ["250 2.1.5"]
     assert codes(talk.send(b"BDAT 2 LAST\r\nhi")) == ["250 2.0.0"]
