@@ -15,12 +15,13 @@ from smtpshell.shell.local.names import beside
 from smtpshell.shell.local.registry import complete_local
 from smtpshell.shell.practice import PracticePlace
 from tests.shell.desk import Desk
-from tests.waiting import until
+from tests.waiting import settle, until
 
 
 async def sees(desk: Desk, words: str, since: int = 0) -> None:
-    """Wait until *words* were shown, in the lines from that one on."""
+    """Wait until *words* were shown, in the lines from that one on, and it is our turn."""
     await until(lambda: words in flat(desk.writer.lines[since:]), lambda: desk.writer.text)
+    await settle()
 
 
 @asynccontextmanager
