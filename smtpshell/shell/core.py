@@ -28,8 +28,9 @@ from smtpshell.shell.option import Options
 from smtpshell.shell.place import Place
 from smtpshell.shell.question import Question
 from smtpshell.shell.rewind import refresh_station
-from smtpshell.shell.sending import Sending
+from smtpshell.shell.sending import Sending, local_meant
 from smtpshell.shell.voice import Voice
+from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.state import Mode
 
 Found = TypeVar("Found")
@@ -84,9 +85,24 @@ class Shell(Sending):
         elif (self.queue and not self.queue.held) or self.queue.aside:
             self.let_wait([text])  # behind what was said before it
         elif self.tutor is None or not self.tutor.takes(text):
+            for_server = self.connected and self.at_command
             self.say_or_tell(text)
-            if text.startswith(":") and self.question is None:
+            if self.question is not None:
+                return
+            if for_server:
+                self._tell_of_missing_colon(text)
+            elif text.startswith(":"):
                 self._tell_of_colon(text)
+
+    def _tell_of_missing_colon(self, text: str) -> None:
+        """A local command without its colon has gone to the server, which knows none."""
+        if self.options["verbosity"] == "exam" or parse_command(text).known:
+            return
+        if name := local_meant(text):
+            words = tr(
+                "That went to the server. With its colon, :{name} is for the shell.", name=name
+            )
+            self.voice.say(words, "note")
 
     def _tell_of_colon(self, text: str) -> None:
         """A local command that was typed where it is none has become text of the letter."""

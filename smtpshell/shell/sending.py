@@ -25,6 +25,7 @@ from smtpshell.shell.remark import remarks
 from smtpshell.shell.rewind import take_station
 from smtpshell.shell.scene import Scene
 from smtpshell.shell.voice import Voice
+from smtpshell.smtp.command import parse_command
 from smtpshell.smtp.line import ENDS
 from smtpshell.smtp.state import Mode
 
@@ -289,7 +290,7 @@ class Sending(Connection):
             self.voice.say(words)
             self.view.prefill(text)
             return
-        if name := _local_meant(text):
+        if name := local_meant(text):
             words = tr(
                 "There is no connection, so nothing was sent. Did you mean :{name}?", name=name
             )
@@ -339,10 +340,10 @@ class Sending(Connection):
         self._check_certificate()
 
 
-def _local_meant(text: str) -> str:
+def local_meant(text: str) -> str:
     """The local command that *text* lacks only the colon of, "" if there is none."""
     from smtpshell.shell.local.registry import LOCALS
 
-    word = text.strip().lower()
+    word, _, rest = text.strip().lower().partition(" ")
     name = _MEANT.get(word, word)
-    return name if name in LOCALS else ""
+    return name if name in LOCALS and not (rest and parse_command(text).known) else ""

@@ -315,6 +315,32 @@ def test_without_a_connection_words_may_lack_their_colon(typed: str, meant: str)
     assert ":connect" not in desk.writer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("mailbox ana", True), ("why", True), ("?", True), ("NOOP", False), ("help", False),
+     ("AUTH PLAIN x", False), ("hello", False)],
+)  # fmt: skip
+def test_a_command_that_lacks_its_colon_is_sent_and_told(typed: str, told: bool) -> None:
+    """Nothing is refused; what SMTP knows, too, needs no word."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit(typed)
+        assert desk.place.written == f"{typed}\r\n".encode()
+        assert ("is for the shell" in desk.writer.text) == told
+
+    played()(test)
+
+
+def test_an_exam_tells_of_no_colon() -> None:
+    """It gives no hints."""
+
+    async def test(desk: Desk) -> None:
+        desk.shell.submit("mailbox ana")
+        assert "is for the shell" not in desk.writer.text
+
+    played(verbosity="exam")(test)
+
+
 def test_no_key_is_named_where_there_is_none() -> None:
     """A terminal that edits its lines itself cannot bring one back."""
     desk = Desk()
