@@ -43,7 +43,7 @@ def test_lint(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     bad = write_pack(tmp_path / "bad", changed("points = 3", "points = 4"))
     status, out, _ = run(capsys, "lint", str(bad))
     assert status == 1
-    assert "2-9-two-letters.md:2: error: score" in out
+    assert "2-9-two-letters.md:18: error: score" in out
     status, out, _ = run(capsys, "lint", "--json", str(bad))
     assert (status, json.loads(out)[0]["severity"]) == (1, "error")
 

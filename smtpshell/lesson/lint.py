@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from smtpshell.datafile import meant
+from smtpshell.datafile import FENCE, Where, meant, read_text
+from smtpshell.errors import DataFileError
 from smtpshell.explain.lint import ERROR, WARNING, Finding
 from smtpshell.explain.prose import belittling, obsolete, unreserved
 from smtpshell.fact.value import as_list
@@ -73,12 +74,22 @@ def points_of(step: Step) -> int:
     return sum(points) + sum(predict.points for predict in step.predicts)
 
 
+def _front_of(lesson: Lesson) -> Where:
+    """The front matter of the lesson's file, as it stands there now, to look keys up in."""
+    try:
+        text = read_text(lesson.path)
+    except DataFileError:
+        text = ""
+    return Where(lesson.path, 2, text.partition("\n")[2].partition(f"\n{FENCE}")[0])
+
+
 class _Lint:
     """One lesson looked at."""
 
     def __init__(self, lesson: Lesson, known: Known) -> None:
         self._lesson = lesson
         self._known = known
+        self._place = _front_of(lesson)
 
     def all(self) -> Iterator[Finding]:
         yield from self._front()
@@ -92,28 +103,35 @@ class _Lint:
 
     def _front(self) -> Iterator[Finding]:
         lesson, known = self._lesson, self._known
-        heading, where = lesson.heading, lesson.heading.where
+        heading, at = lesson.heading, self._at
         for key in ("needs", "on_trouble"):
-            yield from self._ids(where, key, getattr(heading, key), known.lessons, "lesson")
-        yield from self._ids(where, "refresh", lesson.refresh, known.notes, "note")
-        yield from self._ids(where, "also", lesson.also, known.personalities, "personality")
+            yield from self._ids(at(key), key, getattr(heading, key), known.lessons, "lesson")
+        yield from self._ids(at("refresh"), "refresh", lesson.refresh, known.notes, "note")
+        yield from self._ids(at("also"), "also", lesson.also, known.personalities, "personality")
         again = [one.personality for one in lesson.again]
-        yield from self._ids(where, "again", again, known.personalities, "personality")
+        yield from self._ids(heading.where, "again", again, known.personalities, "personality")
         for server in lesson.servers:
-            key = f"servers.{server.name}" if server.name else "sandbox"
-            personality = [server.personality]
-            yield from self._ids(where, key, personality, known.personalities, "personality")
-            yield from self._ids(where, key, [server.scenario], known.scenarios, "scenario")
+            keys = ("servers", server.name) if server.name else ("sandbox",)
+            for what, name, there in (
+                ("personality", server.personality, known.personalities),
+                ("scenario", server.scenario, known.scenarios),
+            ):
+                yield from self._ids(at(*keys, what), ".".join(keys), [name], there, what)
         for ident in heading.fixes:
             if not _MISCONCEPTION.fullmatch(ident):
-                yield self._error(where, f'fixes: "{ident}" is not written as M07')
+                yield self._error(at("fixes"), f'fixes: "{ident}" is not written as M07')
         for ref in heading.refs:
             if ref.startswith("RFC") and not _REF.fullmatch(ref):
-                yield self._error(where, f'refs: "{ref}" is not "RFC number section"')
+                yield self._error(at("refs"), f'refs: "{ref}" is not "RFC number section"')
             if newer := obsolete(ref):
-                yield self._error(where, f"refs: {ref} is obsolete: see RFC {newer}")
+                yield self._error(at("refs"), f"refs: {ref} is obsolete: see RFC {newer}")
         if lesson.one_way and lesson.ways > 1:
-            yield self._error(where, f"one_way: but {lesson.ways} ways through are written down")
+            words = f"one_way: but {lesson.ways} ways through are written down"
+            yield self._error(at("one_way"), words)
+
+    def _at(self, *keys: str) -> str:
+        """The place of a key of the front matter."""
+        return str(self._place.at(*keys))
 
     def _ids(
         self, where: str, key: str, idents: Iterable[str], known: Collection[str], what: str
@@ -128,11 +146,11 @@ class _Lint:
         if lesson.draw:
             each = {points_of(lesson.steps[number - 1]) for number in lesson.draw}
             if len(each) > 1:
-                yield self._error(lesson.heading.where, "draw: steps of different points")
+                yield self._error(self._at("draw"), "draw: steps of different points")
             total -= max(each) * (len(lesson.draw) - lesson.take)
         if total != lesson.heading.points:
             words = f"score: goals and questions have {total} points, not {lesson.heading.points}"
-            yield self._error(lesson.heading.where, words)
+            yield self._error(self._at("score", "points"), words)
 
     def _step(self, step: Step) -> Iterator[Finding]:
         if step.goals and not step.solutions:

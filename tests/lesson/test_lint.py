@@ -37,9 +37,9 @@ def test_the_example_is_without_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "at", "words"),
     [
-        pytest.param("points = 3", "points = 2", "format", "4 points, not 5", id="points"),
+        pytest.param("points = 3", "points = 2", "points = 5", "4 points, not 5", id="points"),
         pytest.param(
-            '"1-2-first-message"', '"1-2-firt-message"', "format", 'mean "1-2-first-m', id="needs"
+            '"1-2-first-message"', '"1-2-firt-message"', "needs =", 'mean "1-2-first-m', id="needs"
         ),
         pytest.param(
             "mistake path.comma",
@@ -49,14 +49,18 @@ def test_the_example_is_without_fault(tmp_path: Path) -> None:
             id="note",
         ),
         pytest.param(
-            '"postfix-like"', '"postfix-lik"', "format", 'mean "postfix-like"', id="personality"
+            '"postfix-like"',
+            '"postfix-lik"',
+            "personality =",
+            'mean "postfix-like"',
+            id="personality",
         ),
         pytest.param(
-            '"small-office"', '"smal-office"', "format", 'mean "small-office"', id="scenario"
+            '"small-office"', '"smal-office"', "scenario =", 'mean "small-office"', id="scenario"
         ),
-        pytest.param('["M20"]', '["20"]', "format", "not written as M07", id="fixes"),
-        pytest.param("RFC 5321 3.3", "RFC 2821 3.3", "format", "see RFC 5321", id="obsolete"),
-        pytest.param("RFC 5321 3.3", "RFC 5321, part 3", "format", 'not "RFC number', id="ref"),
+        pytest.param('["M20"]', '["20"]', "fixes =", "not written as M07", id="fixes"),
+        pytest.param("RFC 5321 3.3", "RFC 2821 3.3", "refs =", "see RFC 5321", id="obsolete"),
+        pytest.param("RFC 5321 3.3", "RFC 5321, part 3", "refs =", 'not "RFC number', id="ref"),
         pytest.param(SOLUTION, "", "## 2.", "needs a solution", id="no-solution"),
         pytest.param(
             HINTS,
