@@ -158,6 +158,16 @@ def test_nothing_grows_without_end(tmp_path: Path) -> None:
     assert play.wait(1e6).startswith(b"421 ")
 
 
+def test_the_record_has_no_secret(tmp_path: Path) -> None:
+    """Of an answer to 334 its length, of AUTH the mechanism: the log of `serve` is made of it."""
+    steps = '[[steps]]\nexpect = ["AUTH", "any"]\nreply = "334 "\nrepeat = true\n'
+    play = Play(read(tmp_path, steps))
+    play.say(b"AUTH PLAIN AGFuYQBhcHJpY290LTc=\r\nYXByaWNvdC03\r\n")
+    kept = [event.data for event in play.responder.record.events()]
+    assert b"(12 octets)" in kept
+    assert not any(b"YXByaWNvdC03" in data or b"AGFuYQ" in data for data in kept)
+
+
 def test_chunks_are_counted(tmp_path: Path) -> None:
     """The octets of BDAT are no commands either."""
     play = Play(read(tmp_path, '[[steps]]\nexpect = "BDAT"\nreply = "250 ok"\nrepeat = true\n'))

@@ -67,6 +67,13 @@ CASES = [
     ),
     pytest.param(ENVELOPE, UNFINISHED, id="input-ended-too-early"),
     pytest.param(f"{ENVELOPE} | C: RSET | S: 250 ok", SENT, id="withdrawn"),
+    pytest.param("S: 220 mx | C: EHLO a.test | S: 550 no", HELLO, id="hello-refused"),
+    pytest.param(f"{HELLO_OK} | S: 421 bye", SENT, id="of-an-unasked-421-the-end-tells"),
+    pytest.param(
+        f"{HELLO_OK} | C: AUTH LOGIN | S: 334 VXNlcm5hbWU6 | C: YW5h | S: 235 ok",
+        SENT,
+        id="334-is-no-refusal",
+    ),
     pytest.param(
         f"{ENVELOPE} | C: DATA | S: 354 go | C: . | S: 554 spam | C: MAIL FROM:<a@a.test>"
         " | S: 250 ok | C: RCPT TO:<b@b.test> | S: 250 ok | C: DATA | S: 354 go | C: . | S: 250 ok",
