@@ -182,3 +182,16 @@ def test_a_numbered_list_may_be_wrapped() -> None:
     """What follows an item without a number of its own belongs to it."""
     found = read_blocks("1. first\n   and more\n2. second\n", "f", 1, whole=True)
     assert [(block.kind, block.text) for block in found] == [("numbered", "first and more\nsecond")]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param("a\n\n ```toml\n", "f:3: .*backticks.* begin the line", id="fence"),
+        pytest.param("a\n\n##Words\n", "f:3: a heading is .* and a space", id="heading"),
+    ],
+)
+def test_what_would_be_overlooked_is_refused(text: str, error: str) -> None:
+    """A space too many or too few, and all that stands below would be something else."""
+    with pytest.raises(DataFileError, match=error):
+        list(read_blocks(text, "f", 1, whole=True))

@@ -147,6 +147,12 @@ def test_strangers_are_called_strangers(word: str, short: str, near: tuple[str, 
     assert (entry.kind, entry.key, entry.short, entry.see) == ("unknown", word, short, near)
 
 
+@pytest.mark.parametrize(("word", "known"), [("mail", True), ("250", True), ("mayl", False)])
+def test_whether_a_word_is_known(word: str, known: bool) -> None:
+    """A stranger gets an answer from `lookup` too, but no knowledge."""
+    assert REFERENCE.knows(word) is known
+
+
 def test_entry_is_exact_but_for_case() -> None:
     """`entry` finds one kind and key, whole, and does not guess."""
     assert REFERENCE.entry("command", "mail") == ENTRIES[0]
