@@ -23,8 +23,9 @@ from typing import Any, BinaryIO
 import pytest
 import trustme
 
-from smtpshell.cli.serve import USUAL_PORT, Wanted, most_of_one, terms_of, write_ca
+from smtpshell.cli.serve import most_of_one, terms_of, write_ca
 from smtpshell.cli.serve_list import list_servers
+from smtpshell.cli.serve_wanted import USUAL_PORT, Wanted
 from smtpshell.resource import lessons_dir
 from smtpshell.sandbox.nature.terms import Terms, User
 from smtpshell.sandbox.start import start

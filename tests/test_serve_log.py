@@ -16,7 +16,8 @@ import pytest
 from smtpshell.cli import log as logs
 from smtpshell.cli.json_log import JsonLog
 from smtpshell.cli.log import LONGEST, Log, refusals
-from smtpshell.cli.serve import Wanted, theme_of
+from smtpshell.cli.serve import theme_of
+from smtpshell.cli.serve_wanted import Wanted
 from smtpshell.cli.text_log import TextLog, writer_on
 from smtpshell.sandbox.mind.record import CHUNK, CLIENT, CLOSE, LETTER, SERVER
 from smtpshell.sandbox.mind.responder import Responder

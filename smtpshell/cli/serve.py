@@ -4,27 +4,35 @@ It listens and never calls anybody. Standard output is the log; warnings and err
 error.
 """
 
-# No `from __future__ import annotations` here: NamedTuple compiles every annotation anew.
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING
 
-from smtpshell.catalogue import marked, tr
+from smtpshell.catalogue import tr
 from smtpshell.cli.collector import full_collections_seldom
 from smtpshell.cli.log import OK, Log, Teller
+from smtpshell.cli.serve_notice import fitting, notice, place_of
+from smtpshell.cli.serve_wanted import (
+    USUAL_PORT,
+    USUAL_SUBMISSION_PORT,
+    USUAL_TLS_PORT,
+    Port,
+    Wanted,
+)
 from smtpshell.errors import UsageError
 from smtpshell.sandbox.nature.terms import Terms, User, read_user
 from smtpshell.sandbox.server import PracticeServer
-from smtpshell.sandbox.start import MOST_OF_ONE_CLIENT, MOST_SESSIONS, start
+from smtpshell.sandbox.start import MOST_OF_ONE_CLIENT, start
 from smtpshell.sandbox.wire.door import is_loopback
 from smtpshell.shell.script import Telling
-from smtpshell.smtp.printable import printable
 
 if TYPE_CHECKING:
     from smtpshell.sandbox.nature.script import Script
@@ -32,43 +40,8 @@ if TYPE_CHECKING:
     from smtpshell.sandbox.wire.witness import Hear, Heard
 
 USERS = "SMTPSHELL_USERS"  # in the environment: NAME:PASSWORD, one a line
-USUAL_PORT, USUAL_SUBMISSION_PORT, USUAL_TLS_PORT = 2525, 2587, 2465
 QUEUE_RUN = 1.0  # seconds between looks at the queue
 MOST_USERS_FILE = 256 * 1024
-
-Port = int | None
-
-
-class Wanted(NamedTuple):
-    """What the command line asks for. A port of 0 is any free one, "usual" ours if it is free."""
-
-    personality: str = "postfix-like"
-    scenario: str | None = None
-    seed: int = 7
-    folders: tuple[str, ...] = ()
-    host: str = "127.0.0.1"
-    port: Port | str = "usual"
-    submission_port: Port | str = "usual"
-    tls_port: Port | str = "usual"
-    lmtp: int | str | None = None
-    unix: str = ""
-    users: tuple[str, ...] = ()
-    users_file: str = ""
-    cert: str = ""
-    key: str = ""
-    write_ca: str = ""
-    idle_timeout: float | None = None
-    max_size: int | None = None
-    keep: int = 0
-    max_connections: int = MOST_SESSIONS
-    max_per_client: int | None = None
-    maildir: str = ""
-    script: str = ""
-    log: str = "text"
-    notes: bool = True
-    verbosity: str = "normal"
-    plain: bool = False
-    theme: str = ""
 
 
 def serve(wanted: Wanted) -> int:
@@ -94,7 +67,7 @@ async def _serve(wanted: Wanted) -> int:
     log: Log | None = None
     early: list[Heard] = []  # from clients that came while other doors were being opened
 
-    def hear(heard: "Heard") -> None:
+    def hear(heard: Heard) -> None:
         (early.append if log is None else log.hear)(heard)
 
     server = await _start(wanted, hear if teller is not None else None)
@@ -135,7 +108,7 @@ def _on_signals(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> No
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
 
 
-async def _start(wanted: Wanted, hear: "Hear | None") -> PracticeServer:
+async def _start(wanted: Wanted, hear: Hear | None) -> PracticeServer:
     host = "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host
     if not is_loopback(host):
         _warn(
@@ -215,7 +188,7 @@ def _user(text: str, source: str) -> User:
         raise UsageError(f"{source}: {error}", hint=error.hint) from None
 
 
-def _certificate(wanted: Wanted) -> "ServerCertificate | None":
+def _certificate(wanted: Wanted) -> ServerCertificate | None:
     if not (wanted.cert or wanted.key):
         return None
     from smtpshell.sandbox.wire.certificate import GivenCertificate
@@ -225,7 +198,7 @@ def _certificate(wanted: Wanted) -> "ServerCertificate | None":
     return GivenCertificate(wanted.cert, wanted.key or wanted.cert)
 
 
-def _script(wanted: Wanted) -> "Script | None":
+def _script(wanted: Wanted) -> Script | None:
     if not wanted.script:
         return None
     from smtpshell.sandbox.nature.script import read_script
@@ -282,93 +255,17 @@ def theme_of(wanted: Wanted) -> str:
     return "" if wanted.plain or is_dumb() else wanted.theme or default_options()["theme"]
 
 
-def place_of(wanted: Wanted, server: PracticeServer) -> dict[str, Any]:
-    """What a client has to know, as the first line of the JSON log has it."""
-    return {
-        "host": "127.0.0.1" if wanted.host.lower() == "localhost" else wanted.host,
-        "port": server.port or None,
-        "submission_port": server.submission_port,
-        "tls_port": server.tls_port,
-        "lmtp_port": server.lmtp_port,
-        "unix": os.path.abspath(wanted.unix) if wanted.unix else None,
-        "lmtp_unix": os.path.abspath(wanted.lmtp) if isinstance(wanted.lmtp, str) else None,
-        "personality": server.personality.id,
-        "scenario": server.world.scenario.id,
-        "seed": server.seed,
-        "ca": os.path.abspath(wanted.write_ca) if wanted.write_ca else None,
-        "pid": os.getpid(),
-    }
-
-
 def _announce(wanted: Wanted, server: PracticeServer, teller: Teller | None) -> None:
     place = place_of(wanted, server)
     if teller is not None and hasattr(teller, "begin"):
         teller.begin(place)
         return
-    lines = _lines(wanted, server, place)
-    sys.stdout.writelines(f"{line}\n" for line in _fitting(lines, sys.stdout))
+    lines = notice(wanted, server, place)
+    sys.stdout.writelines(f"{line}\n" for line in fitting(lines, sys.stdout))
     sys.stdout.flush()
 
 
-def _fitting(lines: Iterable[str], out: TextIO) -> Iterable[str]:
-    """*lines* as they may be shown; a terminal is not left to cut words in two."""
-    from smtpshell.cli.words import folded
-
-    for line in lines:
-        line = printable(line)
-        yield from folded(line) if out.isatty() else [line]
-
-
-_USUAL = {"port": USUAL_PORT, "submission_port": USUAL_SUBMISSION_PORT, "tls_port": USUAL_TLS_PORT}
-_DOORS = (
-    ("port", marked("SMTP, STARTTLS")),
-    ("submission_port", marked("submission, STARTTLS")),
-    ("tls_port", marked("submission, TLS at once")),
-    ("lmtp_port", "LMTP"),
-    ("unix", "SMTP"),
-    ("lmtp_unix", "LMTP"),
-)
-
-
-def _lines(wanted: Wanted, server: PracticeServer, place: Mapping[str, Any]) -> Iterable[str]:
-    what = tr("script {file}", file=wanted.script) if wanted.script else place["personality"]
-    yield tr(
-        "Practice server {name} ({what}, seed {seed}). It never relays.",
-        name=server.name,
-        what=what,
-        seed=place["seed"],
-    )
-    for key, words in _DOORS:
-        if place[key]:
-            at = place[key]
-            if "unix" not in key:
-                at = tr("{address} port {port}", address=place["host"], port=at)
-            yield f"  {at}  {tr(words)}{_instead_of(wanted, key, place[key])}"
-    if wanted.write_ca:
-        yield f"  {place['ca']}  {tr('the CA to trust')}"
-    elif not wanted.cert:
-        yield "  " + tr(
-            "The certificate is from a CA made just now; --write-ca FILE writes that down."
-        )
-    if wanted.maildir:
-        yield f"  {wanted.maildir}  {tr('mail is kept there')}"
-    people = server.world.scenario.people.items()
-    names = [name for name, person in people if person.has_mailbox]
-    if not wanted.script:
-        domain = server.world.scenario.domains[0]
-        yield "  " + tr("Mailboxes at {domain}: {names}", domain=domain, names=", ".join(names))
-    yield tr("Ctrl-C ends it.")
-
-
-def _instead_of(wanted: Wanted, key: str, port: Port | str) -> str:
-    """That the port is not the one that clients were told to use, as somebody else has that."""
-    usual = _USUAL.get(key)
-    if usual in (None, port) or getattr(wanted, key) != "usual":
-        return ""
-    return " " + tr("({port} was taken)", port=usual)
-
-
 def _warn(words: str) -> None:
-    lines = _fitting([f"smtpshell: {tr('warning')}: {words}"], sys.stderr)
+    lines = fitting([f"smtpshell: {tr('warning')}: {words}"], sys.stderr)
     sys.stderr.writelines(f"{line}\n" for line in lines)
     sys.stderr.flush()

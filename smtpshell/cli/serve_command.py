@@ -173,11 +173,12 @@ def serve(listed: bool, as_json: bool, **options: Any) -> Work:
             return list_servers(options["folder"], as_json=as_json)
         if as_json:
             raise UsageError(tr("--json goes with --list"), hint="smtpshell serve --log json")
-        from smtpshell.cli import serve as serving
+        from smtpshell.cli.serve import serve as run
+        from smtpshell.cli.serve_wanted import Wanted
 
         named = {"folder": "folders", "user": "users", "users": "users_file"}
         wanted = {named.get(name, name): value for name, value in options.items()}
         wanted["theme"] = wanted["theme"] or ""
-        return serving.serve(serving.Wanted(**wanted))
+        return run(Wanted(**wanted))
 
     return work

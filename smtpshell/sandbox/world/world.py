@@ -15,7 +15,7 @@ from smtpshell.sandbox.nature.scenario import Host, Person, Scenario
 from smtpshell.sandbox.world.happening import MOST, Happenings
 from smtpshell.sandbox.world.house import ANYBODY
 from smtpshell.sandbox.world.memory import Memory
-from smtpshell.sandbox.world.message import COPY, StoredMessage
+from smtpshell.sandbox.world.message import StoredMessage
 from smtpshell.sandbox.world.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ class World:
         """Put *message* into the mailbox of address *box*, where *address* has led it."""
         letters = self.mailboxes[box]
         letters.append(message)
-        self.octets += len(message.data) + COPY  # its weight
+        self.octets += message.weight
         when = message.received if at is None else at
         self.happenings.add(when, "delivered", message, box, address or box)
         keep = self.scenario.keep
